@@ -1,0 +1,62 @@
+"""What all verbs share: where the repository's folders are, tables, JSON and progress on standard error."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from goldwire.errors import InputError
+
+FILE = click.Path(path_type=Path)
+
+
+def repository() -> Path:
+    """Give the nearest folder upwards, from the current one, that holds annotations/labels.toml.
+
+    Raises:
+        InputError: there is none.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "annotations" / "labels.toml").is_file():
+            return folder
+    raise InputError(
+        here, "is not inside a corpus (no annotations/labels.toml upwards of it)", "cd there or name paths"
+    )
+
+
+def say(message: str) -> None:
+    """Print a line for a person, on standard error."""
+    click.echo(message, err=True)
+
+
+def print_json(value: Any) -> None:
+    """Print JSON for a program, on standard output; an undefined number is null."""
+    click.echo(json.dumps(_plain(value), ensure_ascii=False, indent=1))
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table on standard output; the first column is text, the others are numbers."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    for index, column in enumerate(columns):
+        table.add_column(column, justify="right" if index else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,1 @@
+"""Other tools' interfaces on goldwire's engine: change one import."""

@@ -1,0 +1,1 @@
+"""The corpus stage: building, reading and loading the published dataset (the folder corpus/)."""

@@ -1,0 +1,119 @@
+"""The one form for counting, and the reductions that make every figure of it.
+
+How a pair of documents becomes counts is a measure's business; how sure a figure is, that of statistics.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+
+COLUMNS = (
+    "gold",
+    "pred",
+    "gold_correct",
+    "pred_correct",
+    "gold_incorrect",
+    "pred_incorrect",
+    "gold_partial",
+    "pred_partial",
+)
+GOLD, PRED, GOLD_CORRECT, PRED_CORRECT, GOLD_INCORRECT, PRED_INCORRECT, GOLD_PARTIAL, PRED_PARTIAL = range(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a measure counted: `values[rows, labels, COLUMNS]`, additive over rows and over labels.
+
+    A row is a document (named in `documents`), or a group of documents with equal counts (`documents` is then
+    empty) that stands for `times[row]` of them. A gold item counts at its own label in the gold columns, a predicted
+    one at its own in the pred columns, so that the labels' counts add up to the whole even where a measure
+    matches unlike labels. Missing is gold less its correct, incorrect and partial; spurious the same of pred.
+    Coreference measures put their numerators into the correct and their denominators into the gold and pred columns.
+    """
+
+    measure: str
+    labels: tuple[str, ...]
+    values: Array
+    documents: tuple[str, ...] = ()
+    times: Array | None = None
+
+    def total(self) -> Array:
+        """Give the counts of all documents together: [labels, COLUMNS]."""
+        times = np.ones(len(self.values), np.int64) if self.times is None else self.times
+        total: Array = np.tensordot(times, self.values, axes=1)
+        return total
+
+    def grouped(self) -> Counts:
+        """Give the same counts with equal rows made one."""
+        flat = self.values.reshape(len(self.values), -1)
+        rows, index = np.unique(flat, axis=0, return_inverse=True)
+        weights = None if self.times is None else self.times.astype(float)
+        times = np.bincount(index.ravel(), weights, len(rows)).astype(np.int64)
+        return Counts(self.measure, self.labels, rows.reshape(-1, *self.values.shape[1:]), (), times)
+
+
+def precision_recall_f1(values: Array) -> Array:
+    """Give precision, recall and F1 in a last axis of 3, from counts [..., COLUMNS].
+
+    0/0 is undefined (NaN). F1 is the harmonic mean; where just one of precision and recall is undefined something
+    was missed or invented, so it is 0; where both are, it is undefined.
+    """
+    values = np.asarray(values, float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        precision = (values[..., PRED_CORRECT] + values[..., PRED_PARTIAL] / 2) / values[..., PRED]
+        recall = (values[..., GOLD_CORRECT] + values[..., GOLD_PARTIAL] / 2) / values[..., GOLD]
+        f1 = 2 * precision * recall / (precision + recall)
+    nothing = np.isnan(precision) & np.isnan(recall)
+    return np.stack([precision, recall, np.where(nothing, np.nan, np.nan_to_num(f1))], axis=-1)
+
+
+def micro(values: Array) -> Array:
+    """Give precision, recall and F1 over all labels together, from counts [..., labels, COLUMNS]."""
+    return precision_recall_f1(np.asarray(values).sum(axis=-2))
+
+
+def macro(values: Array) -> Array:
+    """Give the means of precision, recall and F1 over the labels; undefined ones are left out."""
+    figures = precision_recall_f1(values)
+    defined = ~np.isnan(figures)
+    with np.errstate(invalid="ignore"):
+        mean: Array = np.where(defined, figures, 0).sum(axis=-2) / defined.sum(axis=-2)
+    return mean
+
+
+def weighted(values: Array) -> Array:
+    """Give the means over the labels weighted by gold support; undefined ones count as 0 where there is support."""
+    figures = np.nan_to_num(precision_recall_f1(values))
+    support = np.asarray(values, float)[..., GOLD, None]
+    with np.errstate(invalid="ignore"):
+        mean: Array = (figures * support).sum(axis=-2) / support.sum(axis=-2)
+    return mean
+
+
+AVERAGES = {"micro": micro, "macro": macro, "weighted": weighted}
+
+
+def merge(left: Counts, right: Counts) -> Counts:
+    """Give the counts of two disjoint sets of documents together; labels are united in sorted order."""
+    labels = tuple(sorted({*left.labels, *right.labels}))
+    values = np.concatenate([_spread(left, labels), _spread(right, labels)])
+    named = bool(left.documents or not len(left.values)) and bool(right.documents or not len(right.values))
+    documents = left.documents + right.documents if named else ()
+    times = None if left.times is None and right.times is None else np.concatenate([_times(left), _times(right)])
+    return Counts(left.measure, labels, values, documents, times)
+
+
+def _spread(counts: Counts, labels: tuple[str, ...]) -> Array:
+    values = np.zeros((len(counts.values), len(labels), counts.values.shape[-1]), counts.values.dtype)
+    values[:, [labels.index(label) for label in counts.labels]] = counts.values
+    return values
+
+
+def _times(counts: Counts) -> Array:
+    return np.ones(len(counts.values), np.int64) if counts.times is None else counts.times

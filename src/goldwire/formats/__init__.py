@@ -1,0 +1,68 @@
+"""Formats in and out. To add one: a file with a FORMAT in this folder, and its name in the table below."""
+
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from itertools import chain
+from pathlib import Path
+
+from goldwire.document import Document
+from goldwire.errors import InputError
+from goldwire.formats.base import Format, Notes, Options, losses
+from goldwire.formats.files import reading
+
+MODULES = ("goldwire_json",)
+
+__all__ = ["MODULES", "Format", "Notes", "Options", "by_name", "formats", "losses", "read", "recognise", "write"]
+
+
+def formats() -> dict[str, Format]:
+    """Give all formats by name, in the order in which they are tried."""
+    found = (import_module(f"goldwire.formats.{name}").FORMAT for name in MODULES)
+    return {format.name: format for format in found}
+
+
+def by_name(name: str) -> Format:
+    """Give a format by its name."""
+    table = formats()
+    if name not in table:
+        raise InputError(name, "is no known format", f"known are {', '.join(table)}")
+    return table[name]
+
+
+def recognise(path: Path) -> Format:
+    """Tell the format of a file or folder from its content.
+
+    Raises:
+        InputError: nothing readable is there, or no format fits.
+    """
+    head = b""
+    if not path.is_dir():
+        with reading(path), path.open("rb") as file:
+            head = file.read(65536)
+    for format in formats().values():
+        if format.read and format.recognise(path, head):
+            return format
+    raise InputError(path, "is of no format that goldwire recognises", "name one with --from")
+
+
+def read(path: Path, name: str = "", options: Options | None = None) -> Iterator[Document]:
+    """Read documents from a file or folder, in the named format or the one recognised."""
+    format = by_name(name) if name else recognise(path)
+    if format.read is None:
+        raise InputError(path, f"{format.name} can only be written", "name a format that can be read")
+    return format.read(path, options or Options())
+
+
+def write(documents: Iterable[Document], path: Path, name: str, options: Options | None = None) -> None:
+    """Write documents to a file or folder in the named format, counting in the notes what it cannot hold."""
+    format, chosen = by_name(name), options or Options()
+    if format.write is None:
+        raise InputError(path, f"{format.name} can only be read", "name a format that can be written")
+    format.write(_counted(documents, format, chosen.notes), path, chosen)
+
+
+def _counted(documents: Iterable[Document], format: Format, notes: Notes) -> Iterator[Document]:
+    for document in chain(documents):
+        for what, times in losses(document, format.holds).items():
+            notes.add(f"{what} that {format.name} cannot hold", document.id, times)
+        yield document

@@ -1,0 +1,105 @@
+"""What a format is: a name, how it is recognised, a reader, a writer and what it can hold.
+
+The table of formats is in the package's face; each format has a file of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from goldwire.document import Document
+from goldwire.rules import crossing
+
+
+@dataclass(slots=True)
+class Notes:
+    """What a reader or writer did not carry over, repaired or assumed, counted by a sentence that names it."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
+
+    def add(self, what: str, where: str = "", times: int = 1) -> None:
+        """Count something; the first place it happened is kept as the example."""
+        self.counts[what] += times
+        self.examples.setdefault(what, where)
+
+    def lines(self) -> list[str]:
+        """Give one line a kind, most frequent first."""
+        return [
+            f"{count} × {what}" + (f" (first: {self.examples[what]})" if self.examples[what] else "")
+            for what, count in sorted(self.counts.items(), key=lambda item: (-item[1], item[0]))
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to read or write; a format takes what concerns it. `settings` holds a format's own (column, scheme ...)."""
+
+    repair: str = "none"
+    offset_unit: str = "auto"
+    settings: dict[str, str] = field(default_factory=dict)
+    notes: Notes = field(default_factory=Notes)
+
+
+Reader: TypeAlias = Callable[[Path, Options], Iterator[Document]]
+Writer: TypeAlias = Callable[[Iterable[Document], Path, Options], None]
+
+NESTED, CROSSING, DISCONTINUOUS = "nested mentions", "crossing mentions", "discontinuous mentions"
+RELATIONS, ENTITIES, LINKS, EVIDENCE = "relations", "entities", "links", "evidence"
+LEVELS, ATTRIBUTES, SCORES, ZONES = "levels", "attributes", "scores", "zones"
+TOKENS, SENTENCES, METADATA, IDS = "tokens", "sentences", "metadata", "ids"
+TEXT = "text and offsets"
+EVERYTHING = frozenset(
+    {NESTED, CROSSING, DISCONTINUOUS, RELATIONS, ENTITIES, LINKS, EVIDENCE, LEVELS, ATTRIBUTES, SCORES, ZONES}
+    | {TOKENS, SENTENCES, METADATA, IDS, TEXT}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: `recognise(path, head)` looks at the path and the file's first 64 KiB (b"" for a folder)."""
+
+    name: str
+    description: str
+    suffixes: tuple[str, ...]
+    recognise: Callable[[Path, bytes], bool]
+    read: Reader | None = None
+    write: Writer | None = None
+    holds: frozenset[str] = frozenset()
+
+
+def losses(document: Document, holds: frozenset[str]) -> Counter[str]:
+    """Count what of a document a format cannot hold, by the name of the thing."""
+    return Counter({name: count for name, count in features(document).items() if count and name not in holds})
+
+
+def features(document: Document) -> dict[str, int]:
+    """Count the things in a document that some formats cannot hold."""
+    mentions, relations, entities = document.mentions, document.relations, document.entities
+    return {
+        NESTED: _nested(document),
+        CROSSING: sum(1 for _ in crossing(mentions)),
+        DISCONTINUOUS: sum(1 for m in mentions if m.fragments),
+        RELATIONS: len(relations),
+        ENTITIES: len(entities),
+        LINKS: sum(1 for e in entities if e.link or e.wikidata),
+        EVIDENCE: sum(1 for r in relations if r.evidence),
+        LEVELS: sum(1 for m in mentions if m.level),
+        ATTRIBUTES: sum(len(a) for items in (mentions, relations, entities) for a in (i.attributes for i in items)),
+        SCORES: sum(s is not None for s in (*(m.score for m in mentions), *(r.score for r in relations))),
+        ZONES: len(document.zones),
+        METADATA: len(document.metadata),
+    }
+
+
+def _nested(document: Document) -> int:
+    """Count the mentions that lie inside (or on) another one."""
+    count, furthest = 0, -1
+    for _, end in sorted(((m.start, m.end) for m in document.mentions), key=lambda s: (s[0], -s[1])):
+        count += end <= furthest
+        furthest = max(furthest, end)
+    return count

@@ -1,0 +1,123 @@
+"""Files as every format needs them: read with clear errors, written whole or not at all.
+
+Nothing here knows what a file contains.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from goldwire.errors import InputError
+
+MAX_LINE = 256 * 2**20
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file.
+
+    Raises:
+        InputError: it is missing, a directory, or may not be read.
+    """
+    with reading(path):
+        return path.read_bytes()
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 file with its line ends as they stand; a byte-order mark is dropped."""
+    return decode(path, read_bytes(path))
+
+
+def decode(where: object, data: bytes) -> str:
+    """Decode UTF-8, dropping a byte-order mark.
+
+    Raises:
+        InputError: the bytes are not UTF-8; the error tells the byte and what it looks like instead.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        looks = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "Latin-1 or Windows-1252"
+        found = f"is not UTF-8 at byte {error.start} (it looks like {looks})"
+        raise InputError(where, found, "save it as UTF-8") from error
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Give the numbered lines of a file, without their ends (LF or CRLF), one at a time.
+
+    Raises:
+        InputError: the file cannot be read, or a line is longer than 256 MiB.
+    """
+    with reading(path), path.open("rb") as file:
+        number = 0
+        while line := file.readline(MAX_LINE + 1):
+            number += 1
+            if len(line) > MAX_LINE:
+                raise InputError(f"{path}:{number}", "a line of over 256 MiB", "split it: one document a line")
+            yield number, line.rstrip(b"\r\n")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn the operating system's errors of reading into one line."""
+    try:
+        yield
+    except IsADirectoryError as error:
+        raise InputError(path, "is a directory, a file was expected", "name a file in it") from error
+    except FileNotFoundError as error:
+        raise InputError(path, "there is no such file", "check the path") from error
+    except OSError as error:
+        raise InputError(path, f"cannot be read ({error.strerror})", "check its permissions") from error
+
+
+@contextmanager
+def writing(path: Path, mode: str = "w") -> Iterator[IO[str]]:
+    """Write a text file beside its place and move it there at the end; on an error nothing is left.
+
+    Raises:
+        InputError: the place cannot be written, or the disk is full.
+    """
+    with replacing(path) as temporary, temporary.open(mode, encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path in the same folder; it takes the place of `path` if the block ends well."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        os.close(handle)
+    except OSError as error:
+        raise InputError(path, f"cannot be written ({error.strerror})", "choose another place") from error
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except OSError as error:
+        raise InputError(path, f"cannot be written ({error.strerror})", "make room or choose another place") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a whole UTF-8 file or nothing; line ends stay as they are."""
+    with writing(path) as file:
+        file.write(text)
+
+
+def sha256(data: bytes) -> str:
+    """Give the hexadecimal SHA-256 of bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,137 @@
+"""goldwire's own files: a document a JSON file, a document a line in JSONL, or a folder of JSON files.
+
+Written canonically: the same content gives the same bytes. The shape of a document is in records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from goldwire.document import Document, canonical
+from goldwire.errors import InputError
+from goldwire.formats.base import EVERYTHING, Format, Options
+from goldwire.formats.files import decode, read_bytes, read_lines, reading, write_text, writing
+from goldwire.formats.records import DocumentRecord, to_document, to_record
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(DocumentRecord)
+_ONE_A_LINE = ("sentences", "zones", "mentions", "entities", "relations")
+
+
+def parse(data: bytes, where: object) -> Document:
+    """Give the document in JSON bytes.
+
+    Raises:
+        InputError: the bytes are not UTF-8, not JSON, or not a document; the error names the place in the JSON.
+    """
+    return to_document(parse_record(data, where))
+
+
+def parse_record(data: bytes, where: object) -> DocumentRecord:
+    """Give the record in JSON bytes, as `parse` does."""
+    if not data.strip():
+        raise InputError(where, "is empty, a document was expected", "see docs/document.schema.json")
+    try:
+        return _DECODER.decode(data.removeprefix(b"\xef\xbb\xbf"))
+    except UnicodeDecodeError:
+        decode(where, data)
+        raise
+    except msgspec.ValidationError as error:
+        raise InputError(where, f"is not a document: {error}", "see docs/document.schema.json") from error
+    except msgspec.DecodeError as error:
+        raise InputError(where, f"is not whole JSON: {error}", "mend or restore the file") from error
+
+
+def dump(document: Document) -> str:
+    """Give the canonical JSON of a document: indented, an item a line, so that a change is a reviewable diff."""
+    record = msgspec.to_builtins(to_record(canonical(document)))
+    parts = [f" {_json(key)}: {_value(key, value)}" for key, value in record.items()]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def dump_line(document: Document) -> str:
+    """Give the canonical JSON of a document on one line, with its end."""
+    return _ENCODER.encode(to_record(canonical(document))).decode() + "\n"
+
+
+def read_document(path: Path) -> Document:
+    """Read one document from its JSON file."""
+    return parse(read_bytes(path), path)
+
+
+def write_document(document: Document, path: Path) -> None:
+    """Write one document to its JSON file, canonically, whole or not at all."""
+    write_text(path, dump(document))
+
+
+def read_folder(path: Path) -> Iterator[Document]:
+    """Read every .json file of a folder, by name."""
+    with reading(path):
+        files = sorted(file for file in path.iterdir() if file.suffix == ".json")
+    if not files:
+        raise InputError(path, "has no .json file in it", "name a folder of documents")
+    return map(read_document, files)
+
+
+def read(path: Path, options: Options) -> Iterator[Document]:
+    """Read documents from a JSON file, a JSONL file (a document a line) or a folder of JSON files."""
+    del options
+    if path.is_dir():
+        yield from read_folder(path)
+    elif path.suffix == ".json":
+        yield read_document(path)
+    else:
+        yield from (to_document(record) for record in read_records(path))
+
+
+def read_records(path: Path) -> Iterator[DocumentRecord]:
+    """Read the records of a JSONL file, one at a time; blank lines are passed over.
+
+    Raises:
+        InputError: a line is not a document, or the file has none; the error names the line.
+    """
+    empty = True
+    for number, line in read_lines(path):
+        if line.strip():
+            empty = False
+            yield parse_record(line, f"{path}:{number}")
+    if empty:
+        raise InputError(path, "is empty, a document a line was expected", "see docs/document.schema.json")
+
+
+def write(documents: Iterable[Document], path: Path, options: Options) -> None:
+    """Write documents: to one JSON file (exactly one document), or to JSONL, a document a line."""
+    del options
+    if path.suffix != ".json":
+        with writing(path) as file:
+            file.writelines(map(dump_line, documents))
+        return
+    found = list(documents)
+    if len(found) != 1:
+        raise InputError(path, f"a .json file holds one document, not {len(found)}", "write to a .jsonl file")
+    write_document(found[0], path)
+
+
+def recognise(path: Path, head: bytes) -> bool:
+    """Say whether the file or folder looks like goldwire documents."""
+    if path.is_dir():
+        first = next(iter(sorted(path.glob("*.json"))), None)
+        return first is not None and recognise(first, first.read_bytes()[:65536])
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:65536]
+    return start.startswith(b"{") and b'"text"' in start and b'"id"' in start[:200]
+
+
+def _value(key: str, value: object) -> str:
+    if key not in _ONE_A_LINE or not isinstance(value, list | tuple):
+        return _json(value)
+    return "[\n" + ",\n".join(f"  {_json(item)}" for item in value) + "\n ]"
+
+
+def _json(value: object) -> str:
+    return _ENCODER.encode(value).decode()
+
+
+FORMAT = Format("goldwire", "goldwire JSON and JSONL", (".jsonl", ".json"), recognise, read, write, EVERYTHING)
