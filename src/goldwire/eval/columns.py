@@ -45,7 +45,7 @@ class RelationColumns:
 class EntityColumns:
     """The entities of one side, sorted by (doc, name). An entity of several documents has a row in each.
 
-    name: index into `Columns.entity_names` (entity ids, equal across documents). link: index into `Columns.links`, or -1.
+    name: index into `Columns.entity_names` (ids, equal across documents). link: index into `Columns.links`, or -1.
     """
 
     doc: Array
