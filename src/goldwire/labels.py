@@ -17,13 +17,22 @@ from goldwire.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class MentionLabel:
-    """A label of mentions; `value` labels (dates, numbers) refer to no entity."""
+    """A label of mentions; those of `value` labels (dates, numbers) refer to no entity.
+
+    `refers = false` says the same of a label that is no value (titles).
+    """
 
     description: str = ""
     levels: tuple[str, ...] = ()
     conll: str = ""
     wikidata: str = ""
     value: bool = False
+    refers: bool = True
+
+    @property
+    def has_entity(self) -> bool:
+        """Say whether mentions of this label refer to an entity."""
+        return self.refers and not self.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,30 +204,33 @@ def _duplicates(document: Document, labels: LabelSet, place: str) -> Iterator[Pr
     for (spans, label), count in keys.items():
         if count > 1:
             yield Problem(place, f"{label} at {[list(s) for s in spans]} stands {count} times", "keep one")
-    relations = Counter(_relation_key(r, labels) for r in document.relations)
-    for (label, ends, _), count in relations.items():
+    straight = Counter((r.label, r.head, r.tail, tuple(sorted(r.attributes.items()))) for r in document.relations)
+    for (label, head, tail, _), count in straight.items():
         if count > 1:
-            yield Problem(
-                place, f"{label}({', '.join(ends)}) stands {count} times", "keep one (a symmetric one stands once)"
-            )
+            yield Problem(place, f"{label}({head}, {tail}) stands {count} times", "keep one")
+    yield from _said_both_ways(document.relations, labels, place)
 
 
-def _relation_key(relation: Relation, labels: LabelSet) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:
-    ends = (relation.head, relation.tail)
-    folded = tuple(sorted(ends)) if relation.label in labels.symmetric else ends
-    return relation.label, folded, tuple(sorted(relation.attributes.items()))
+def _said_both_ways(relations: Iterable[Relation], labels: LabelSet, place: str) -> Iterator[Problem]:
+    """Give the relations that another one states from the other end: symmetric ones, and those with an inverse."""
+    seen: set[tuple[str, str, str]] = set()
+    for relation in relations:
+        label = labels.relations.get(relation.label)
+        turned = relation.label if label and label.symmetric else label.inverse if label else ""
+        if turned and (turned, relation.tail, relation.head) in seen:
+            found = f"{relation.label}({relation.head}, {relation.tail}) stands twice, once from each end"
+            yield Problem(place, found, "keep one")
+        seen.add((relation.label, relation.head, relation.tail))
 
 
 def _reference_completeness(document: Document, labels: LabelSet, place: str) -> Iterator[Problem]:
-    """Give the values that refer to an entity: dates and numbers refer to none."""
-    if not document.entities:
-        return
+    """Give the mentions in an entity that can refer to none: dates, numbers, titles."""
     owned = document.entity_of()
     for mention in document.mentions:
         declared = labels.mentions.get(mention.label)
-        if declared and declared.value and mention.id in owned:
+        if declared and not declared.has_entity and mention.id in owned:
             yield Problem(
                 f"{place}: mention {mention.id}",
                 f"a {mention.label} is in entity {owned[mention.id].id}",
-                "values refer to no entity",
+                "it refers to no entity: take it out",
             )
