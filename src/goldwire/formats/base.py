@@ -21,11 +21,17 @@ class Notes:
 
     counts: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
 
     def add(self, what: str, where: str = "", times: int = 1) -> None:
         """Count something; the first place it happened is kept as the example."""
         self.counts[what] += times
         self.examples.setdefault(what, where)
+
+    def lose(self, what: str, where: str = "", times: int = 1) -> None:
+        """Count something that is dropped; `--strict` refuses a conversion that has any."""
+        self.add(what, where, times)
+        self.lost.add(what)
 
     def lines(self) -> list[str]:
         """Give one line a kind, most frequent first."""
@@ -37,10 +43,16 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to read or write; a format takes what concerns it. `settings` holds a format's own (column, scheme ...)."""
+    """How to read or write; a format takes what concerns it.
+
+    repair: what to do with broken annotations: none (an error), discard, or a policy of `goldwire.tags`.
+    offset_unit: auto, codepoints, utf16 or bytes. strict: writing refuses to lose anything.
+    settings: a format's own (column, scheme, encoding ...); docs/formats.md lists them.
+    """
 
     repair: str = "none"
     offset_unit: str = "auto"
+    strict: bool = False
     settings: dict[str, str] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)
 
@@ -61,7 +73,10 @@ EVERYTHING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: `recognise(path, head)` looks at the path and the file's first 64 KiB (b"" for a folder)."""
+    """A format: `recognise(path, head)` looks at the path and the file's first 64 KiB (b"" for a folder).
+
+    holds: what of a document survives writing and reading again. settings: its own settings with what they mean.
+    """
 
     name: str
     description: str
@@ -70,6 +85,7 @@ class Format:
     read: Reader | None = None
     write: Writer | None = None
     holds: frozenset[str] = frozenset()
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 def losses(document: Document, holds: frozenset[str]) -> Counter[str]:

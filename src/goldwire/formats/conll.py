@@ -1,0 +1,338 @@
+"""CoNLL columns: a token a line with a tag, blank lines between sentences; IOB1, IOB2, IOE, BIOES, BILOU, BMES.
+
+What tags mean is in goldwire.tags; CoNLL-U, CoNLL-2012 and HIPE have files of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from goldwire.document import Document, Mention, canonical
+from goldwire.errors import InputError
+from goldwire.formats.base import IDS, SENTENCES, TOKENS, Format, Options
+from goldwire.formats.columns import fields, folder_files, head_lines, is_blank, text_lines
+from goldwire.formats.files import writing
+from goldwire.formats.layout import flat, lay_out, placed
+from goldwire.tags import REPAIRS, decode, encode, recognise_scheme, scheme_name, violations
+
+TAG = re.compile(r"(?:O|[BIEMSLU]-\S.*)\Z")
+_HEADER = re.compile(r"#\s*(?:newdoc(?:\s+id)?\s*(?:=\s*(?P<newdoc>.*))?|id\s*[ =]\s*(?P<id>\S+).*)\Z")
+_CHUNKS = frozenset(["NP", "VP", "PP", "ADVP", "ADJP", "SBAR", "PRT", "INTJ", "CONJP", "LST", "UCP"])
+_DOCSTART = "-DOCSTART-"
+_BREAKS = re.compile(r"\s")
+_LINE_BREAKS = re.compile(r"[\t\r\n]")
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class _Sentence:
+    words: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Part:
+    """A document as it stands in the file; `named` says that a header opened it."""
+
+    id: str
+    named: bool
+    sentences: list[_Sentence] = field(default_factory=list)
+
+
+def read(path: Path, options: Options) -> Iterator[Document]:
+    """Read documents from a CoNLL file, or from a folder of them.
+
+    Documents begin at -DOCSTART-, `# newdoc id = X` or `# id X`. Without any, each sentence of a file is a document
+    ("s1", "s2" ...), and each file of a folder is one, named like the file; `documents=file` or `documents=sentence`
+    overrides that. The text is the tokens joined by blanks, its sentences by line feeds.
+    """
+    if not path.is_dir():
+        yield from _read_file(path, options, options.settings.get("documents", "sentence"), "")
+        return
+    files = folder_files(path, recognise)
+    if not files:
+        raise InputError(path, "has no file with columns of tags in it", "name the file, and --from its format")
+    passed = sum(1 for file in path.iterdir() if file.is_file()) - len(files)
+    if passed:
+        options.notes.add("files passed over: they are not CoNLL columns", str(path), passed)
+    for file in files:
+        yield from _read_file(file, options, options.settings.get("documents", "file"), file.stem)
+
+
+def _read_file(path: Path, options: Options, documents: str, name: str) -> Iterator[Document]:
+    column = _tag_column(path, options)
+    scheme = _scheme(path, options, column)
+    for part in _parts(_Lines(path, options, column), documents, name):
+        yield _document(part, scheme, path, options)
+
+
+def _parts(lines: _Lines, documents: str, name: str) -> Iterator[_Part]:
+    """Give the documents of a file, one at a time."""
+    count = sentences = 0
+    part = _Part(name or "1", False) if documents == "file" else None
+    for item in lines:
+        if isinstance(item, str):
+            if part is not None and (part.named or part.sentences):
+                yield part
+            count += 1
+            part = _Part(item or (f"{name}-d{count}" if name else f"d{count}"), True)
+            continue
+        sentences += 1
+        if part is None:
+            yield _Part(f"{name}-s{sentences}" if name else f"s{sentences}", False, [item])
+        else:
+            part.sentences.append(item)
+    if part is not None and (part.named or part.sentences):
+        yield part
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The sentences of a file, and a string (an id, or "") where a header opens a document."""
+
+    path: Path
+    options: Options
+    column: int
+    expected: int = 0
+
+    def __iter__(self) -> Iterator[_Sentence | str]:
+        sentence = _Sentence()
+        for number, line in text_lines(self.path, self.options):
+            if is_blank(line):
+                header = None
+            elif (header := self._header(line)) is None and not self._comment(line):
+                self._add(sentence, line, number)
+                continue
+            elif header is None:
+                self.options.notes.add("comment lines passed over", f"{self.path}:{number}")
+                continue
+            if sentence.words:
+                yield sentence
+                sentence = _Sentence()
+            if header is not None:
+                yield header
+        if sentence.words:
+            yield sentence
+
+    def _header(self, line: str) -> str | None:
+        if line.startswith(_DOCSTART):
+            return ""
+        found = _HEADER.match(line) if line.startswith("#") else None
+        return None if found is None else (found["newdoc"] or found["id"] or "").strip()
+
+    def _comment(self, line: str) -> bool:
+        if not line.startswith("#"):
+            return False
+        found = fields(line)
+        right_width = len(found) == self.expected if self.expected else len(found) > 1
+        return not (right_width and TAG.match(found[min(self.column, len(found) - 1)]))
+
+    def _add(self, sentence: _Sentence, line: str, number: int) -> None:
+        found = fields(line)
+        self.expected = self.expected or len(found)
+        if len(found) != self.expected or len(found) < 2:
+            expected = f"{max(self.expected, 2)} columns were expected"
+            raise InputError(f"{self.path}:{number}", f"{len(found)} columns, {expected}", "mend the line")
+        if not found[0]:
+            raise InputError(f"{self.path}:{number}", "the token is empty", "put one there, or remove the line")
+        sentence.words.append(found[0])
+        sentence.tags.append(found[self.column])
+        sentence.lines.append(number)
+
+
+def _tag_column(path: Path, options: Options) -> int:
+    """Give the index of the column of tags: the setting `column` (from 1), else the last one that looks like tags."""
+    rows, width = _sample(path, options)
+    if not rows:
+        raise InputError(path, "is empty: no line has a token and a tag", "name a file with columns")
+    setting = options.settings.get("column", "last")
+    if setting != "last":
+        return _set_column(setting, width, path)
+    likely = [index for index in range(1, width) if all(TAG.match(row[index]) for row in rows)]
+    named = [index for index in likely if not _is_chunks(row[index] for row in rows)] or likely
+    if not named:
+        worst = next(row for row in rows if not TAG.match(row[width - 1]))
+        mend = "name the column of the tags: --set column=2"
+        raise InputError(path, f"the last column has {worst[width - 1]!r}, which is no tag", mend)
+    if len(named) > 1 or named[-1] != width - 1:
+        options.notes.add(f"files read by column {named[-1] + 1} (--set column=N takes another)", str(path))
+    return named[-1]
+
+
+def _set_column(setting: str, width: int, path: Path) -> int:
+    number = int(setting) if setting.lstrip("-").isdigit() else 0
+    if not (1 < number <= width or -width < number < 0):
+        raise InputError(path, f"column {setting!r} cannot be read: there are {width}", f"choose 2 to {width}")
+    return number - 1 if number > 0 else width + number
+
+
+def _sample(path: Path, options: Options, size: int = 2000) -> tuple[list[list[str]], int]:
+    rows: list[list[str]] = []
+    for _, line in text_lines(path, options):
+        if not is_blank(line) and not line.startswith((_DOCSTART, "#")):
+            rows.append(fields(line))
+        if len(rows) >= size:
+            break
+    width = len(rows[0]) if rows else 0
+    return [row for row in rows if len(row) == width and width > 1], width
+
+
+def _is_chunks(column: Iterable[str]) -> bool:
+    return {tag[2:] for tag in column} - {""} <= _CHUNKS
+
+
+def _scheme(path: Path, options: Options, column: int) -> str:
+    """Give the scheme set, else the one under which all tags are valid, said in the notes."""
+    setting = options.settings.get("scheme", "auto")
+    if setting != "auto":
+        return scheme_name(setting)
+    quiet = Options(settings=options.settings)
+    telling = list(_telling(item for item in _Lines(path, quiet, column) if isinstance(item, _Sentence)))
+    found = _where(lambda: recognise_scheme(sentence.tags for sentence in telling), str(path))
+    options.notes.add(f"files read as {found}", str(path))
+    return found
+
+
+def _telling(sentences: Iterable[_Sentence]) -> Iterator[_Sentence]:
+    """Give the sentences that show neighbouring tags not seen before: they are all that tells a scheme."""
+    seen: set[tuple[str, str]] = set()
+    for sentence in sentences:
+        pairs = set(zip(["O", *sentence.tags], [*sentence.tags, "O"], strict=True))
+        if not pairs <= seen:
+            seen |= pairs
+            yield sentence
+
+
+def _where(call: Callable[[], _T], where: str) -> _T:
+    """Give what a call gives; an error of it names the place."""
+    try:
+        return call()
+    except InputError as error:
+        inner = error.problem
+        raise InputError(where, f"{inner.where}: {inner.found}", inner.mend) from error
+
+
+def _document(part: _Part, scheme: str, path: Path, options: Options) -> Document:
+    laid = lay_out(sentence.words for sentence in part.sentences)
+    found = (
+        (row[start].start, row[end - 1].end, label)
+        for sentence, row in zip(part.sentences, laid.rows, strict=True)
+        for start, end, label in _spans(sentence, scheme, path, options)
+    )
+    mentions = tuple(
+        Mention(start, end, label, f"m{index}", laid.text[start:end])
+        for index, (start, end, label) in enumerate(found, start=1)
+    )
+    return Document(part.id, laid.text, mentions, tokens=laid.tokens, sentences=laid.sentences)
+
+
+def _spans(sentence: _Sentence, scheme: str, path: Path, options: Options) -> list[tuple[int, int, str]]:
+    tags, lines = sentence.tags, sentence.lines
+    if not any(tag != "O" for tag in tags):
+        return []
+    broken = _where(lambda: violations(tags, scheme), f"{path}:{lines[0]}")
+    repair = options.repair
+    if broken and repair == "none":
+        first = broken[0]
+        mend = f"{first.mend}, or name a repair: --repair {' or '.join(REPAIRS[1:])}"
+        found = f"tag {first.tag!r} {first.why}, which {scheme} forbids"
+        raise InputError(f"{path}:{lines[first.index]}", found, mend)
+    for violation in broken:
+        what = f"tags that break {scheme}, --repair {repair}"
+        options.notes.lose(what, f"{path}:{lines[violation.index]} {violation.tag}")
+    return decode(tags, scheme, repair)
+
+
+def write(documents: Iterable[Document], path: Path, options: Options) -> None:
+    """Write documents as columns: the token, and its tag in the setting `scheme` (IOB2 unless set, BIOES ...).
+
+    Of overlapping mentions the longest is written. A document begins with `# newdoc id = X` (`documents=docstart`
+    writes -DOCSTART-, `documents=none` nothing); documents of one sentence named s1, s2 ... need no such line.
+    `delimiter=space` puts a blank between the columns instead of a tab.
+    """
+    scheme = scheme_name(options.settings.get("scheme", "IOB2"))
+    delimiter = " " if options.settings.get("delimiter") == "space" else "\t"
+    header = options.settings.get("documents", "newdoc")
+    plain = header == "newdoc"
+    with writing(path) as file:
+        for number, document in enumerate(documents, start=1):
+            rows = _rows(document, scheme, options)
+            plain = plain and len(rows) == 1 and document.id == f"s{number}"
+            file.write("" if plain else _header(document.id, header, delimiter))
+            for words, tags in rows:
+                lines = (f"{_word(w, delimiter)}{delimiter}{t}\n" for w, t in zip(words, tags, strict=True))
+                file.write("".join(lines) + "\n")
+
+
+def _header(name: str, header: str, delimiter: str) -> str:
+    if header == "docstart":
+        return f"{_DOCSTART}{delimiter}O\n\n"
+    return "" if header == "none" else f"# newdoc id = {name}\n"
+
+
+def _rows(document: Document, scheme: str, options: Options) -> list[tuple[list[str], list[str]]]:
+    document = canonical(document)
+    grid, places = placed(document, options, "conll")
+    kept, left = flat(places)
+    for name in left:
+        options.notes.lose("mentions left out: a longer one overlaps them", f"{document.id}: {name}")
+    labels = {mention.id: mention.label for mention in document.mentions}
+    spans: list[list[tuple[int, int, str]]] = [[] for _ in grid.rows]
+    for name, place in kept.items():
+        spans[place.sentence].append((place.first, place.last, labels[name]))
+    words = grid.words()
+    return [(row, encode(found, len(row), scheme)) for row, found in zip(words, spans, strict=True)]
+
+
+def _word(word: str, delimiter: str) -> str:
+    cleaned = _BREAKS.sub("_", word) if delimiter == " " else _LINE_BREAKS.sub(" ", word)
+    return cleaned
+
+
+def recognise(path: Path, head: bytes) -> bool:
+    """Say whether the lines are columns, all as many, one of them of tags; or a folder holds such files."""
+    if path.is_dir():
+        return bool(folder_files(path, recognise))
+    lines = (line for line in head_lines(head) if not is_blank(line) and not line.startswith(_DOCSTART))
+    rows = [fields(line) for line in lines if not (line.startswith("#") and (_HEADER.match(line) or " = " in line))]
+    width = len(rows[0]) if rows else 0
+    if width < 2:
+        return False
+    right = [row for row in rows if len(row) == width]
+    if len(right) < 0.9 * len(rows):
+        return False
+    return any(_tag_share(right, index) > 0.95 and not _all_outside(right, index) for index in range(1, width)) or all(
+        row[-1] == "O" for row in right
+    )
+
+
+def _tag_share(rows: Sequence[Sequence[str]], column: int) -> float:
+    return sum(1 for row in rows if TAG.match(row[column])) / len(rows)
+
+
+def _all_outside(rows: Sequence[Sequence[str]], column: int) -> bool:
+    return all(row[column] == "O" for row in rows)
+
+
+FORMAT = Format(
+    "conll",
+    "CoNLL columns of tokens and tags: IOB1, IOB2, IOE1, IOE2, IOBES/BIOES, BILOU, BMES",
+    (".conll", ".bio", ".iob", ".iob2", ".bioes"),
+    recognise,
+    read,
+    write,
+    frozenset({TOKENS, SENTENCES, IDS}),
+    (
+        ("column", "the column of the tags, from 1 (last)"),
+        ("scheme", "the scheme of the tags (reading: seen from the tags; writing: IOB2)"),
+        ("encoding", "the file's encoding (utf-8)"),
+        ("documents", "reading: sentence or file, where nothing divides documents; writing: newdoc, docstart or none"),
+        ("delimiter", "writing: tab or space (tab)"),
+        ("align", "writing: expand takes a token whole that a mention cuts"),
+    ),
+)

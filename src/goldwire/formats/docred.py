@@ -1,0 +1,164 @@
+"""DocRED and Re-DocRED JSON: tokenised sentences, entities as clusters of mentions, relations between entities.
+
+Our relations run between mentions: an entity's first mention stands for it, and the entity's cluster is kept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from goldwire.document import Document, Entity, Mention, Relation, canonical
+from goldwire.errors import InputError
+from goldwire.formats.base import (
+    CROSSING,
+    ENTITIES,
+    EVIDENCE,
+    IDS,
+    METADATA,
+    NESTED,
+    RELATIONS,
+    SENTENCES,
+    TOKENS,
+    Format,
+    Options,
+)
+from goldwire.formats.json_values import first_object, item, items, need, objects, rest, write_values
+from goldwire.formats.layout import Grid, Laid, Place, lay_out, placed
+from goldwire.formats.settling import settled
+
+_KNOWN = ("title", "sents", "vertexSet", "labels")
+
+
+def read(path: Path, options: Options) -> Iterator[Document]:
+    """Read documents from a DocRED file (a JSON list, or JSONL); equal titles get " (2)", " (3)" ... and a note."""
+    return settled(_documents(path, options), options, path)
+
+
+def words(value: dict[str, Any], key: str, where: object) -> list[list[str]]:
+    """Give the tokenised sentences under a key."""
+    rows = (need(row, list, where, f'"{key}" sentence') for row in item(value, key, list, where))
+    return [[need(word, str, where, "token") for word in row] for row in rows]
+
+
+def _documents(path: Path, options: Options) -> Iterator[Document]:
+    seen: Counter[str] = Counter()
+    for where, value in objects(path):
+        title = item(value, "title", str, where)
+        seen[title] += 1
+        if seen[title] > 1:
+            options.notes.add("documents with the title of an earlier one, numbered", f"{where} {title!r}")
+        yield _document(value, title if seen[title] == 1 else f"{title} ({seen[title]})", f"{where} {title!r}", options)
+
+
+def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
+    laid = lay_out(words(value, "sents", where))
+    vertices = [need(vertex, list, where, "vertex") for vertex in items(value, "vertexSet", where)]
+    names = [[f"m{i + 1}.{j + 1}" for j in range(len(vertex))] for i, vertex in enumerate(vertices)]
+    mentions = [
+        _mention(need(value, dict, where, "mention"), laid, name, where, options)
+        for vertex, row in zip(vertices, names, strict=True)
+        for value, name in zip(vertex, row, strict=True)
+    ]
+    entities = tuple(Entity(f"e{index + 1}", tuple(row)) for index, row in enumerate(names))
+    labels = items(value, "labels", where)
+    relations = tuple(_relation(need(label, dict, where, "label"), names, laid.numbers(), where) for label in labels)
+    metadata = rest(value, _KNOWN)
+    return Document(
+        name, laid.text, tuple(mentions), relations, entities, laid.tokens, laid.sentences, metadata=metadata
+    )
+
+
+def _mention(value: dict[str, Any], laid: Laid, name: str, where: str, options: Options) -> Mention:
+    first, last = _pair(value.get("pos"), where)
+    span = laid.span(item(value, "sent_id", int, where), first, last)
+    if span is None:
+        found = f"mention {name} at sentence {value['sent_id']}, tokens [{first}, {last}): there are none such"
+        raise InputError(where, found, "pos is [first, last + 1] inside its sentence")
+    told, found = str(value.get("name", "")), laid.text[span.start : span.end]
+    if told and "".join(told.split()) != "".join(found.split()):
+        options.notes.add("mentions whose name is not their tokens (the tokens hold)", f"{where} {told!r}/{found!r}")
+    return Mention(*span, item(value, "type", str, where), name)
+
+
+def _pair(value: Any, where: str) -> tuple[int, int]:
+    pair = need(value, list, where, '"pos"')
+    if len(pair) != 2 or not all(isinstance(point, int) for point in pair):
+        raise InputError(where, f'"pos" is {pair}, two whole numbers were expected', "mend the file")
+    return pair[0], pair[1]
+
+
+def _relation(value: dict[str, Any], names: Sequence[Sequence[str]], numbers: dict[int, int], where: str) -> Relation:
+    ends = [item(value, key, int, where) for key in ("h", "t")]
+    for end in ends:
+        if not (0 <= end < len(names) and names[end]):
+            raise InputError(where, f"a relation names entity {end} of {len(names)}", "mend h or t")
+    evidence = tuple(sorted({numbers[index] for index in items(value, "evidence", where) if index in numbers}))
+    attributes = rest(value, ("h", "t", "r", "evidence"))
+    return Relation(names[ends[0]][0], names[ends[1]][0], item(value, "r", str, where), "", evidence, attributes)
+
+
+def write(documents: Iterable[Document], path: Path, options: Options) -> None:
+    """Write documents as a DocRED list (JSONL where the suffix asks); a mention without an entity is one of its own."""
+    write_values((_value(canonical(document), options) for document in documents), path)
+
+
+def _value(document: Document, options: Options) -> dict[str, Any]:
+    grid, places = placed(document, options, "docred")
+    clusters = _clusters(document, places)
+    mentions = document.by_id()
+    vertex_of = {name: index for index, cluster in enumerate(clusters) for name in cluster}
+    vertices = [
+        [_vertex(mentions[name], places[name], index, grid) for name in row] for index, row in enumerate(clusters)
+    ]
+    labels = _labels(document, vertex_of, options)
+    return {"title": document.id, "sents": grid.words(), "vertexSet": vertices, "labels": labels, **document.metadata}
+
+
+def _clusters(document: Document, places: dict[str, Place]) -> list[list[str]]:
+    clusters = [[name for name in entity.mentions if name in places] for entity in document.entities]
+    owned = document.entity_of()
+    single = [[mention.id] for mention in document.mentions if mention.id in places and mention.id not in owned]
+    return [cluster for cluster in clusters if cluster] + single
+
+
+def _vertex(mention: Mention, place: Place, index: int, grid: Grid) -> dict[str, Any]:
+    return {
+        "name": mention.text,
+        "pos": [place.first, place.last],
+        "sent_id": place.sentence,
+        "type": mention.label,
+    }
+
+
+def _labels(document: Document, vertex_of: dict[str, int], options: Options) -> list[dict[str, Any]]:
+    merged: dict[tuple[int, int, str], set[int]] = {}
+    for relation in document.relations:
+        head, tail = vertex_of.get(relation.head), vertex_of.get(relation.tail)
+        if head is None or tail is None:
+            options.notes.lose("relations left out with a mention", f"{document.id}: {relation.id}")
+            continue
+        if (head, tail, relation.label) in merged:
+            options.notes.lose("relations between the same entities, written once", f"{document.id}: {relation.id}")
+        merged.setdefault((head, tail, relation.label), set()).update(relation.evidence)
+    return [{"h": h, "t": t, "r": r, "evidence": sorted(e)} for (h, t, r), e in merged.items()]
+
+
+def recognise(path: Path, head: bytes) -> bool:
+    """Say whether JSON begins with an object that has sents and vertexSet."""
+    del path
+    first = first_object(head)
+    return "sents" in first and ("vertexSet" in first or "title" in first)
+
+
+FORMAT = Format(
+    "docred",
+    "DocRED and Re-DocRED JSON",
+    (".json", ".jsonl"),
+    recognise,
+    read,
+    write,
+    frozenset({NESTED, CROSSING, RELATIONS, ENTITIES, EVIDENCE, TOKENS, SENTENCES, METADATA, IDS}),
+)

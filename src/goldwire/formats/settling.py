@@ -1,0 +1,187 @@
+"""Foreign annotations made sound: offsets become code points and every slice is checked against its source's text.
+
+Readers yield documents with the source's offsets and surfaces, and pass them through `settled`; rules are in rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate
+from typing import TypeAlias
+
+from goldwire.document import Document, Entity, Mention, Relation, Span, canonical, surface
+from goldwire.errors import BrokenRules, InputError, Problem
+from goldwire.formats.base import Options
+
+Convert: TypeAlias = Callable[[int], int | None]
+
+UNITS = ("codepoints", "utf16", "bytes")
+_MEND = "mend the source, or --repair discard leaves it out, counted"
+
+
+def settled(documents: Iterable[Document], options: Options, where: object = "") -> Iterator[Document]:
+    """Give documents with code point offsets, sound ids and the surfaces of the text.
+
+    A mention's `text` is what its source says it covers; it is compared with the text up to white space.
+    With the repair policy `discard`, broken annotations are dropped and counted.
+
+    Raises:
+        BrokenRules: annotations are broken; all of them are listed, one line each.
+    """
+    if options.offset_unit not in ("auto", *UNITS):
+        raise InputError(options.offset_unit, "is no unit of offsets", f"choose auto, {', '.join(UNITS)}")
+    problems: list[Problem] = []
+    for document in documents:
+        sound, found = _settle(document, options, f"{where}: {document.id}" if where else document.id)
+        if options.repair == "discard":
+            for problem in found:
+                options.notes.lose("broken annotations discarded (--repair discard)", str(problem))
+        else:
+            problems.extend(found)
+        if not problems:
+            yield sound
+    if problems:
+        raise BrokenRules(problems)
+
+
+def to_code_points(text: str, unit: str) -> Convert:
+    """Give the function that turns an offset in a unit into code points; None inside a character or past the end."""
+    if unit == "codepoints" or text.isascii():
+        return lambda offset: offset if 0 <= offset <= len(text) else None
+    size = _utf16 if unit == "utf16" else _utf8
+    table = {offset: index for index, offset in enumerate(accumulate(map(size, text), initial=0))}
+    return table.get
+
+
+def from_code_points(text: str, unit: str) -> Sequence[int]:
+    """Give the offset in a unit of each code point of a text, and of its end."""
+    if unit == "codepoints" or text.isascii():
+        return range(len(text) + 1)
+    return list(accumulate(map(_utf16 if unit == "utf16" else _utf8, text), initial=0))
+
+
+def _utf16(char: str) -> int:
+    return 2 if char > "\uffff" else 1
+
+
+def _utf8(char: str) -> int:
+    return len(char.encode("utf-8", "surrogatepass"))
+
+
+def _settle(document: Document, options: Options, where: str) -> tuple[Document, list[Problem]]:
+    problems: list[Problem] = []
+    mentions = _unique(_converted(document, options, where, problems), where, problems)
+    names = {mention.id for mention in mentions if mention.id}
+    relations = tuple(_sound_relations(document.relations, names, where, problems))
+    entities = tuple(_sound_entities(document.entities, names, where, problems))
+    found = replace(document, mentions=mentions, relations=relations, entities=entities)
+    return canonical(found), problems
+
+
+def _converted(document: Document, options: Options, where: str, problems: list[Problem]) -> list[Mention]:
+    first: list[Problem] = []
+    units = UNITS if options.offset_unit == "auto" else (options.offset_unit,)
+    if document.text.isascii():
+        units = units[:1]
+    kept: list[Mention] | None = None
+    for unit in units:
+        found: list[Problem] = []
+        mentions = list(_in_unit(document, to_code_points(document.text, unit), where, found))
+        if not found:
+            if unit != units[0]:
+                options.notes.add(f"documents whose offsets count {unit}, seen from their surfaces", where)
+            return mentions
+        if kept is None:
+            kept, first = mentions, found
+        if not any(mention.text for mention in document.mentions):
+            break
+    problems.extend(first)
+    return kept or []
+
+
+def _in_unit(document: Document, convert: Convert, where: str, problems: list[Problem]) -> Iterator[Mention]:
+    for mention in document.mentions:
+        problem = None
+        try:
+            moved = _moved(document.text, mention, convert)
+        except ValueError as error:
+            problem = Problem(f"{where}: mention {_name(mention)}", str(error), _MEND)
+        if problem:
+            problems.append(problem)
+        else:
+            yield moved
+
+
+def _moved(text: str, mention: Mention, convert: Convert) -> Mention:
+    spans = tuple(Span(_point(convert, start, text), _point(convert, end, text)) for start, end in mention.spans)
+    if any(start >= end for start, end in spans):
+        raise ValueError(f"[{mention.start}, {mention.end}) is empty or turned round")
+    spans = merged(spans)
+    found = surface(text, spans)
+    if mention.text and mention.text != found and "".join(mention.text.split()) != "".join(found.split()):
+        raise ValueError(
+            f"its source says {mention.text!r}, but the text has {found!r} at [{mention.start}, {mention.end})"
+        )
+    fragments = spans if len(spans) > 1 else ()
+    return replace(mention, start=spans[0].start, end=spans[-1].end, fragments=fragments, text=found)
+
+
+def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Give spans in order, those that touch or overlap made one."""
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(end, found[-1].end))
+        else:
+            found.append(Span(start, end))
+    return tuple(found)
+
+
+def _point(convert: Convert, offset: int, text: str) -> int:
+    found = convert(offset)
+    if found is None:
+        raise ValueError(f"offset {offset} lies outside the text of {len(text)} code points, or inside a character")
+    return found
+
+
+def _name(mention: Mention) -> str:
+    return f"{mention.id or '?'} ({mention.label})"
+
+
+def _unique(mentions: Iterable[Mention], where: str, problems: list[Problem]) -> tuple[Mention, ...]:
+    seen: set[str] = set()
+    kept = []
+    for mention in mentions:
+        if mention.id and mention.id in seen:
+            problems.append(Problem(where, f"mention id {mention.id} stands twice", "give each its own"))
+        else:
+            kept.append(mention)
+            seen.add(mention.id)
+    return tuple(kept)
+
+
+def _sound_relations(
+    relations: Iterable[Relation], names: set[str], where: str, problems: list[Problem]
+) -> Iterator[Relation]:
+    for relation in relations:
+        place = f"{where}: {relation.label}({relation.head}, {relation.tail})"
+        missing = [name for name in (relation.head, relation.tail) if name not in names]
+        if missing:
+            problems.append(Problem(place, f"no mention {missing[0] or '(empty)'}", _MEND))
+        elif relation.head == relation.tail:
+            problems.append(Problem(place, "relates a mention to itself", _MEND))
+        else:
+            yield relation
+
+
+def _sound_entities(
+    entities: Iterable[Entity], names: set[str], where: str, problems: list[Problem]
+) -> Iterator[Entity]:
+    for entity in entities:
+        missing = [name for name in entity.mentions if name not in names]
+        if missing:
+            problems.append(Problem(f"{where}: entity {entity.id}", f"no mention {missing[0]}", _MEND))
+        kept = tuple(name for name in entity.mentions if name in names)
+        if kept:
+            yield replace(entity, mentions=kept)
