@@ -1,0 +1,217 @@
+"""Rows of counts drawn again and again, vectorised: bootstrap totals and sign flips, the same bits for the same seed.
+
+Only random totals are made here; what an interval or a p-value is made of them is said in statistics.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from goldwire.eval.counts import Array, Counts
+
+BLOCK = 1 << 22  # weights held at a time
+CHUNK = 1 << 17  # random numbers that stay in the second-level cache
+GROUPED = 20  # units a distinct vector, from which drawing per distinct vector is cheaper than per unit
+POISSON_FROM = 1000  # units; below, the draws are counted one by one
+EXACT_FLOAT32 = 1 << 24  # whole numbers below are exact in float32, in whatever order they are added
+PATTERNS = 1 << 16  # sign patterns up to which all are enumerated
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """What is resampled: distinct rows [rows, columns] and how many units have each, in an order of their content.
+
+    `spread` tells which of the columns each of the `shape` (labels, COLUMNS) places shows; columns that are equal
+    in all units are kept once.
+    """
+
+    rows: Array
+    times: Array
+    spread: Array
+    shape: tuple[int, ...]
+
+    @property
+    def number(self) -> int:
+        """Give how many units there are, equal ones counted each."""
+        return int(self.times.sum())
+
+    def expand(self, totals: Array) -> Array:
+        """Give totals [..., columns] in the counts' own shape [..., labels, COLUMNS]."""
+        wide: Array = totals[..., self.spread].reshape(*totals.shape[:-1], *self.shape)
+        return wide
+
+    def total(self) -> Array:
+        """Give the total of all units as they are: [columns]."""
+        return np.asarray(self.times @ self.rows)
+
+
+def units(counts: Counts) -> Units:
+    """Give the units of some counts: equal rows made one, equal columns made one, order forgotten."""
+    flat = np.ascontiguousarray(counts.values.reshape(len(counts.values), -1))
+    times = np.ones(len(flat), np.int64) if counts.times is None else counts.times
+    kept, spread = _distinct(flat.T)
+    index, inverse = _distinct(flat[:, kept])
+    together = np.bincount(inverse, times, len(index)).astype(np.int64)
+    held = together > 0
+    return Units(flat[:, kept][index][held], together[held], spread, counts.values.shape[1:])
+
+
+def _distinct(rows: Array) -> tuple[Array, Array]:
+    """Give the indices of distinct rows, in an order of their content, and for each row which of them it equals."""
+    if not rows.size:
+        kept = np.arange(min(len(rows), 1))
+        return kept, np.zeros(len(rows), np.int64)
+    bits = np.ascontiguousarray(rows, dtype=np.float64 if rows.dtype.kind == "f" else np.int64) + 0
+    generator = np.random.Generator(np.random.PCG64(rows.shape[1]))
+    keys = generator.integers(0, 1 << 63, rows.shape[1], np.uint64) * np.uint64(2) + np.uint64(1)
+    mixed = bits.view(np.uint64)
+    _, index, inverse = np.unique((mixed ^ (mixed >> np.uint64(29))) @ keys, return_index=True, return_inverse=True)
+    if not np.array_equal(rows[index][inverse], rows):  # two unlike rows had one hash
+        _, index, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    return index, inverse.ravel()
+
+
+def bootstrap_totals(units: Units, resamples: int, seed: int) -> Iterator[Array]:
+    """Give the totals of units drawn with replacement, in blocks [some, columns] that together are `resamples`.
+
+    Three ways to the same distribution. Where few distinct rows stand for many units: one multinomial over the
+    distinct rows. Few units: the draws counted. Many units: independent Poisson counts of a mean a little below
+    one (probabilities to 2**-16), then as many uniform draws as are wanting to the number of units; given its sum a
+    Poisson vector is multinomial, so this is the bootstrap itself and not its Poisson approximation.
+    """
+    bits = np.random.SFC64(seed)
+    generator = np.random.Generator(bits)
+    number = units.number
+    if not number:
+        return
+    if len(units.rows) * GROUPED < number or number > EXACT_FLOAT32:
+        yield from _multinomial(units, resamples, generator)
+        return
+    rows = np.repeat(units.rows, units.times, axis=0)
+    kind = _exact_type(units, number)
+    rows = rows.astype(kind)
+    for some in _blocks(resamples, number):
+        weights = _poisson_weights(some, number, bits) if number >= POISSON_FROM else _counted(some, number, generator)
+        yield (weights.astype(kind, copy=False) @ rows).astype(float)
+
+
+def _exact_type(units: Units, number: int) -> type:
+    """Choose float32 where every sum is a whole number that it holds exactly."""
+    whole = units.rows.dtype.kind in "iu" or bool((units.rows == np.rint(units.rows)).all())
+    largest = float(np.abs(units.rows).max(initial=0))
+    return np.float32 if whole and largest * number < EXACT_FLOAT32 else np.float64
+
+
+def _blocks(resamples: int, number: int) -> Iterator[int]:
+    size = max(1, BLOCK // max(number, 1))
+    for start in range(0, resamples, size):
+        yield min(size, resamples - start)
+
+
+def _multinomial(units: Units, resamples: int, generator: np.random.Generator) -> Iterator[Array]:
+    shares = units.times / units.number
+    for some in _blocks(resamples, len(units.rows)):
+        yield generator.multinomial(units.number, shares, some).astype(float) @ units.rows.astype(float)
+
+
+def _counted(some: int, number: int, generator: np.random.Generator) -> Array:
+    drawn = generator.integers(0, number, (some, number)) + np.arange(some)[:, None] * number
+    return np.bincount(drawn.ravel(), minlength=some * number).reshape(some, number)
+
+
+def _poisson_weights(some: int, number: int, bits: np.random.SFC64) -> Array:
+    mean = 1 - 4 / math.sqrt(number)
+    weights = _poisson(some * number, mean, bits).reshape(some, number)
+    generator = np.random.Generator(bits)
+    wanting = number - weights.sum(axis=1, dtype=np.int64)
+    for row in np.flatnonzero(wanting < 0):
+        drawn = np.repeat(np.arange(number), weights[row].astype(np.int64))
+        weights[row] = np.bincount(generator.permutation(drawn)[:number], minlength=number)
+    wanting = np.maximum(wanting, 0)
+    places = np.repeat(np.arange(some) * number, wanting) + generator.integers(0, number, int(wanting.sum()))
+    np.add.at(weights.reshape(-1), places, np.float32(1))
+    return weights
+
+
+def _poisson(size: int, mean: float, bits: np.random.SFC64) -> Array:
+    """Give Poisson counts as float32, by comparing 16 random bits with the cumulative probabilities."""
+    raw = np.asarray(bits.random_raw(-(-size // 4))).view(np.uint16)[:size]
+    below = np.cumsum([math.exp(-mean) * mean**k / math.factorial(k) for k in range(12)]) * 65536
+    thresholds = [np.uint16(round(bound)) for bound in below if round(bound) < 65536]
+    counts = np.empty(size, np.float32)
+    for start in range(0, size, CHUNK):
+        part = raw[start : start + CHUNK]
+        number = (part >= thresholds[0]).view(np.uint8)
+        for threshold in thresholds[1:]:
+            number += (part >= threshold).view(np.uint8)
+        counts[start : start + CHUNK] = number
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Flips:
+    """Totals under swapped systems, in blocks: what is moved from one to the other, and the weight of each pattern.
+
+    `exact` says that the patterns are all there are; else each has the weight one.
+    """
+
+    blocks: Iterator[tuple[Array, Array]]
+    exact: bool
+
+
+def flips(differences: Units, resamples: int, seed: int) -> Flips:
+    """Swap two systems' rows at random (or in all ways where there are few), unit by unit.
+
+    `differences` holds half of first less second; a block is [some, columns] of what is then added to the half of
+    both systems' sum to give the first, and taken from it to give the second.
+    """
+    rows, times = _without_sign(differences)
+    if not len(rows):
+        return Flips(iter([(np.zeros((1, differences.rows.shape[-1])), np.ones(1))]), True)
+    if float(np.log2(times + 1.0).sum()) <= math.log2(PATTERNS):
+        return Flips(iter([_all_patterns(rows, times)]), True)
+    merged = Units(rows, times, differences.spread, differences.shape)
+    return Flips(_random_flips(merged, resamples, seed), False)
+
+
+def _without_sign(differences: Units) -> tuple[Array, Array]:
+    """Give the rows that are not zero, a row and its negative made one: a flip makes them equal."""
+    rows = differences.rows
+    first = (rows != 0).argmax(axis=1)
+    signs = np.sign(np.take_along_axis(rows, first[:, None], 1)) if rows.size else np.zeros((len(rows), 1))
+    held = signs[:, 0] != 0
+    index, inverse = _distinct((rows * signs)[held] + 0.0)
+    times = np.bincount(inverse, differences.times[held], len(index)).astype(np.int64) if held.any() else index[:0]
+    return (rows * signs)[held][index[: len(times)]], times
+
+
+def _all_patterns(rows: Array, times: Array) -> tuple[Array, Array]:
+    ways = [[math.comb(int(n), k) / 2 ** int(n) for k in range(int(n) + 1)] for n in times]
+    kept = np.array(list(product(*(range(int(n) + 1) for n in times))), float)
+    weights = np.array([math.prod(way) for way in product(*ways)])
+    return (2 * kept - times) @ rows, weights
+
+
+def _random_flips(units: Units, resamples: int, seed: int) -> Iterator[tuple[Array, Array]]:
+    bits = np.random.SFC64(seed)
+    if len(units.rows) * GROUPED < units.number:
+        generator = np.random.Generator(bits)
+        for some in _blocks(resamples, len(units.rows)):
+            kept = generator.binomial(units.times, 0.5, (some, len(units.rows)))
+            yield (2.0 * kept - units.times) @ units.rows, np.ones(some)
+        return
+    kind = _exact_type(Units(2 * units.rows, units.times, units.spread, units.shape), units.number)
+    rows: Array = np.repeat(units.rows, units.times, axis=0).astype(kind)
+    whole = rows.sum(axis=0, dtype=float)
+    for some in _blocks(resamples, units.number):
+        yield 2.0 * (_coins(some, units.number, bits).astype(kind) @ rows) - whole, np.ones(some)
+
+
+def _coins(some: int, number: int, bits: np.random.SFC64) -> Array:
+    raw = np.asarray(bits.random_raw(-(-some * number // 64))).view(np.uint8)
+    return np.unpackbits(raw, count=some * number).reshape(some, number)
