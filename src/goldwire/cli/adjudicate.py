@@ -29,7 +29,7 @@ Example:
     "--gold", type=FILE, help="Write the adjudicated documents into this folder; every dispute must be decided."
 )
 @click.option("--from", "name", default="", help="Format of the passes [default: recognised].")
-def command(passes: tuple[Path, ...], worklist: Path, gold: Path | None, name: str) -> None:
+def command(passes: tuple[Path, ...], *, worklist: Path, gold: Path | None, name: str) -> None:
     """Merge PASSES (a folder each, or a folder of them): what all agree on stands, the rest is a work list."""
     read = read_passes(passes, name)
     compared = {document: compare_passes(read, document) for document in common_documents(read)}
