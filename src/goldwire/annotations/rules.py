@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from goldwire.document import Document, Entity, Mention, Relation, Span, Zone
 from goldwire.errors import Problem
@@ -22,11 +23,17 @@ _WIKIDATA = re.compile(r"-?[PQ][1-9][0-9]*")
 
 
 def finished_rules(document: Document, labels: LabelSet, where: str = "") -> Iterator[Problem]:
-    """Give every rule of finished annotations that a document breaks; offsets must lie inside the text."""
+    """Give every rule of finished annotations that a document breaks; offsets must lie inside the text.
+
+    A layer that a corpus does not have is not asked for: zones where labels.toml has none, entities and sentences
+    where the document has none (the build makes sentences by program).
+    """
     place = where or document.id
     yield from _crossing_rules(document, place)
-    yield from _cover_rules("sentence", document.text, document.sentences, place)
-    yield from _zone_rules(document, place)
+    if document.sentences:
+        yield from _cover_rules("sentence", document.text, document.sentences, place)
+    if labels.zones:
+        yield from _zone_rules(document, place)
     for mention in document.mentions:
         yield from _mention_rules(document, mention, labels, f"{place}: mention {named(mention)}")
     yield from _entity_rules(document, labels, place)
@@ -101,7 +108,7 @@ def _cover_rules(kind: str, text: str, spans: Sequence[Span], place: str) -> Ite
         yield Problem(place, f"has no {kind}s", f"every word stands in one {kind}")
         return
     ordered = sorted(spans)
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in pairwise(ordered):
         if left.end > right.start:
             found = f"{kind}s overlap: [{left.start}, {left.end}) and [{right.start}, {right.end})"
             yield Problem(place, found, "let one end where the other begins")
@@ -158,7 +165,7 @@ def sentence_of(sentences: Sequence[Span], start: int, end: int) -> int | None:
 
 def _entity_rules(document: Document, labels: LabelSet, place: str) -> Iterator[Problem]:
     owned = document.entity_of()
-    for mention in document.mentions:
+    for mention in document.mentions if document.entities else ():
         label = labels.mentions.get(mention.label)
         if label and label.has_entity and mention.id not in owned:
             where = f"{place}: mention {named(mention)}"
@@ -175,7 +182,7 @@ def _entity_rules(document: Document, labels: LabelSet, place: str) -> Iterator[
 def _relation_rules(document: Document, relation: Relation, labels: LabelSet, where: str) -> Iterator[Problem]:
     mentions = document.by_id()
     head, tail = mentions.get(relation.head), mentions.get(relation.tail)
-    if not relation.evidence:
+    if document.sentences and not relation.evidence:
         yield Problem(where, "has no evidence", "name the sentence that says it")
     if relation.score is not None:
         yield Problem(where, "has a score", "only a system's predictions have one")

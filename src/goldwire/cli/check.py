@@ -32,7 +32,7 @@ Examples:
 @click.option("--tidy", "rewrite", is_flag=True, help="First rewrite gold and passes in canonical form.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of {where, found, mend}.")
 def command(
-    paths: tuple[Path, ...], labels: Path | None, name: str, finished: bool, rewrite: bool, as_json: bool
+    paths: tuple[Path, ...], labels: Path | None, name: str, *, finished: bool, rewrite: bool, as_json: bool
 ) -> None:
     """Report every broken rule of the corpus, or of PATHS, and exit 1 if there is one.
 
