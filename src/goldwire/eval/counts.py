@@ -61,16 +61,18 @@ class Counts:
 def precision_recall_f1(values: Array) -> Array:
     """Give precision, recall and F1 in a last axis of 3, from counts [..., COLUMNS].
 
-    0/0 is undefined (NaN). F1 is the harmonic mean; where just one of precision and recall is undefined something
-    was missed or invented, so it is 0; where both are, it is undefined.
+    0/0 is undefined (NaN). F1 is the harmonic mean; where just one of precision and recall is undefined and the other
+    is 0, something was missed or invented, so it is 0; otherwise (a label that only one side uses, under a measure
+    that matches unlike labels) it is undefined.
     """
     values = np.asarray(values, float)
     with np.errstate(invalid="ignore", divide="ignore"):
         precision = (values[..., PRED_CORRECT] + values[..., PRED_PARTIAL] / 2) / values[..., PRED]
         recall = (values[..., GOLD_CORRECT] + values[..., GOLD_PARTIAL] / 2) / values[..., GOLD]
         f1 = 2 * precision * recall / (precision + recall)
+    zero = (np.nan_to_num(precision) == 0) & (np.nan_to_num(recall) == 0)
     nothing = np.isnan(precision) & np.isnan(recall)
-    return np.stack([precision, recall, np.where(nothing, np.nan, np.nan_to_num(f1))], axis=-1)
+    return np.stack([precision, recall, np.where(zero & ~nothing, 0.0, f1)], axis=-1)
 
 
 def micro(values: Array) -> Array:

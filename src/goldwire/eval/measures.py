@@ -7,17 +7,56 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 
+from goldwire.errors import InputError
 from goldwire.eval.columns import Columns
 from goldwire.eval.counts import Counts
+
+MODULES = ("mentions", "overlap", "relations", "facts", "coreference", "links")
+DEFAULT = (
+    "mentions/strict",
+    "mentions/exact",
+    "mentions/partial",
+    "mentions/type",
+    "relations/strict",
+    "relations/boundaries",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A rule of matching: `name` is layer/rule (mentions/strict); `count` gives counts a document and label."""
+    """A rule of matching: `name` is layer/rule (mentions/strict); `count` gives counts a document and label.
+
+    A measure that is not additive counts the corpus as a whole, in one row: its counts cannot be merged or resampled.
+    """
 
     name: str
     layer: str
     count: Callable[[Columns], Counts]
     rule: str
     source: str = ""
+    additive: bool = True
+    unit: str = ""
+
+
+@cache
+def measures() -> dict[str, Measure]:
+    """Give all measures by name: those of every layer's module, in the order of the layers."""
+    there = (name for name in MODULES if find_spec(f"goldwire.eval.{name}"))
+    found = (measure for name in there for measure in import_module(f"goldwire.eval.{name}").MEASURES)
+    return {measure.name: measure for measure in found}
+
+
+def by_name(name: str) -> Measure:
+    """Give a measure by its name.
+
+    Raises:
+        InputError: there is none; the error lists those there are.
+    """
+    table = measures()
+    if name not in table:
+        raise InputError("measure", f"unknown measure {name!r}", f"known are {', '.join(table)}")
+    return table[name]

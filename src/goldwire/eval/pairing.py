@@ -1,0 +1,97 @@
+"""Which predicted document belongs to which gold document, under policies that are named, counted and printed.
+
+Nothing is matched inside documents here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from goldwire.document import Document
+from goldwire.errors import InputError
+from goldwire.formats.base import Notes
+
+MISSING = ("empty", "error")
+EXTRA = ("error", "ignore")
+
+
+def by_id(documents: Iterable[Document], where: str) -> dict[str, Document]:
+    """Give documents by their ids.
+
+    Raises:
+        InputError: two have the same id.
+    """
+    found: dict[str, Document] = {}
+    for document in documents:
+        if found.setdefault(document.id, document) is not document:
+            raise InputError(where, f"two documents have the id {document.id}", "give each document once")
+    return found
+
+
+def paired(gold: Mapping[str, object], pred: Mapping[str, object], missing: str, extra: str, notes: Notes) -> list[str]:
+    """Give the sorted ids of the predicted documents that are scored.
+
+    Raises:
+        InputError: a policy is unknown, or refuses what was found.
+    """
+    _known("missing_documents", missing, MISSING)
+    _known("extra_documents", extra, EXTRA)
+    extras, silent = sorted(pred.keys() - gold.keys()), sorted(gold.keys() - pred.keys())
+    if extras and extra == "error":
+        found = f"{_listed(extras)} not in the gold"
+        raise InputError(
+            "the predictions", found, "name the right gold, or leave them out with --extra-documents ignore"
+        )
+    if silent and missing == "error":
+        raise InputError("the predictions", f"{_listed(silent)} of the gold not predicted", "predict every document")
+    if extras:
+        notes.add("predicted document not in the gold: left out", extras[0], len(extras))
+    if silent:
+        notes.add("gold document without prediction: all of it counts as missed", silent[0], len(silent))
+    return sorted(pred.keys() & gold.keys())
+
+
+def check_texts(gold: Mapping[str, Document], pred: Mapping[str, Document], kept: Sequence[str], notes: Notes) -> None:
+    """Compare the texts of paired documents; an empty one is not compared, and counted.
+
+    Raises:
+        InputError: a text differs; the error names the document and the first offset that differs.
+    """
+    for name in kept:
+        there, here = gold[name].text, pred[name].text
+        if there == here:
+            continue
+        if there and here:
+            raise InputError(name, _difference(there, here), "predict on the gold's text as it is")
+        notes.add("document without text on one side: its text was not compared", name)
+
+
+def check_offsets(documents: Iterable[Document], gold: Mapping[str, Document], where: str) -> None:
+    """Check that every mention lies inside its document's text, where there is one.
+
+    Raises:
+        InputError: one does not; offsets are half-open code points.
+    """
+    for document in documents:
+        size = len(gold[document.id].text or document.text) or None
+        for mention in document.mentions:
+            if not 0 <= mention.start < mention.end or (size is not None and mention.end > size):
+                found = f"{where} has a mention {mention.start}-{mention.end} in a text of {size or 0} code points"
+                raise InputError(document.id, found, "offsets are half-open code points of the gold's text")
+
+
+def _difference(gold: str, pred: str) -> str:
+    place = next((i for i, (a, b) in enumerate(zip(gold, pred, strict=False)) if a != b), min(len(gold), len(pred)))
+    there, here = (text[place : place + 12] for text in (gold, pred))
+    return f"the predicted text differs from the gold's at offset {place}: {here!r} for {there!r}"
+
+
+def _known(option: str, value: str, values: tuple[str, ...]) -> None:
+    if value not in values:
+        raise InputError(option, f"unknown policy {value!r}", f"known are {', '.join(values)}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    plural = "documents" if len(names) > 1 else "document"
+    return f"{plural} {', '.join(names[:3])}{more}"

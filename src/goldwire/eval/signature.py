@@ -1,0 +1,106 @@
+"""What a number was made by: the line printed beside it, so that two numbers can be told to be comparable.
+
+After sacreBLEU's signatures (Post 2018). Why two signatures give different numbers is explain's business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+import goldwire
+from goldwire.eval.columns import Columns, Side
+from goldwire.eval.counts import Array
+from goldwire.eval.measures import Measure
+
+SHORT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Everything that a number depends on but the systems themselves; `str()` gives it as one line."""
+
+    fields: Mapping[str, str]
+
+    def __str__(self) -> str:
+        """Give name:value pairs separated by bars; hashes are cut to twelve digits."""
+        return "|".join(f"{name}:{_short(name, value)}" for name, value in self.fields.items())
+
+    def of(self, measure: Measure) -> Signature:
+        """Give the signature of one measure's numbers."""
+        own = {"measure": measure.name, "unit": measure.unit or _UNITS.get(measure.layer, measure.layer)}
+        return Signature({**own, **self.fields})
+
+
+_UNITS = {"mentions": "mention", "relations": "relation", "coreference": "document", "links": "mention"}
+
+
+def sign(
+    columns: Columns,
+    *,
+    texts: Iterable[str] = (),
+    view: Mapping[str, str] | None = None,
+    missing_documents: str = "empty",
+    extra_documents: str = "error",
+) -> Signature:
+    """Give what all measures of these columns share; `view` says how spans were made (scheme, repair, label map)."""
+    labels = columns.labels
+    declared = f"{labels.name or 'labels'}@{labels.version}" if labels.mentions or labels.relations else "as-found"
+    fields = {
+        "scheme": "spans",
+        "repair": "none",
+        "label-map": "none",
+        **(view or {}),
+        "matching": "one-to-one-optimal",
+        "duplicates": "each-counts",
+        "undefined": "nan",
+        "averages": "labels-in-gold-or-predictions",
+        "labels": declared,
+        "missing-documents": missing_documents,
+        "extra-documents": extra_documents,
+        "gold": content_hash(columns, columns.gold, texts),
+        "pred": content_hash(columns, columns.pred),
+        "version": goldwire.__version__,
+    }
+    return Signature(fields)
+
+
+def content_hash(columns: Columns, side: Side, texts: Iterable[str] = ()) -> str:
+    """Give the SHA-256 of what a side says, whatever file, format or order it came in; `texts` in order of the ids."""
+    digest = hashlib.sha256()
+    for text in (*columns.documents, *texts):
+        digest.update(text.encode("utf-8", "surrogatepass") + b"\0")
+    mentions, relations, entities = side.mentions, side.relations, side.entities
+    for part in (mentions.doc, mentions.start, mentions.end, relations.doc, relations.head, relations.tail):
+        _update(digest, part)
+    for part in (*mentions.fragments, *relations.evidence, entities.doc, *entities.members):
+        _update(digest, part)
+    for names, codes in (
+        (columns.mention_labels, mentions.label),
+        (columns.levels, mentions.level),
+        (columns.relation_labels, relations.label),
+        (columns.entity_names, entities.name),
+        (columns.links, entities.link),
+    ):
+        _update_names(digest, names, codes)
+    return digest.hexdigest()
+
+
+def _update(digest: hashlib._Hash, numbers: Array) -> None:
+    digest.update(np.ascontiguousarray(numbers, np.int64).tobytes() + b"\0")
+
+
+def _update_names(digest: hashlib._Hash, names: tuple[str, ...], codes: Array) -> None:
+    """Feed codes as places among the names in use, so that the other side's names do not matter."""
+    used = np.bincount(codes + 1, minlength=len(names) + 1) > 0
+    used[0] = True
+    _update(digest, (np.cumsum(used) - 1)[codes + 1])
+    for name, there in zip(names, used[1:], strict=True):
+        digest.update(name.encode("utf-8", "surrogatepass") + b"\0" if there else b"")
+
+
+def _short(name: str, value: str) -> str:
+    return value[:SHORT] if name in ("gold", "pred") else value

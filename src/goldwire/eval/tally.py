@@ -1,0 +1,44 @@
+"""From items with an outcome to Counts: what every measure ends in.
+
+Which outcome an item has is decided in the layers' files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from goldwire.eval.counts import COLUMNS, Array, Counts
+from goldwire.eval.matching import Pairs
+
+ALONE, CORRECT, INCORRECT, PARTIAL = range(4)
+
+
+class Items(NamedTuple):
+    """The items of one side: their document, label and outcome (ALONE: missing or spurious)."""
+
+    doc: Array
+    label: Array
+    outcome: Array
+
+
+def tally(measure: str, documents: tuple[str, ...], labels: Sequence[str], gold: Items, pred: Items) -> Counts:
+    """Count both sides' items by document, label and outcome."""
+    size = (len(documents), len(labels))
+    values = np.zeros((*size, len(COLUMNS)), np.int32)
+    for side, items in enumerate((gold, pred)):
+        cells = (items.doc * size[1] + items.label) * 4 + items.outcome
+        found = np.bincount(cells, minlength=size[0] * size[1] * 4).reshape(*size, 4)
+        values[..., side] = found.sum(axis=-1)
+        values[..., 2 + side :: 2] = found[..., CORRECT:]
+    return Counts(measure, tuple(labels), values, documents)
+
+
+def outcomes(sizes: tuple[int, int], pairs: Pairs, outcome: Array | int) -> tuple[Array, Array]:
+    """Give each item of both sides the outcome of its pair; items in no pair stay ALONE."""
+    sides = np.zeros(sizes[0], np.int8), np.zeros(sizes[1], np.int8)
+    sides[0][pairs.gold] = outcome
+    sides[1][pairs.pred] = outcome
+    return sides
