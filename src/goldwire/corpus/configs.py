@@ -23,7 +23,7 @@ class Config(NamedTuple):
 
 
 CONFIGS = (
-    Config("documents", "a document, with every layer", documents.features, documents.rows),
+    Config(documents.NAME, "a document, with every layer", documents.features, documents.rows),
     Config("ner", "a sentence, tagged in IOB2 (flat view)", sentences.ner_features, sentences.ner_rows),
     Config("ner_conll", "the same with PER, ORG, LOC, MISC", sentences.conll_features, sentences.conll_rows),
     Config("relations", "a pair of mentions in a sentence", sentences.relations_features, sentences.relations_rows),
@@ -32,7 +32,7 @@ CONFIGS = (
     Config("links", "a mention, with its link", chains.links_features, chains.links_rows),
     Config("facts", "a fact, across documents", facts.features, facts.rows),
 )
-DEFAULT = CONFIGS[0].name
+DEFAULT = documents.NAME
 
 
 class Built(NamedTuple):

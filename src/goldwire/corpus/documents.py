@@ -12,6 +12,7 @@ from goldwire.corpus.schema import INT, STRING, Feature, Features, Row, closed
 from goldwire.document import Document, Entity, Mention, Relation, Span, Zone
 from goldwire.labels import Attribute, LabelSet
 
+NAME = "documents"
 SPANS: Feature = [{"start": INT, "end": INT}]
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,16 +14,13 @@ from typing import Any
 
 import yaml
 
-from goldwire.corpus.configs import DEFAULT
-from goldwire.corpus.documents import to_document
+from goldwire.corpus.documents import NAME, to_document
 from goldwire.corpus.schema import Features, Row, from_yaml, rows
-from goldwire.corpus.statistics import fingerprint
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.formats.files import read_text, reading
+from goldwire.formats.goldwire_json import dump_line
 from goldwire.labels import LabelSet, read_labels
-
-__all__ = ["corpus_folder", "fingerprint", "gold_documents", "gold_labels", "read_rows"]
 
 
 def corpus_folder() -> Path:
@@ -45,13 +44,21 @@ def gold_documents(path: Path | str | None = None) -> tuple[Document, ...]:
         InputError: the folder is no such corpus; the error says what is missing.
     """
     folder = corpus_folder() if path is None else Path(path)
-    return tuple(to_document(row) for row in read_rows(folder, DEFAULT))
+    return tuple(to_document(row) for row in read_rows(folder, NAME))
 
 
 def gold_labels(path: Path | str | None = None) -> LabelSet:
     """Give the label set of a corpus folder; without a path, of goldwire's own."""
     folder = corpus_folder() if path is None else Path(path)
     return read_labels(folder / "labels.toml")
+
+
+def fingerprint(documents: Iterable[Document]) -> str:
+    """Give the SHA-256 of documents' content: the same in any order, other if anything in them changes."""
+    digest = hashlib.sha256()
+    for document in sorted(documents, key=lambda d: d.id):
+        digest.update(dump_line(document).encode())
+    return digest.hexdigest()
 
 
 def read_rows(folder: Path, config: str) -> list[Row]:
@@ -68,7 +75,7 @@ def read_rows(folder: Path, config: str) -> list[Row]:
     for path in paths:
         try:
             with reading(path):
-                found += rows(pq.read_table(path), features)
+                found += rows(pq.ParquetFile(path).read(), features)  # read_table would import pandas
         except (pa.ArrowException, KeyError, IndexError) as error:
             what = " ".join(str(error).split())
             raise InputError(path, f"is not the Parquet file that the card tells of: {what}", "build again") from error

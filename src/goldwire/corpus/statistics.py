@@ -5,26 +5,17 @@ Counting labels against a gold is scoring, and lives in eval.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from goldwire.corpus.configs import Built
 from goldwire.corpus.facts import facts
+from goldwire.corpus.load import fingerprint
 from goldwire.corpus.sentences import dropped
 from goldwire.corpus.tokens import off_edges, tokenizer
 from goldwire.document import NIL, Document
-from goldwire.formats.goldwire_json import dump_line
 from goldwire.labels import LabelSet
-
-
-def fingerprint(documents: Iterable[Document]) -> str:
-    """Give the SHA-256 of documents' content: the same in any order, other if anything in them changes."""
-    digest = hashlib.sha256()
-    for document in sorted(documents, key=lambda d: d.id):
-        digest.update(dump_line(document).encode())
-    return digest.hexdigest()
 
 
 def statistics(documents: Sequence[Document], labels: LabelSet, built: Sequence[Built]) -> dict[str, Any]:
