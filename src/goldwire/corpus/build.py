@@ -40,6 +40,8 @@ def read_gold(folder: Path, seeds: Mapping[str, Seed], labels: LabelSet) -> tupl
         InputError: there is no gold yet.
         BrokenRules: the gold breaks a rule; one line each.
     """
+    if not folder.is_dir() or not any(folder.glob("*.json")):
+        raise InputError(folder, "there is no gold yet", "annotate first: goldwire adjudicate writes it")
     documents = list(read_folder(folder))
     problems = list(label_set_rules(labels, "labels.toml"))
     for document in documents:
