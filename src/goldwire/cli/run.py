@@ -1,0 +1,132 @@
+"""`goldwire run`: a system run over a corpus into a folder.
+
+What a run is lives in goldwire.eval.runs, the kinds of systems in goldwire.eval.systems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from goldwire.cli.console import FILE, print_json, repository, say
+from goldwire.document import Document
+from goldwire.errors import InputError
+
+EXAMPLES = """
+\b
+Examples:
+  goldwire run --model rules:                              the rules over goldwire's own corpus
+  goldwire run --model spacy:en_core_web_sm --label-map ontonotes
+  goldwire run texts.jsonl --model command:"./extract --json" --out runs/mine
+  goldwire run some/brat/folder --model http://localhost:8000/extract
+  goldwire run --system eval/systems/rules.toml --set relations=true --json
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("paths", nargs=-1, type=FILE)
+@click.option("--model", "--system", "model", required=True, help="KIND:MODEL, a URL, or a system's TOML file.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the system; repeatable.")
+@click.option("--label-map", default="", help="How its labels become ours: a shipped map or a TOML file.")
+@click.option(
+    "--given", multiple=True, help="A layer of the gold that the system is shown: mentions, relations, entities."
+)
+@click.option("--seed", type=int, default=None, help="The seed of every random choice  [default: 0]")
+@click.option("--out", type=FILE, default=None, help="The run's folder  [default: runs/SYSTEM]")
+@click.option("--from", "format_name", default="", help="The format of PATHS  [default: recognised]")
+@click.option("--limit", type=int, default=0, help="Only so many documents.")
+@click.option("--fresh", is_flag=True, help="Begin anew, whatever the folder holds.")
+@click.option("--json", "as_json", is_flag=True, help="Print run.json.")
+def command(  # noqa: PLR0917 - click passes options by name
+    paths: tuple[Path, ...],
+    model: str,
+    settings: tuple[str, ...],
+    label_map: str,
+    given: tuple[str, ...],
+    seed: int | None,
+    out: Path | None,
+    format_name: str,
+    limit: int,
+    *,
+    fresh: bool,
+    as_json: bool,
+) -> None:
+    """Run a system over PATHS (goldwire's own corpus if none is named) and write its predictions.
+
+    Interrupted, the same command resumes; done, it does nothing. A document that fails is scored as empty, and is
+    tried again by the next call. Kinds: rules, spacy, transformers, gliner, flair, stanza, llm, http, command, python,
+    trained, crossval, replay.
+    """
+    from goldwire.eval.systems.declare import parse_setting, parse_system
+
+    system = parse_system(model, dict(map(parse_setting, settings)))
+    changes: dict[str, Any] = {"label_map": label_map, "given": given, "seed": seed}
+    system = replace(system, **{name: value for name, value in changes.items() if value not in (None, "", ())})
+    _run(system, _documents(paths, format_name, limit), out or Path("runs") / system.name, fresh=fresh, as_json=as_json)
+
+
+def _documents(paths: tuple[Path, ...], name: str, limit: int) -> Iterable[Document]:
+    from itertools import chain, islice
+
+    from goldwire.corpus.load import gold_documents
+    from goldwire.formats import read
+
+    read_all = chain.from_iterable(read(path, name) for path in paths)
+    found: Iterable[Document] = read_all if paths else gold_documents(built_corpus())
+    return islice(found, limit) if limit else found
+
+
+def built_corpus() -> Path | None:
+    """Give the built corpus around the current folder, or None for the one that the package carries."""
+    try:
+        folder = repository() / "corpus"
+    except InputError:
+        return None
+    return folder if (folder / "README.md").is_file() else None
+
+
+def _run(system: Any, documents: Iterable[Document], out: Path, *, fresh: bool, as_json: bool) -> None:
+    from goldwire.eval.runs import run
+    from goldwire.eval.systems.base import Context
+    from goldwire.eval.systems.crossval import learns
+
+    gold: tuple[Document, ...] = ()
+    if learns(system):
+        gold = documents = tuple(documents)
+    done = run(system, documents, out, Context(gold, out / "cache"), fresh=fresh, progress=_progress())
+    _report(done, as_json=as_json)
+
+
+def _progress() -> Any:
+    """Give a function that keeps one line on standard error up to date, at most five times a second."""
+    import sys
+    import time
+
+    last = 0.0
+
+    def show(count: int, name: str) -> None:
+        nonlocal last
+        if sys.stderr.isatty() and time.monotonic() - last > 0.2:
+            last = time.monotonic()
+            click.echo(f"\r{count} documents, {name[:60]:60}", nl=False, err=True)
+
+    return show
+
+
+def _report(done: Any, *, as_json: bool) -> None:
+    table = done.table
+    for name, error in done.failures.items():
+        say(f"warning: {name} failed and counts as empty: {error}")
+    for what, times in table["notes"].items():
+        say(f"note: {times} × {what}")
+    counts = table["predictions"]
+    new = f"{done.predicted} documents predicted" if done.predicted else "nothing to do"
+    say(f"{new}; {counts['documents']} documents, {counts['mentions']} mentions, {counts['relations']} relations")
+    if as_json:
+        print_json(table)
+    else:
+        click.echo(done.predictions)

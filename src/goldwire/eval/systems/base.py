@@ -1,0 +1,135 @@
+"""What a system is: a name, a kind, a model and settings; and what a loaded one gives.
+
+Each kind has a file of its own in this folder; running systems over a corpus is the business of runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from importlib import import_module, metadata
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+from goldwire.document import Document, Mention, Relation
+from goldwire.errors import GoldwireError, InputError, MissingExtra
+from goldwire.formats.base import Notes
+from goldwire.formats.files import sha256
+
+Predict: TypeAlias = Callable[[Iterable[Document]], Iterator[Document]]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A model with its settings: what a system's TOML holds.
+
+    `label_map` names a shipped label map or a file; `given` lists the layers of the gold that the system is shown
+    (none: it sees the bare text); `seed` goes to every random choice.
+    """
+
+    name: str
+    kind: str
+    model: str = ""
+    description: str = ""
+    label_map: str = ""
+    given: tuple[str, ...] = ()
+    seed: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def setting(self, name: str, default: Any) -> Any:
+        """Give a setting, or the default; it must be of the default's type.
+
+        Raises:
+            InputError: it is of another type.
+        """
+        value = self.settings.get(name, default)
+        numbers = isinstance(default, float) and isinstance(value, int)
+        if default is not None and not isinstance(value, type(default)) and not numbers:
+            found = f"{name} is {value!r}"
+            raise InputError(f"system {self.name}", found, f"it must be of type {type(default).__name__}")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a caller lends to a system: gold documents to learn from, a folder for caches, the label set's names."""
+
+    gold: tuple[Document, ...] = ()
+    cache: Path | None = None
+    mention_labels: tuple[str, ...] = ()
+    relation_labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Predictor:
+    """A loaded system: `predict` gives a document for each it gets, in order, with the same id and text.
+
+    `description` tells what ran, as JSON: versions, hashes, the labels it can give (where known). `notes` counts what
+    happened on the way: labels that no map knows, answers that are not in the text.
+    """
+
+    predict: Predict
+    description: Mapping[str, Any] = field(default_factory=dict)
+    notes: Notes = field(default_factory=Notes)
+
+
+class Kind(Protocol):
+    """A module of this folder: `load` makes a system ready to run; `SETTINGS` tells each setting in a sentence."""
+
+    SETTINGS: Mapping[str, str]
+
+    def load(self, system: System, context: Context) -> Predictor:
+        """Load the system."""
+
+
+class Unusable(GoldwireError):
+    """The system cannot work at all (a wrong key, no server): no further document is tried."""
+
+
+class NoAnswer(GoldwireError):
+    """The system gave no usable answer for one document; the next ones are tried."""
+
+
+def answered(source: Document, mentions: Iterable[Mention], relations: Iterable[Relation] = ()) -> Document:
+    """Give the source with a system's mentions and relations in place of any it has."""
+    return replace(source, mentions=tuple(mentions), relations=tuple(relations), entities=())
+
+
+def check_answer(source: Document, answer: object) -> Document:
+    """Give the answer if it is a document with the source's id and text.
+
+    Raises:
+        NoAnswer: it is not.
+    """
+    if not isinstance(answer, Document):
+        raise NoAnswer(f"{source.id}: the system gave {type(answer).__name__}, not a document")
+    if answer.id != source.id:
+        raise NoAnswer(f"{source.id}: the system answered for {answer.id!r}; answers must come in order")
+    if answer.text != source.text:
+        raise NoAnswer(f"{source.id}: the answer has another text; offsets would mean something else")
+    return answer
+
+
+def optional(module: str, package: str, extra: str, purpose: str) -> Any:
+    """Import an optional package.
+
+    Raises:
+        MissingExtra: it is not installed; the error says what to install.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        if error.name and error.name.split(".")[0] != module.split(".", maxsplit=1)[0]:
+            raise MissingExtra(error.name, extra, purpose) from error
+        raise MissingExtra(package, extra, purpose) from error
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """Give the installed versions of packages."""
+    return {package: metadata.version(package) for package in packages}
+
+
+def source_hash(*modules: str) -> str:
+    """Give a digest of files of this folder, for systems whose knowledge is their code."""
+    folder = Path(__file__).parent
+    return sha256(b"".join((folder / name).read_bytes() for name in modules))

@@ -1,0 +1,133 @@
+"""Any spaCy pipeline, by the name or path under which spaCy loads it: entities, span groups, relation extensions.
+
+Training one is elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from goldwire.document import Document, Mention, Relation, canonical
+from goldwire.errors import InputError
+from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, answered, versions
+
+SETTINGS = {
+    "entities": "whether doc.ents become mentions (true)",
+    "spans": "span groups (doc.spans) whose spans become mentions ([])",
+    "relations": "a doc extension with relations: a dict {(head token, tail token): {label: score}} or triples (false)",
+    "threshold": "the score from which a relation counts (0.5)",
+    "batch": "documents a batch (32)",
+    "level": "the level that mentions get (none)",
+}
+
+
+def load(system: System, context: Context) -> Predictor:
+    """Load the pipeline.
+
+    Raises:
+        InputError: spaCy knows no such pipeline.
+    """
+    del context
+    nlp = _loaded(system)
+    return predictor(nlp, system, _description(nlp))
+
+
+def predictor(nlp: Any, system: System, description: dict[str, Any]) -> Predictor:
+    """Give the predictor of a spaCy pipeline."""
+    batch, extension = system.setting("batch", 32), str(system.setting("relations", "") or "")
+
+    def predict(documents: Iterable[Document]) -> Iterator[Document]:
+        pairs = ((document.text, document) for document in documents)
+        for doc, source in nlp.pipe(pairs, as_tuples=True, batch_size=batch):
+            yield annotated(source, doc, system, extension)
+
+    return Predictor(predict, description)
+
+
+def annotated(source: Document, doc: Any, system: System, extension: str = "") -> Document:
+    """Give the source with what spaCy found.
+
+    Raises:
+        NoAnswer: the pipeline's text is not the source's, or a relation's end is no mention.
+    """
+    if doc.text != source.text:
+        raise NoAnswer(f"{source.id}: the pipeline changed the text; offsets would mean something else")
+    groups = [list(doc.spans[name]) for name in system.setting("spans", []) if name in doc.spans]
+    entities = list(doc.ents) if system.setting("entities", True) else []
+    spans = dict.fromkeys((s.start_char, s.end_char, s.label_) for group in (entities, *groups) for s in group)
+    level = system.setting("level", "")
+    mentions = canonical(answered(source, (Mention(*span, level=level) for span in spans)))
+    if not extension:
+        return mentions
+    found = _relations(mentions, doc, extension, system.setting("threshold", 0.5))
+    return canonical(answered(source, mentions.mentions, found))
+
+
+def _relations(document: Document, doc: Any, extension: str, threshold: float) -> list[Relation]:
+    """Read relations as {(head token, tail token): {label: score}}, or as (head, tail, label) triples."""
+    if not doc.has_extension(extension):
+        raise NoAnswer(f"{document.id}: the pipeline sets no doc._.{extension}")
+    value = getattr(doc._, extension) or {}
+    rows = _scored(value) if isinstance(value, dict) else ((h, t, label, None) for h, t, label in value)
+    return [
+        Relation(_end(document, doc, head), _end(document, doc, tail), label, score=score)
+        for head, tail, label, score in rows
+        if score is None or score >= threshold
+    ]
+
+
+def _scored(value: dict[Any, Any]) -> Iterator[tuple[Any, Any, str, float]]:
+    for (head, tail), labels in value.items():
+        yield from ((head, tail, label, float(score)) for label, score in labels.items())
+
+
+def _end(document: Document, doc: Any, end: Any) -> str:
+    """Give the mention that a relation's end means: a span, or the one that begins at a token."""
+    start, stop = (end.start_char, end.end_char) if hasattr(end, "start_char") else (doc[int(end)].idx, None)
+    for mention in document.mentions:
+        if mention.start == start and stop in (None, mention.end):
+            return mention.id
+    raise NoAnswer(f"{document.id}: a relation's end at {start} is no mention of the pipeline")
+
+
+def _loaded(system: System) -> Any:
+    import spacy
+
+    if not system.model:
+        raise InputError(f"system {system.name}", "names no pipeline", "write spacy:en_core_web_sm or spacy:PATH")
+    try:
+        return spacy.load(system.model)
+    except (OSError, ValueError, ImportError) as error:
+        mend = "name a folder, or install it: python -m spacy download NAME"
+        if re.search(r"E050", str(error)):
+            raise InputError(f"spacy:{system.model}", "there is no such pipeline", mend) from error
+        raise InputError(f"spacy:{system.model}", f"spaCy cannot load it ({error})", mend) from error
+
+
+def _description(nlp: Any) -> dict[str, Any]:
+    meta = nlp.meta
+    names = {key: meta[key] for key in ("lang", "name", "version") if meta.get(key)}
+    return {
+        **versions("spacy"),
+        "pipeline": names,
+        "components": list(nlp.pipe_names),
+        "sha256": model_hash(nlp),
+        **labels(nlp),
+    }
+
+
+def labels(nlp: Any) -> dict[str, list[str]]:
+    """Give the mention labels that the pipeline can give."""
+    found = {
+        label for name in ("ner", "spancat", "entity_ruler", "span_ruler") for label in nlp.pipe_labels.get(name, [])
+    }
+    return {"mention_labels": sorted(found)}
+
+
+def model_hash(nlp: Any) -> str:
+    """Give a digest of all weights and settings of a pipeline."""
+    import hashlib
+
+    return hashlib.sha256(nlp.to_bytes(exclude=["vocab", "meta"])).hexdigest()

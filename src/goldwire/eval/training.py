@@ -1,0 +1,162 @@
+"""Reference models fitted on any corpus: a spaCy NER for flat mentions, a spancat for nested ones.
+
+spaCy trains them, from a config that its own users know. The classifier of relations is in pairs.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import tempfile
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from goldwire.document import Document, Mention, Span
+from goldwire.errors import InputError
+from goldwire.formats.base import Notes
+
+KINDS = ("ner", "spancat")
+SPANS = "sc"
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How to train. Mentions of `levels` are learnt, and those that say no level.
+
+    `longest` is the longest span, in tokens, that a spancat considers; `config` is a config of spaCy that takes the
+    place of ours: its paths, seed and epochs are set all the same.
+    """
+
+    kind: str = "ner"
+    language: str = "en"
+    seed: int = 0
+    epochs: int = 30
+    dropout: float = 0.2
+    levels: tuple[str, ...] = ("name",)
+    longest: int = 8
+    config: Path | None = None
+
+
+def train(documents: Sequence[Document], out: Path | None, how: Training, dev: Sequence[Document] = ()) -> Any:
+    """Give a spaCy pipeline trained on documents; `out` is a folder that gets config.cfg, train.spacy and model-last.
+
+    With development documents the epoch that does best on them is taken (model-best), else the last one. The seed
+    fixes the result on one machine; another processor may round otherwise.
+
+    Raises:
+        InputError: there is nothing to learn, or the config is not one of spaCy.
+    """
+    import spacy
+
+    with tempfile.TemporaryDirectory() as name, _quiet():
+        folder = out or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        notes = Notes()
+        write_examples(documents, folder / "train.spacy", how, notes)
+        write_examples(dev or documents[:1], folder / "dev.spacy", how, Notes())
+        _fit(folder, how, keep_best=bool(dev))
+        best = folder / "model-best"
+        nlp = spacy.load(best if dev and best.exists() else folder / "model-last")
+        nlp.meta["goldwire"] = {"documents": len(documents), "not_learnt": dict(notes.counts)}
+        return nlp
+
+
+def write_examples(documents: Iterable[Document], path: Path, how: Training, notes: Notes) -> None:
+    """Write the sentences of documents as a DocBin, their mentions as entities (outermost) and as spans (all).
+
+    Raises:
+        InputError: there is no mention among them.
+    """
+    import spacy
+    from spacy.tokens import DocBin
+
+    nlp = spacy.blank(how.language)
+    docs = [doc for document in documents for doc in _docs(document, nlp, how, notes)]
+    if not any(doc.spans[SPANS] for doc in docs):
+        raise InputError("the corpus", "has no mention to learn from", f"levels learnt are {', '.join(how.levels)}")
+    DocBin(docs=docs).to_disk(path)
+
+
+def _docs(document: Document, nlp: Any, how: Training, notes: Notes) -> Iterator[Any]:
+    """Give a spaCy Doc a sentence, or one in all where the document says no sentences."""
+    learnt = [m for m in document.mentions if not m.level or m.level in how.levels]
+    for start, end in document.sentences or (Span(0, len(document.text)),):
+        doc = nlp.make_doc(document.text[start:end])
+        inside = [m for m in learnt if start <= m.start and m.end <= end]
+        spans = [span for m in inside if (span := _span(doc, m, start, document.id, notes))]
+        doc.spans[SPANS] = spans
+        doc.set_ents(_outermost(spans))
+        if how.kind == "ner" and len(spans) > len(doc.ents):
+            notes.add("nested mentions that ner cannot learn", document.id, len(spans) - len(doc.ents))
+        if len(doc):
+            yield doc
+
+
+def _span(doc: Any, mention: Mention, offset: int, where: str, notes: Notes) -> Any:
+    span = doc.char_span(mention.start - offset, mention.end - offset, label=mention.label)
+    if mention.fragments or span is None:
+        notes.add("discontinuous mentions" if mention.fragments else "mentions off spaCy's token boundaries", where)
+        return None
+    return span
+
+
+def _outermost(spans: Sequence[Any]) -> list[Any]:
+    from spacy.util import filter_spans
+
+    return list(filter_spans(list(spans)))
+
+
+def _fit(folder: Path, how: Training, *, keep_best: bool) -> None:
+    from spacy.training.initialize import init_nlp
+    from spacy.training.loop import train as spacy_train
+
+    config = _config(folder, how, keep_best=keep_best)
+    config.to_disk(folder / "config.cfg")
+    nlp = init_nlp(config)
+    spacy_train(nlp, folder, stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def _config(folder: Path, how: Training, *, keep_best: bool) -> Any:
+    """Give spaCy's own recommended config for the kind, with our paths, seed and epochs."""
+    from spacy.util import load_config
+
+    try:
+        config = load_config(how.config, interpolate=False) if how.config else _recommended(how)
+    except (OSError, ValueError) as error:
+        raise InputError(how.config, f"is no config of spaCy: {error}", "spacy init config makes one") from error
+    config["paths"].update({"train": str(folder / "train.spacy"), "dev": str(folder / "dev.spacy")})
+    config["system"]["seed"] = how.seed
+    every = 100 if keep_best else 10**9
+    fixed = {"max_epochs": how.epochs, "max_steps": 0, "patience": 0, "eval_frequency": every}
+    config["training"].update({"seed": how.seed, "dropout": how.dropout, **fixed})
+    config["training"]["logger"] = {"@loggers": "spacy.ConsoleLogger.v1", "progress_bar": False}
+    return config
+
+
+def _recommended(how: Training) -> Any:
+    from spacy.cli.init_config import init_config
+
+    config = init_config(lang=how.language, pipeline=[how.kind], optimize="efficiency", gpu=False)
+    if how.kind == "spancat":
+        sizes = list(range(1, how.longest + 1))
+        config["components"]["spancat"]["suggester"] = {"@misc": "spacy.ngram_suggester.v1", "sizes": sizes}
+        config["components"]["spancat"]["spans_key"] = SPANS
+    return config
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep spaCy's advice to itself for a while."""
+    logger = logging.getLogger("spacy")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            logger.setLevel(before)
