@@ -14,8 +14,9 @@ import numpy as np
 
 from goldwire.eval.counts import Array, Counts
 
-BLOCK = 1 << 22  # weights held at a time
-CHUNK = 1 << 17  # random numbers that stay in the second-level cache
+BLOCK = 256  # resamples at a time
+CHUNK = 1 << 17  # random numbers at a time, so that they stay in the second-level cache
+TILE = 1 << 21  # weights a matrix product: in smaller ones its threads wait for each other on a busy machine
 GROUPED = 20  # units a distinct vector, from which drawing per distinct vector is cheaper than per unit
 POISSON_FROM = 1000  # units; below, the draws are counted one by one
 EXACT_FLOAT32 = 1 << 24  # whole numbers below are exact in float32, in whatever order they are added
@@ -79,77 +80,89 @@ def _distinct(rows: Array) -> tuple[Array, Array]:
 def bootstrap_totals(units: Units, resamples: int, seed: int) -> Iterator[Array]:
     """Give the totals of units drawn with replacement, in blocks [some, columns] that together are `resamples`.
 
-    Three ways to the same distribution. Where few distinct rows stand for many units: one multinomial over the
-    distinct rows. Few units: the draws counted. Many units: independent Poisson counts of a mean a little below
-    one (probabilities to 2**-16), then as many uniform draws as are wanting to the number of units; given its sum a
+    Three ways to one distribution. Where few distinct rows stand for many units: one multinomial over the distinct
+    rows. Few units: the draws counted. Many units: independent Poisson counts of a mean a little below one
+    (probabilities to 2**-16), then as many uniform draws as are wanting to the number of units; given its sum a
     Poisson vector is multinomial, so this is the bootstrap itself and not its Poisson approximation.
     """
     bits = np.random.SFC64(seed)
-    generator = np.random.Generator(bits)
-    number = units.number
-    if not number:
+    if not units.number:
         return
-    if len(units.rows) * GROUPED < number or number > EXACT_FLOAT32:
-        yield from _multinomial(units, resamples, generator)
+    if len(units.rows) * GROUPED < units.number:
+        yield from _multinomial(units, resamples, np.random.Generator(bits))
         return
-    rows = np.repeat(units.rows, units.times, axis=0)
-    kind = _exact_type(units, number)
-    rows = rows.astype(kind)
-    for some in _blocks(resamples, number):
-        weights = _poisson_weights(some, number, bits) if number >= POISSON_FROM else _counted(some, number, generator)
-        yield (weights.astype(kind, copy=False) @ rows).astype(float)
+    kind = _exact_type(units)
+    rows: Array = np.repeat(units.rows, units.times, axis=0).astype(kind)
+    draw = _by_poisson if len(rows) >= POISSON_FROM else _by_counting
+    for start in range(0, resamples, BLOCK):
+        yield draw(rows, min(BLOCK, resamples - start), bits).astype(float)
 
 
-def _exact_type(units: Units, number: int) -> type:
+def _exact_type(units: Units) -> type:
     """Choose float32 where every sum is a whole number that it holds exactly."""
     whole = units.rows.dtype.kind in "iu" or bool((units.rows == np.rint(units.rows)).all())
-    largest = float(np.abs(units.rows).max(initial=0))
-    return np.float32 if whole and largest * number < EXACT_FLOAT32 else np.float64
-
-
-def _blocks(resamples: int, number: int) -> Iterator[int]:
-    size = max(1, BLOCK // max(number, 1))
-    for start in range(0, resamples, size):
-        yield min(size, resamples - start)
+    largest = max(1.0, float(np.abs(units.rows).max(initial=0)))
+    return np.float32 if whole and largest * units.number < EXACT_FLOAT32 else np.float64
 
 
 def _multinomial(units: Units, resamples: int, generator: np.random.Generator) -> Iterator[Array]:
     shares = units.times / units.number
-    for some in _blocks(resamples, len(units.rows)):
-        yield generator.multinomial(units.number, shares, some).astype(float) @ units.rows.astype(float)
+    for start in range(0, resamples, BLOCK):
+        times = generator.multinomial(units.number, shares, min(BLOCK, resamples - start))
+        yield times.astype(float) @ units.rows.astype(float)
 
 
-def _counted(some: int, number: int, generator: np.random.Generator) -> Array:
-    drawn = generator.integers(0, number, (some, number)) + np.arange(some)[:, None] * number
-    return np.bincount(drawn.ravel(), minlength=some * number).reshape(some, number)
+def _by_counting(rows: Array, some: int, bits: np.random.SFC64) -> Array:
+    number = len(rows)
+    drawn = np.random.Generator(bits).integers(0, number, (some, number)) + np.arange(some)[:, None] * number
+    weights = np.bincount(drawn.ravel(), minlength=some * number).reshape(some, number)
+    return np.asarray(weights.astype(rows.dtype) @ rows)
 
 
-def _poisson_weights(some: int, number: int, bits: np.random.SFC64) -> Array:
-    mean = 1 - 4 / math.sqrt(number)
-    weights = _poisson(some * number, mean, bits).reshape(some, number)
-    generator = np.random.Generator(bits)
-    wanting = number - weights.sum(axis=1, dtype=np.int64)
-    for row in np.flatnonzero(wanting < 0):
-        drawn = np.repeat(np.arange(number), weights[row].astype(np.int64))
-        weights[row] = np.bincount(generator.permutation(drawn)[:number], minlength=number)
-    wanting = np.maximum(wanting, 0)
-    places = np.repeat(np.arange(some) * number, wanting) + generator.integers(0, number, int(wanting.sum()))
-    np.add.at(weights.reshape(-1), places, np.float32(1))
-    return weights
+def _by_poisson(rows: Array, some: int, bits: np.random.SFC64) -> Array:
+    """Give totals [some, columns]; the few resamples that drew too many units are drawn anew, one by one."""
+    number = len(rows)
+    thresholds = _poisson_thresholds(1 - 2 / math.sqrt(number))
+    counted = np.concatenate([rows, np.ones((number, 1), rows.dtype)], axis=1)
+    totals: Array = np.zeros((some, counted.shape[1]), rows.dtype)
+    step = max(1, TILE // some)
+    for start in range(0, number, step):
+        tile = counted[start : start + step]
+        weights = np.empty(some * len(tile), rows.dtype)
+        for place in range(0, len(weights), CHUNK):
+            part = weights[place : place + CHUNK]
+            part[:] = _poisson(len(part), thresholds, bits)
+        totals += weights.reshape(some, -1) @ tile
+    wanting = number - totals[:, -1].astype(np.int64)
+    totals[:, :-1] += _drawn(rows, np.maximum(wanting, 0), np.random.Generator(bits))
+    totals[wanting < 0, :-1] = _by_counting(rows, int((wanting < 0).sum()), bits)
+    return totals[:, :-1]
 
 
-def _poisson(size: int, mean: float, bits: np.random.SFC64) -> Array:
-    """Give Poisson counts as float32, by comparing 16 random bits with the cumulative probabilities."""
-    raw = np.asarray(bits.random_raw(-(-size // 4))).view(np.uint16)[:size]
+def _drawn(rows: Array, numbers: Array, generator: np.random.Generator) -> Array:
+    """Give for each of `numbers` the total of so many rows drawn with replacement."""
+    places = generator.integers(0, len(rows), int(numbers.sum()))
+    ends = np.cumsum(numbers)
+    totals = np.zeros((len(numbers), rows.shape[1]), rows.dtype)
+    some = numbers > 0
+    if some.any():
+        totals[some] = np.add.reduceat(np.take(rows.T.copy(), places, axis=1), (ends - numbers)[some], axis=1).T
+    return totals
+
+
+def _poisson_thresholds(mean: float) -> list[np.uint16]:
     below = np.cumsum([math.exp(-mean) * mean**k / math.factorial(k) for k in range(12)]) * 65536
-    thresholds = [np.uint16(round(bound)) for bound in below if round(bound) < 65536]
-    counts = np.empty(size, np.float32)
-    for start in range(0, size, CHUNK):
-        part = raw[start : start + CHUNK]
-        number = (part >= thresholds[0]).view(np.uint8)
-        for threshold in thresholds[1:]:
-            number += (part >= threshold).view(np.uint8)
-        counts[start : start + CHUNK] = number
+    return [np.uint16(round(bound)) for bound in below if round(bound) < 65536]
+
+
+def _poisson(size: int, thresholds: list[np.uint16], bits: np.random.SFC64) -> Array:
+    """Give Poisson counts, by comparing 16 random bits with the cumulative probabilities."""
+    raw = np.asarray(bits.random_raw(-(-size // 4))).view(np.uint16)[:size]
+    counts = (raw >= thresholds[0]).view(np.uint8)
+    more = np.empty(size, bool)
+    for threshold in thresholds[1:]:
+        np.greater_equal(raw, threshold, out=more)
+        np.add(counts, more.view(np.uint8), out=counts)
     return counts
 
 
@@ -201,17 +214,24 @@ def _random_flips(units: Units, resamples: int, seed: int) -> Iterator[tuple[Arr
     bits = np.random.SFC64(seed)
     if len(units.rows) * GROUPED < units.number:
         generator = np.random.Generator(bits)
-        for some in _blocks(resamples, len(units.rows)):
-            kept = generator.binomial(units.times, 0.5, (some, len(units.rows)))
-            yield (2.0 * kept - units.times) @ units.rows, np.ones(some)
+        for start in range(0, resamples, BLOCK):
+            kept = generator.binomial(units.times, 0.5, (min(BLOCK, resamples - start), len(units.rows)))
+            yield (2.0 * kept - units.times) @ units.rows, np.ones(len(kept))
         return
-    kind = _exact_type(Units(2 * units.rows, units.times, units.spread, units.shape), units.number)
-    rows: Array = np.repeat(units.rows, units.times, axis=0).astype(kind)
+    rows: Array = np.repeat(units.rows, units.times, axis=0)
     whole = rows.sum(axis=0, dtype=float)
-    for some in _blocks(resamples, units.number):
-        yield 2.0 * (_coins(some, units.number, bits).astype(kind) @ rows) - whole, np.ones(some)
+    rows = rows.astype(_exact_type(Units(2 * rows, np.ones(len(rows), np.int64), units.spread, units.shape)))
+    for start in range(0, resamples, BLOCK):
+        kept = _by_coins(rows, min(BLOCK, resamples - start), bits)
+        yield 2.0 * kept.astype(float) - whole, np.ones(len(kept))
 
 
-def _coins(some: int, number: int, bits: np.random.SFC64) -> Array:
-    raw = np.asarray(bits.random_raw(-(-some * number // 64))).view(np.uint8)
-    return np.unpackbits(raw, count=some * number).reshape(some, number)
+def _by_coins(rows: Array, some: int, bits: np.random.SFC64) -> Array:
+    totals = np.zeros((some, rows.shape[1]), rows.dtype)
+    step = max(1, TILE // some)
+    for start in range(0, len(rows), step):
+        tile = rows[start : start + step]
+        raw = np.asarray(bits.random_raw(-(-some * len(tile) // 64))).view(np.uint8)
+        coins = np.unpackbits(raw, count=some * len(tile)).reshape(some, len(tile))
+        totals += coins.astype(rows.dtype) @ tile
+    return totals

@@ -1,6 +1,6 @@
-"""How sure a figure is: bootstrap intervals, paired tests, adjustments for many tests, the smallest difference seen.
+"""How sure a figure is: bootstrap intervals of any reduction of counts.
 
-All of it works on Counts and any reduction of totals; the drawing itself is in resampling.
+Drawing is in resampling; whether two systems differ is in significance.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ class Bootstrap:
     """Figures with their intervals, all of the shape that the reduction gives.
 
     `undefined` counts the resamples that gave no figure and were left out; `error` is the standard deviation of the
-    others; `note` says why there is no interval where there is none.
+    others; `beyond` counts those farther from the figure than the figure is from 0; `note` says why there is no
+    interval where there is none.
     """
 
     figures: Array
@@ -37,6 +38,7 @@ class Bootstrap:
     high: Array
     error: Array
     undefined: Array
+    beyond: Array
     units: int
     resamples: int
     note: str = ""
@@ -77,18 +79,30 @@ def bootstrap(
         InputError: resamples, confidence or method are not what they can be.
     """
     _check(resamples, confidence, method)
-    drawn, reduce = _units(counts, reduce)
+    drawn = units(pooled(counts) if reduce is micro else counts)
     figures = reduce(drawn.expand(drawn.total()))
     if drawn.number < 2:
         return _nothing(figures, drawn.number, resamples)
-    samples = np.concatenate([reduce(drawn.expand(t)) for t in bootstrap_totals(drawn, resamples, seed)])
+    samples = bootstrap_samples(drawn, reduce, resamples=resamples, seed=seed)
     tails = np.array([(1 - confidence) / 2, (1 + confidence) / 2])
     places = np.broadcast_to(tails.reshape(2, *[1] * figures.ndim), (2, *figures.shape))
     if method == "bca":
         places = _bca(figures, samples, _acceleration(drawn, reduce), tails)
     low, high = _quantiles(samples, places)
+    beyond = (np.abs(samples - figures) >= np.abs(figures) * (1 - EQUAL)).sum(axis=0)
     undefined = np.isnan(samples).sum(axis=0)
-    return Bootstrap(figures, low, high, _spread(samples), undefined, drawn.number, resamples)
+    return Bootstrap(figures, low, high, _deviation(samples), undefined, beyond, drawn.number, resamples)
+
+
+def bootstrap_samples(drawn: Units, reduce: Reduce, *, resamples: int, seed: int) -> Array:
+    """Give the figures of each resample: [resamples, ...]."""
+    return np.concatenate([reduce(drawn.expand(totals)) for totals in bootstrap_totals(drawn, resamples, seed)])
+
+
+def pooled(counts: Counts) -> Counts:
+    """Give the counts without labels, as micro figures need them: far more rows are then equal."""
+    values = counts.values.sum(axis=1, keepdims=True)
+    return Counts(counts.measure, ("",), values, counts.documents, counts.times)
 
 
 def _check(resamples: int, confidence: float, method: str) -> None:
@@ -100,30 +114,23 @@ def _check(resamples: int, confidence: float, method: str) -> None:
         raise InputError("method", f"{method!r}", "choose percentile or bca")
 
 
-def _units(counts: Counts, reduce: Reduce) -> tuple[Units, Reduce]:
-    """Micro figures need no labels: without them far more rows are equal."""
-    if reduce is micro:
-        values = counts.values.sum(axis=1, keepdims=True)
-        counts = Counts(counts.measure, ("",), values, counts.documents, counts.times)
-    return units(counts), reduce
-
-
 def _nothing(figures: Array, number: int, resamples: int) -> Bootstrap:
     none = np.full(figures.shape, np.nan)
     what = "one document" if number else "no document"
     note = f"no interval: {what}, and an interval needs two or more to draw from"
-    return Bootstrap(figures, none, none, none, np.zeros(figures.shape, np.int64), number, resamples, note)
+    zero = np.zeros(figures.shape, np.int64)
+    return Bootstrap(figures, none, none, none, zero, zero, number, resamples, note)
 
 
-def _spread(samples: Array) -> Array:
+def _deviation(samples: Array) -> Array:
     """Give the standard deviation of the defined samples, NaN where there are fewer than two."""
     defined = ~np.isnan(samples)
     number = defined.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.where(defined, samples, 0).sum(axis=0) / number
         squares = np.where(defined, (samples - mean) ** 2, 0).sum(axis=0)
-        spread: Array = np.sqrt(squares / (number - 1))
-    return np.where(number > 1, spread, np.nan)
+        deviation: Array = np.sqrt(squares / (number - 1))
+    return np.where(number > 1, deviation, np.nan)
 
 
 def _quantiles(samples: Array, places: Array) -> tuple[Array, Array]:
