@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from goldwire.document import Document
+from goldwire.errors import Problem
 from goldwire.rules import crossing
 
 
@@ -22,6 +23,7 @@ class Notes:
     counts: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
+    broken: list[Problem] = field(default_factory=list)
 
     def add(self, what: str, where: str = "", times: int = 1) -> None:
         """Count something; the first place it happened is kept as the example."""
@@ -32,6 +34,10 @@ class Notes:
         """Count something that is dropped; `--strict` refuses a conversion that has any."""
         self.add(what, where, times)
         self.lost.add(what)
+
+    def reject(self, where: str, found: str, mend: str = "mend the source") -> None:
+        """Keep a broken annotation that a reader leaves out; `settled` raises it or, with a repair, counts it."""
+        self.broken.append(Problem(where, found, f"{mend}, or --repair discard leaves it out"))
 
     def lines(self) -> list[str]:
         """Give one line a kind, most frequent first."""

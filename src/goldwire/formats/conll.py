@@ -6,33 +6,23 @@ What tags mean is in goldwire.tags; CoNLL-U, CoNLL-2012 and HIPE have files of t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
-from goldwire.document import Document, Mention, canonical
+from goldwire.document import Document, canonical
 from goldwire.errors import InputError
 from goldwire.formats.base import IDS, SENTENCES, TOKENS, Format, Options
 from goldwire.formats.columns import fields, folder_files, head_lines, is_blank, text_lines
 from goldwire.formats.files import writing
-from goldwire.formats.layout import flat, lay_out, placed
-from goldwire.tags import REPAIRS, decode, encode, recognise_scheme, scheme_name, violations
+from goldwire.formats.layout import flat, placed
+from goldwire.formats.tagged import CHUNKS, IO, TAG, Tagged, tagged_document, told_scheme
+from goldwire.tags import encode, scheme_name
 
-TAG = re.compile(r"(?:O|[BIEMSLU]-\S.*)\Z")
 _HEADER = re.compile(r"#\s*(?:newdoc(?:\s+id)?\s*(?:=\s*(?P<newdoc>.*))?|id\s*[ =]\s*(?P<id>\S+).*)\Z")
-_CHUNKS = frozenset(["NP", "VP", "PP", "ADVP", "ADJP", "SBAR", "PRT", "INTJ", "CONJP", "LST", "UCP"])
 _DOCSTART = "-DOCSTART-"
 _BREAKS = re.compile(r"\s")
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
-_T = TypeVar("_T")
-
-
-@dataclass(slots=True)
-class _Sentence:
-    words: list[str] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -41,7 +31,7 @@ class _Part:
 
     id: str
     named: bool
-    sentences: list[_Sentence] = field(default_factory=list)
+    sentences: list[Tagged] = field(default_factory=list)
 
 
 def read(path: Path, options: Options) -> Iterator[Document]:
@@ -66,9 +56,11 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 def _read_file(path: Path, options: Options, documents: str, name: str) -> Iterator[Document]:
     column = _tag_column(path, options)
-    scheme = _scheme(path, options, column)
+    quiet = Options(settings=options.settings)
+    sentences = (item for item in _Lines(path, quiet, column) if isinstance(item, Tagged))
+    scheme = told_scheme(sentences, options, path)
     for part in _parts(_Lines(path, options, column), documents, name):
-        yield _document(part, scheme, path, options)
+        yield tagged_document(part.id, part.sentences, scheme, options)
 
 
 def _parts(lines: _Lines, documents: str, name: str) -> Iterator[_Part]:
@@ -100,8 +92,8 @@ class _Lines:
     column: int
     expected: int = 0
 
-    def __iter__(self) -> Iterator[_Sentence | str]:
-        sentence = _Sentence()
+    def __iter__(self) -> Iterator[Tagged | str]:
+        sentence = Tagged(str(self.path))
         for number, line in text_lines(self.path, self.options):
             if is_blank(line):
                 header = None
@@ -113,7 +105,7 @@ class _Lines:
                 continue
             if sentence.words:
                 yield sentence
-                sentence = _Sentence()
+                sentence = Tagged(str(self.path))
             if header is not None:
                 yield header
         if sentence.words:
@@ -132,7 +124,7 @@ class _Lines:
         right_width = len(found) == self.expected if self.expected else len(found) > 1
         return not (right_width and TAG.match(found[min(self.column, len(found) - 1)]))
 
-    def _add(self, sentence: _Sentence, line: str, number: int) -> None:
+    def _add(self, sentence: Tagged, line: str, number: int) -> None:
         found = fields(line)
         self.expected = self.expected or len(found)
         if len(found) != self.expected or len(found) < 2:
@@ -155,6 +147,8 @@ def _tag_column(path: Path, options: Options) -> int:
         return _set_column(setting, width, path)
     likely = [index for index in range(1, width) if all(TAG.match(row[index]) for row in rows)]
     named = [index for index in likely if not _is_chunks(row[index] for row in rows)] or likely
+    if not named and options.settings.get("scheme", "").upper() == IO:
+        return width - 1
     if not named:
         worst = next(row for row in rows if not TAG.match(row[width - 1]))
         mend = "name the column of the tags: --set column=2"
@@ -183,69 +177,7 @@ def _sample(path: Path, options: Options, size: int = 2000) -> tuple[list[list[s
 
 
 def _is_chunks(column: Iterable[str]) -> bool:
-    return {tag[2:] for tag in column} - {""} <= _CHUNKS
-
-
-def _scheme(path: Path, options: Options, column: int) -> str:
-    """Give the scheme set, else the one under which all tags are valid, said in the notes."""
-    setting = options.settings.get("scheme", "auto")
-    if setting != "auto":
-        return scheme_name(setting)
-    quiet = Options(settings=options.settings)
-    telling = list(_telling(item for item in _Lines(path, quiet, column) if isinstance(item, _Sentence)))
-    found = _where(lambda: recognise_scheme(sentence.tags for sentence in telling), str(path))
-    options.notes.add(f"files read as {found}", str(path))
-    return found
-
-
-def _telling(sentences: Iterable[_Sentence]) -> Iterator[_Sentence]:
-    """Give the sentences that show neighbouring tags not seen before: they are all that tells a scheme."""
-    seen: set[tuple[str, str]] = set()
-    for sentence in sentences:
-        pairs = set(zip(["O", *sentence.tags], [*sentence.tags, "O"], strict=True))
-        if not pairs <= seen:
-            seen |= pairs
-            yield sentence
-
-
-def _where(call: Callable[[], _T], where: str) -> _T:
-    """Give what a call gives; an error of it names the place."""
-    try:
-        return call()
-    except InputError as error:
-        inner = error.problem
-        raise InputError(where, f"{inner.where}: {inner.found}", inner.mend) from error
-
-
-def _document(part: _Part, scheme: str, path: Path, options: Options) -> Document:
-    laid = lay_out(sentence.words for sentence in part.sentences)
-    found = (
-        (row[start].start, row[end - 1].end, label)
-        for sentence, row in zip(part.sentences, laid.rows, strict=True)
-        for start, end, label in _spans(sentence, scheme, path, options)
-    )
-    mentions = tuple(
-        Mention(start, end, label, f"m{index}", laid.text[start:end])
-        for index, (start, end, label) in enumerate(found, start=1)
-    )
-    return Document(part.id, laid.text, mentions, tokens=laid.tokens, sentences=laid.sentences)
-
-
-def _spans(sentence: _Sentence, scheme: str, path: Path, options: Options) -> list[tuple[int, int, str]]:
-    tags, lines = sentence.tags, sentence.lines
-    if not any(tag != "O" for tag in tags):
-        return []
-    broken = _where(lambda: violations(tags, scheme), f"{path}:{lines[0]}")
-    repair = options.repair
-    if broken and repair == "none":
-        first = broken[0]
-        mend = f"{first.mend}, or name a repair: --repair {' or '.join(REPAIRS[1:])}"
-        found = f"tag {first.tag!r} {first.why}, which {scheme} forbids"
-        raise InputError(f"{path}:{lines[first.index]}", found, mend)
-    for violation in broken:
-        what = f"tags that break {scheme}, --repair {repair}"
-        options.notes.lose(what, f"{path}:{lines[violation.index]} {violation.tag}")
-    return decode(tags, scheme, repair)
+    return {tag[2:] for tag in column} - {""} <= CHUNKS
 
 
 def write(documents: Iterable[Document], path: Path, options: Options) -> None:

@@ -5,6 +5,7 @@ What the values mean belongs to the formats.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -83,11 +84,37 @@ def objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     if _is_lines(path):
         yield from _line_objects(path)
         return
+    values = _values(path)
+    single = len(values) == 1 and not isinstance(values[0], list)
+    listed = values[0] if len(values) == 1 and isinstance(values[0], list) else values
+    for index, value in enumerate(listed):
+        place = str(path) if single else f"{path}[{index}]"
+        yield place, need(value, dict, place)
+
+
+def _values(path: Path) -> list[Any]:
+    """Give the value of a JSON file, or its values where objects over several lines follow one another."""
     data = read_bytes(path)
-    value = parse(data, path)
-    for index, item in enumerate(value if isinstance(value, list) else [value]):
-        place = f"{path}[{index}]" if isinstance(value, list) else str(path)
-        yield place, need(item, dict, place)
+    try:
+        return [parse(data, path)]
+    except InputError:
+        several = _several(decode(path, data))
+        if len(several) > 1:
+            return several
+        raise
+
+
+def _several(text: str) -> list[Any]:
+    """Give the JSON values that follow one another in a text; none if something else is among them."""
+    decoder, at, found = json.JSONDecoder(), 0, list[Any]()
+    try:
+        while at < len(text):
+            value, at = decoder.raw_decode(text, at)
+            found.append(value)
+            at = next((index for index in range(at, len(text)) if not text[index].isspace()), len(text))
+    except (ValueError, RecursionError):
+        return []
+    return found
 
 
 def _line_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

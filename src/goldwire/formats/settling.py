@@ -34,6 +34,8 @@ def settled(documents: Iterable[Document], options: Options, where: object = "")
     problems: list[Problem] = []
     for document in documents:
         sound, found = _settle(document, options, f"{where}: {document.id}" if where else document.id)
+        found = [*options.notes.broken, *found]
+        options.notes.broken.clear()
         if options.repair == "discard":
             for problem in found:
                 options.notes.lose("broken annotations discarded (--repair discard)", str(problem))

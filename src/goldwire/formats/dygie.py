@@ -1,0 +1,261 @@
+"""DyGIE++ and SciERC JSON lines: sentences of tokens; ner, relations, clusters and events by token, last included.
+
+Token indices count from the document's start. An event is a mention of its trigger, with relations named by role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from goldwire.document import Document, Entity, Mention, Relation, canonical
+from goldwire.formats.base import (
+    CROSSING,
+    ENTITIES,
+    IDS,
+    METADATA,
+    NESTED,
+    RELATIONS,
+    SENTENCES,
+    TOKENS,
+    Format,
+    Options,
+)
+from goldwire.formats.docred import words
+from goldwire.formats.json_values import first_object, items, need, objects, plain, rest, write_values
+from goldwire.formats.layout import Laid, Place, lay_out, placed
+from goldwire.formats.settling import settled
+from goldwire.tags import UNTYPED
+
+EVENT = {"event": "trigger"}
+ARGUMENT = {"event": "role"}
+_LAYERS = ("ner", "relations", "clusters", "events")
+_KNOWN = ("doc_key", "sentences", *_LAYERS, *(f"predicted_{layer}" for layer in _LAYERS))
+_NAMES = ("doc_key", "doc_id", "id")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A document in the making, its mentions found by their token ranges (half-open, from the document's start)."""
+
+    where: str
+    laid: Laid
+    options: Options
+    mentions: list[Mention] = field(default_factory=list)
+    by_range: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def mention(self, first: int, last: int, label: str, **more: Any) -> str:
+        """Add a mention of tokens and give its id; "" where there are no such tokens, which is kept as broken."""
+        tokens = [span for row in self.laid.rows for span in row]
+        if not 0 <= first < last <= len(tokens):
+            self.options.notes.reject(self.where, f"{label} on tokens [{first}, {last}) of {len(tokens)}")
+            return ""
+        name = f"m{len(self.mentions) + 1}"
+        self.mentions.append(Mention(tokens[first].start, tokens[last - 1].end, label, name, **more))
+        self.by_range.setdefault((first, last), name)
+        return name
+
+    def found(self, first: int, last: int) -> str:
+        """Give the id of the mention of tokens; one without a label is made where none is."""
+        name = self.by_range.get((first, last))
+        if name is None:
+            self.options.notes.add("mentions that bear no label in the source", self.where)
+            name = self.mention(first, last, UNTYPED)
+        return name
+
+
+def read(path: Path, options: Options) -> Iterator[Document]:
+    """Read documents from DyGIE++ lines; the setting `layer` takes `predicted` ones instead of gold.
+
+    A span that only a cluster or relation names is a mention without a label ("_").
+    """
+    return settled(_documents(path, options), options, path)
+
+
+def _documents(path: Path, options: Options) -> Iterator[Document]:
+    for index, (where, value) in enumerate(objects(path), start=1):
+        name = next((str(value[key]) for key in _NAMES if key in value), f"d{index}")
+        yield _document(value, name, f"{where} {name}", options)
+
+
+def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
+    draft = Draft(where, lay_out(words(value, "sentences", where)), options)
+    lead = "predicted_" if options.settings.get("layer") == "predicted" else ""
+    if not lead and "ner" not in value and "predicted_ner" in value:
+        lead = "predicted_"
+        options.notes.add("documents with predicted layers only, which are read", where)
+    _read_ner(draft, items(value, f"{lead}ner", where))
+    relations = list(_read_relations(draft, items(value, f"{lead}relations", where)))
+    relations += _read_events(draft, items(value, f"{lead}events", where))
+    clusters = list(_read_clusters(draft, items(value, f"{lead}clusters", where)))
+    kept = rest(value, _KNOWN if not lead else (*_KNOWN,))
+    metadata = {key: text for key, text in kept.items() if key not in ("_sentence_start", "sentence_start", *_NAMES)}
+    laid = draft.laid
+    return Document(
+        name,
+        laid.text,
+        tuple(draft.mentions),
+        tuple(relations),
+        tuple(clusters),
+        laid.tokens,
+        laid.sentences,
+        (),
+        metadata,
+    )
+
+
+def _rows(layer: list[Any], where: str) -> Iterator[list[Any]]:
+    for sentence in layer:
+        yield from (
+            need(row, list, where, "an annotation") for row in need(sentence, list, where, "a sentence's layer")
+        )
+
+
+def _numbers(row: list[Any], count: int, where: str) -> list[int]:
+    if len(row) < count:
+        need(None, list, where, f"{plain(row)}: a list of {count} numbers and a label; it")
+    return [need(value, int, where, f"a token index in {plain(row)[:60]}") for value in row[:count]]
+
+
+def _label(row: list[Any], at: int, where: str) -> str:
+    return need(row[at] if len(row) > at else None, str, where, f"the label in {plain(row)[:60]}")
+
+
+def _score(row: list[Any], at: int) -> float | None:
+    """Give the probability, the last number after the label (the one before it is the raw score)."""
+    return float(row[-1]) if len(row) > at + 1 and isinstance(row[-1], int | float) else None
+
+
+def _read_ner(draft: Draft, layer: list[Any]) -> None:
+    for row in _rows(layer, draft.where):
+        first, last = _numbers(row, 2, draft.where)
+        draft.mention(first, last + 1, _label(row, 2, draft.where), score=_score(row, 2))
+
+
+def _read_relations(draft: Draft, layer: list[Any]) -> Iterator[Relation]:
+    for row in _rows(layer, draft.where):
+        a, b, c, d = _numbers(row, 4, draft.where)
+        head, tail = draft.found(a, b + 1), draft.found(c, d + 1)
+        if head and tail:
+            yield Relation(head, tail, _label(row, 4, draft.where), score=_score(row, 4))
+
+
+def _read_events(draft: Draft, layer: list[Any]) -> Iterator[Relation]:
+    for event in _rows(layer, draft.where):
+        trigger, *arguments = (need(part, list, draft.where, "a part of an event") for part in event)
+        (first,) = _numbers(trigger, 1, draft.where)
+        last = trigger[1] if len(trigger) > 2 and isinstance(trigger[1], int) else first
+        label = next((part for part in trigger if isinstance(part, str)), UNTYPED)
+        name = draft.mention(first, last + 1, label, attributes=EVENT)
+        for argument in arguments:
+            start, end = _numbers(argument, 2, draft.where)
+            filler = draft.found(start, end + 1)
+            if name and filler:
+                yield Relation(name, filler, _label(argument, 2, draft.where), attributes=ARGUMENT)
+
+
+def _read_clusters(draft: Draft, layer: list[Any]) -> Iterator[Entity]:
+    for index, cluster in enumerate(layer, start=1):
+        pairs = [
+            _numbers(need(pair, list, draft.where, "a span"), 2, draft.where)
+            for pair in need(cluster, list, draft.where)
+        ]
+        names = tuple(dict.fromkeys(name for a, b in pairs if (name := draft.found(a, b + 1))))
+        if names:
+            yield Entity(f"e{index}", names)
+
+
+def write(documents: Iterable[Document], path: Path, options: Options) -> None:
+    """Write documents as DyGIE++ lines. Mentions without a label ("_") stand only in clusters and relations."""
+    write_values((_value(canonical(document), options) for document in documents), path)
+
+
+def _value(document: Document, options: Options) -> dict[str, Any]:
+    grid, places = placed(document, options, "dygie")
+    offsets = grid.offsets()
+    ranges = {name: _range(place, offsets) for name, place in places.items()}
+    layers = _Layers(document, places, ranges, options)
+    value: dict[str, Any] = {"doc_key": document.id, "sentences": grid.words()}
+    value |= {"ner": layers.ner(len(grid.rows)), "relations": layers.relations(len(grid.rows))}
+    events = layers.events(len(grid.rows))
+    value |= {"events": events} if any(events) else {}
+    return value | {"clusters": layers.clusters()} | dict(document.metadata)
+
+
+def _range(place: Place, offsets: list[int]) -> list[int]:
+    start = offsets[place.sentence]
+    return [start + place.first, start + place.last - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layers:
+    document: Document
+    places: dict[str, Place]
+    ranges: dict[str, list[int]]
+    options: Options
+
+    def ner(self, sentences: int) -> list[list[list[Any]]]:
+        found: list[list[list[Any]]] = [[] for _ in range(sentences)]
+        for mention in self.document.mentions:
+            if mention.id in self.places and mention.label != UNTYPED and not self._trigger(mention):
+                found[self.places[mention.id].sentence].append([*self.ranges[mention.id], mention.label])
+        return found
+
+    def relations(self, sentences: int) -> list[list[list[Any]]]:
+        found: list[list[list[Any]]] = [[] for _ in range(sentences)]
+        for relation in self.document.relations:
+            if not (relation.head in self.places and relation.tail in self.places):
+                self.options.notes.lose("relations left out with a mention", f"{self.document.id}: {relation.id}")
+            elif dict(relation.attributes) != ARGUMENT:
+                row = [*self.ranges[relation.head], *self.ranges[relation.tail], relation.label]
+                found[self.places[relation.head].sentence].append(row)
+        return found
+
+    def events(self, sentences: int) -> list[list[list[Any]]]:
+        found: list[list[list[Any]]] = [[] for _ in range(sentences)]
+        for mention in self.document.mentions:
+            if mention.id in self.places and self._trigger(mention):
+                start, end = self.ranges[mention.id]
+                trigger = [start, mention.label] if start == end else [start, end, mention.label]
+                found[self.places[mention.id].sentence].append([trigger, *self._arguments(mention.id)])
+        return found
+
+    def clusters(self) -> list[list[list[int]]]:
+        rows = (
+            [self.ranges[name] for name in entity.mentions if name in self.ranges] for entity in self.document.entities
+        )
+        return [row for row in rows if row]
+
+    def _arguments(self, trigger: str) -> Iterator[list[Any]]:
+        for relation in self.document.relations:
+            fits = relation.head == trigger and dict(relation.attributes) == ARGUMENT
+            if fits and relation.tail in self.ranges:
+                yield [*self.ranges[relation.tail], relation.label]
+
+    def _trigger(self, mention: Mention) -> bool:
+        return dict(mention.attributes) == EVENT
+
+
+def recognise(path: Path, head: bytes) -> bool:
+    """Say whether JSON begins with an object of tokenised sentences and one of the layers."""
+    del path
+    first = first_object(head)
+    sentences = first.get("sentences")
+    layers = ("doc_key", *_LAYERS, *(f"predicted_{layer}" for layer in _LAYERS))
+    return (
+        isinstance(sentences, list) and all(isinstance(s, list) for s in sentences) and any(k in first for k in layers)
+    )
+
+
+FORMAT = Format(
+    "dygie",
+    "DyGIE++ and SciERC JSON lines",
+    (".jsonl", ".json"),
+    recognise,
+    read,
+    write,
+    frozenset({NESTED, CROSSING, RELATIONS, ENTITIES, TOKENS, SENTENCES, METADATA, IDS}),
+    (("layer", "gold or predicted (gold)"), ("align", "writing: expand takes a token whole that a mention cuts")),
+)

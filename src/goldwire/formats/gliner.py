@@ -1,0 +1,107 @@
+"""GLiNER's training JSON: tokenized_text, and ner as token spans, the last token included.
+
+Relations of GLiREL's form ("relations" with head and tail positions) are read and written beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from goldwire.document import Document, Relation, canonical
+from goldwire.formats.base import CROSSING, METADATA, NESTED, RELATIONS, TOKENS, Format, Options
+from goldwire.formats.dygie import Draft
+from goldwire.formats.json_values import first_object, item, items, need, objects, plain, rest, write_values
+from goldwire.formats.layout import lay_out, placed
+from goldwire.formats.settling import settled
+
+_KNOWN = ("tokenized_text", "ner", "relations", "id")
+
+
+def read(path: Path, options: Options) -> Iterator[Document]:
+    """Read documents from GLiNER's JSON, a list or lines; without an id they are s1, s2 ..."""
+    return settled(_documents(path, options), options, path)
+
+
+def _documents(path: Path, options: Options) -> Iterator[Document]:
+    for number, (where, value) in enumerate(objects(path), start=1):
+        yield _document(value, str(value.get("id", f"s{number}")), where, options)
+
+
+def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
+    tokens = [need(word, str, where, "token") for word in item(value, "tokenized_text", list, where)]
+    draft = Draft(f"{where} {name}", lay_out([tokens]), options)
+    for row in items(value, "ner", where):
+        start, end, label = _triple(need(row, list, where, "a span of ner"), where)
+        draft.mention(start, end + 1, label)
+    relations = tuple(_relations(draft, items(value, "relations", where)))
+    laid = draft.laid
+    metadata = rest(value, _KNOWN)
+    return Document(name, laid.text, tuple(draft.mentions), relations, (), laid.tokens, laid.sentences, (), metadata)
+
+
+def _triple(row: list[Any], where: str) -> tuple[int, int, str]:
+    start, end, label = (*row, None, None, None)[:3]
+    shown = f"{plain(row)[:60]}"
+    return (
+        need(start, int, where, shown),
+        need(end, int, where, shown),
+        need(label, str, where, f"the label of {shown}"),
+    )
+
+
+def _relations(draft: Draft, rows: list[Any]) -> Iterator[Relation]:
+    for row in rows:
+        value = need(row, dict, draft.where, "a relation")
+        ends = [_end(draft, value, key) for key in ("head", "tail")]
+        if all(ends):
+            yield Relation(ends[0], ends[1], item(value, "relation_text", str, draft.where))
+
+
+def _end(draft: Draft, value: dict[str, Any], key: str) -> str:
+    end = item(value, key, dict, draft.where)
+    start, last, _ = _triple([*item(end, "position", list, draft.where), "_"][:3], draft.where)
+    return draft.found(start, last + 1)
+
+
+def write(documents: Iterable[Document], path: Path, options: Options) -> None:
+    """Write documents as GLiNER's JSON; all sentences of a document go into one object."""
+    write_values((_value(canonical(document), options) for document in documents), path)
+
+
+def _value(document: Document, options: Options) -> dict[str, Any]:
+    grid, places = placed(document, options, "gliner")
+    offsets = grid.offsets()
+    spans = {n: (offsets[p.sentence] + p.first, offsets[p.sentence] + p.last - 1) for n, p in places.items()}
+    ner = [[*spans[m.id], m.label] for m in document.mentions if m.id in spans]
+    mentions = document.by_id()
+    ends = {n: {"mention": mentions[n].text, "position": list(s), "type": mentions[n].label} for n, s in spans.items()}
+    kept = [r for r in document.relations if r.head in ends and r.tail in ends]
+    if len(kept) < len(document.relations):
+        options.notes.lose("relations left out with a mention", document.id, len(document.relations) - len(kept))
+    relations = [{"head": ends[r.head], "tail": ends[r.tail], "relation_text": r.label} for r in kept]
+    value: dict[str, Any] = {
+        "id": document.id,
+        "tokenized_text": [word for row in grid.words() for word in row],
+        "ner": ner,
+    }
+    return value | ({"relations": relations} if relations else {}) | dict(document.metadata)
+
+
+def recognise(path: Path, head: bytes) -> bool:
+    """Say whether JSON begins with an object that has tokenized_text."""
+    del path
+    return "tokenized_text" in first_object(head)
+
+
+FORMAT = Format(
+    "gliner",
+    "GLiNER training JSON",
+    (".json", ".jsonl"),
+    recognise,
+    read,
+    write,
+    frozenset({NESTED, CROSSING, RELATIONS, TOKENS, METADATA}),
+    (("align", "writing: expand takes a token whole that a mention cuts"),),
+)

@@ -1,0 +1,301 @@
+"""Rows of a dataset as documents: goldwire's own columns, columns of token tags, columns of spans.
+
+Which files hold the rows is in hf; the features that name labels are in hf_features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby, islice
+from typing import Any, TypeAlias
+
+from goldwire.document import Document, Entity, Mention, Relation, Span, Zone
+from goldwire.errors import InputError
+from goldwire.formats.base import Options
+from goldwire.formats.hf_features import Feature, Features, Labels, transposed
+from goldwire.formats.json_values import plain
+from goldwire.formats.tagged import TAG, Tagged, tagged_document
+
+Row: TypeAlias = dict[str, Any]
+
+STARTS = ("start", "start_offset", "begin", "start_char", "char_start", "offset_start")
+ENDS = ("end", "end_offset", "stop", "end_char", "char_end", "offset_end")
+LABELS = ("label", "type", "entity_type", "entity_label", "tag", "entity", "class", "category")
+SPAN_COLUMNS = ("mentions", "entities", "spans", "ner", "entity_spans", "labels", "label", "annotations")
+RELATION_COLUMNS = ("relations", "relation")
+TEXT_COLUMNS = ("text", "sentence", "document", "content", "context", "passage", "article")
+TOKEN_COLUMNS = ("tokens", "words", "tokenized_text", "token", "sentence", "text")
+TAG_COLUMNS = (
+    "ner_tags",
+    "ner",
+    "tags",
+    "labels",
+    "bio_tags",
+    "entity_tags",
+    "ner_labels",
+    "entities",
+    "fine_ner_tags",
+)
+GROUP_COLUMNS = ("document", "document_id", "doc_id")
+ID_COLUMNS = ("id", "doc_id", "document_id", "docid", "doc_key", "guid", "uid", "sample_id", "pmid")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the columns of a dataset are: its kind (documents, tags or spans) and the names of those that matter."""
+
+    kind: str
+    text: str = ""
+    spans: str = ""
+    relations: str = ""
+    id: str = ""
+    group: str = ""
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Name the columns that are read."""
+        return (self.text, self.spans, self.relations, self.id, self.group)
+
+
+def shape_of(row: Row, features: Features, options: Options, where: object) -> Shape:
+    """Tell from a row (its values decoded) and the features how documents stand in the columns.
+
+    Raises:
+        InputError: the columns are of no known kind; the error names them.
+    """
+    name = next((key for key in ID_COLUMNS if isinstance(row.get(key), str | int)), "")
+    asked = options.settings.get("column", "")
+    if _is_documents(row) and not asked:
+        return Shape("documents")
+    tokens = next((key for key in TOKEN_COLUMNS if _is_words(row.get(key))), "")
+    relations = next((key for key in RELATION_COLUMNS if _is_structs(row.get(key))), "")
+    tags = _tag_column(row, features, tokens, asked) if tokens else ""
+    if tags:
+        group = next((key for key in GROUP_COLUMNS if isinstance(row.get(key), str)), "")
+        return Shape("tags", tokens, tags, "", name, group)
+    text = next((key for key in TEXT_COLUMNS if isinstance(row.get(key), str)), "")
+    spans = _span_column(row, asked)
+    if text and spans:
+        return Shape("spans", text, spans, relations, name)
+    columns = ", ".join(f"{key} ({_kind(value)})" for key, value in row.items())
+    found = f"no column of token tags or of spans among: {columns}"
+    raise InputError(where, found, "name it with --set column=NAME; it needs tokens or a text beside it")
+
+
+def _is_documents(row: Row) -> bool:
+    mentions = row.get("mentions")
+    return isinstance(row.get("text"), str) and isinstance(mentions, list) and "relations" in row and "id" in row
+
+
+def _is_words(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _is_structs(value: Any) -> bool:
+    if isinstance(value, dict):
+        return bool(value) and all(isinstance(column, list) for column in value.values())
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
+def _tag_column(row: Row, features: Features, tokens: str, asked: str) -> str:
+    length = len(row[tokens])
+    fitting = [key for key, value in row.items() if key != tokens and isinstance(value, list) and len(value) == length]
+    plain_values = [key for key in fitting if all(isinstance(v, str | int) for v in row[key])]
+    if asked:
+        return asked if asked in plain_values else ""
+    for test in (_declares_tags, _looks_like_tags):
+        found = [key for key in plain_values if test(row[key], features.get(key))]
+        if found:
+            return min(found, key=lambda key: TAG_COLUMNS.index(key) if key in TAG_COLUMNS else len(TAG_COLUMNS))
+    return next((key for key in TAG_COLUMNS if key in plain_values), "")
+
+
+def _declares_tags(values: list[Any], feature: Feature | None) -> bool:
+    del values
+    inner = feature[0] if isinstance(feature, list) else None
+    if not isinstance(inner, Labels) or "O" not in inner.names:
+        return False
+    labels = {name.partition("-")[2] for name in inner.names}
+    return not {"NP", "VP", "PP"} <= labels
+
+
+def _looks_like_tags(values: list[Any], feature: Feature | None) -> bool:
+    del feature
+    return bool(values) and all(isinstance(value, str) and TAG.match(value) for value in values)
+
+
+def _span_column(row: Row, asked: str) -> str:
+    structs = [key for key, value in row.items() if _is_structs(value)]
+    if asked:
+        return asked if asked in structs else ""
+    filled = [key for key in structs if (rows := _structs(row[key])) and _field(rows[0], STARTS)]
+    named = [key for key in SPAN_COLUMNS if key in structs]
+    return next((key for key in named if key in filled), next(iter(filled), next(iter(named), "")))
+
+
+def _structs(value: Any) -> list[Row]:
+    return transposed(value) if isinstance(value, dict) else list(value or ())
+
+
+def _field(row: Mapping[str, Any], names: Iterable[str]) -> str:
+    return next((name for name in names if name in row), "")
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, list):
+        return f"list of {_kind(value[0])}" if value else "list"
+    return "struct" if isinstance(value, dict) else type(value).__name__
+
+
+def telling_row(rows: Iterator[Row]) -> Row | None:
+    """Give the row, of the first hundred, that has most to show: an empty list does not tell what it would hold."""
+    return max(islice(rows, 100), key=lambda row: sum(1 for value in row.values() if value), default=None)
+
+
+def named_rows(rows: Iterable[Row], shape: Shape, lead: str) -> Iterator[tuple[str, Row]]:
+    """Give rows with their ids: what the id column says, else s1, s2 ...; `lead` stands before each."""
+    for number, row in enumerate(rows, start=1):
+        own = row.get(shape.id) if shape.id else None
+        yield f"{lead}{own if own not in (None, '') else f's{number}'}", row
+
+
+def row_documents(rows: Iterable[tuple[str, Row]], shape: Shape, scheme: str, options: Options) -> Iterator[Document]:
+    """Give the documents of rows; rows come with the id they have where no column says one.
+
+    Neighbouring rows of tokens that name one document in the column `document` are its sentences.
+    """
+    if shape.kind == "documents":
+        yield from (own_document(row) for _, row in rows)
+    elif shape.kind == "spans":
+        yield from (_spanned(name, row, shape, options) for name, row in rows)
+    elif not shape.group:
+        yield from (_tagged(name, [(name, row)], shape, scheme, options) for name, row in rows)
+    else:
+        for name, group in groupby(rows, key=lambda item: str(item[1][shape.group])):
+            yield _tagged(name, list(group), shape, scheme, options)
+
+
+def _metadata(row: Row, shape: Shape, options: Options) -> dict[str, str]:
+    """Give the plain values of other columns; lists and structs are counted in the notes."""
+    kept = {}
+    for key, value in row.items():
+        if key in shape.used or value is None or value == "":
+            continue
+        if isinstance(value, str | int | float):
+            kept[key] = plain(value)
+        elif value:
+            options.notes.add(f"values of the column {key!r}, which is not read")
+    return kept
+
+
+def _tagged(name: str, rows: list[tuple[str, Row]], shape: Shape, scheme: str, options: Options) -> Document:
+    sentences = [tagged_row(row_name, row, shape, options) for row_name, row in rows]
+    return tagged_document(name, sentences, scheme, options, metadata=_metadata(rows[0][1], shape, options))
+
+
+def tagged_row(name: str, row: Row, shape: Shape, options: Options) -> Tagged:
+    """Give the tagged sentence of a row; an empty word becomes U+FFFD, for a token has a surface.
+
+    Raises:
+        InputError: there are not as many tags as tokens, or the tags are numbers that nothing names.
+    """
+    words, tags = row[shape.text] or [], row[shape.spans] or []
+    if len(words) != len(tags):
+        raise InputError(name, f"{len(words)} tokens and {len(tags)} tags", "mend the row")
+    names = [name.strip() for name in options.settings.get("names", "").split(",")]
+    return Tagged(name, [word or "\ufffd" for word in words], [_tag(tag, names, name) for tag in tags])
+
+
+def _tag(tag: Any, names: list[str], where: str) -> str:
+    if not isinstance(tag, int):
+        return str(tag)
+    if not 0 <= tag < len(names) or names == [""]:
+        raise InputError(where, f"tag {tag} is a number without a name", "name them all: --set names=O,B-PER,I-PER")
+    return names[tag]
+
+
+def _spanned(name: str, row: Row, shape: Shape, options: Options) -> Document:
+    text = row[shape.text] or ""
+    mentions = [_span(value, f"m{i}", name) for i, value in enumerate(_structs(row[shape.spans]), start=1)]
+    names = {str(value.get("id", i)): f"m{i + 1}" for i, value in enumerate(_structs(row[shape.spans]))}
+    relations = (
+        [_related(value, names, name) for value in _structs(row.get(shape.relations))] if shape.relations else []
+    )
+    return Document(name, text, tuple(mentions), tuple(relations), metadata=_metadata(row, shape, options))
+
+
+def _span(value: Row, name: str, where: str) -> Mention:
+    start, end, label = (value.get(_field(value, names)) for names in (STARTS, ENDS, LABELS))
+    if not isinstance(start, int) or not isinstance(end, int):
+        raise InputError(where, f"a span without start and end: {plain(value)[:80]}", "name the column of spans")
+    surface = value.get("text") if isinstance(value.get("text"), str) else ""
+    return Mention(start, end, str(label), name, surface or "")
+
+
+def _related(value: Row, names: Mapping[str, str], where: str) -> Relation:
+    head = value.get(_field(value, ("head", "from_id", "arg1_id", "subject", "source")))
+    tail = value.get(_field(value, ("tail", "to_id", "arg2_id", "object", "target", "child")))
+    label = value.get(_field(value, ("label", "type", "relation", "relation_type")))
+    ends = [names.get(str(end.get("id") if isinstance(end, dict) else end), "") for end in (head, tail)]
+    if not all(ends):
+        raise InputError(where, f"a relation without two spans of the row: {plain(value)[:80]}", "mend the row")
+    return Relation(ends[0], ends[1], str(label))
+
+
+def own_document(row: Row) -> Document:
+    """Give the document of a row with goldwire's own columns."""
+    return Document(
+        id=str(row["id"]),
+        text=row["text"],
+        mentions=tuple(_own_mention(value) for value in _structs(row["mentions"])),
+        relations=tuple(_own_relation(value) for value in _structs(row["relations"])),
+        entities=tuple(_own_entity(value) for value in _structs(row.get("entities"))),
+        tokens=_spans(row.get("tokens")),
+        sentences=_spans(row.get("sentences")),
+        zones=tuple(
+            Zone(z["start"], z["end"], z["label"] or "", z.get("speaker") or "") for z in _structs(row.get("zones"))
+        ),
+        metadata=_given(row.get("metadata")),
+    )
+
+
+def _own_mention(value: Row) -> Mention:
+    return Mention(
+        value["start"],
+        value["end"],
+        value["label"],
+        value.get("id") or "",
+        value.get("text") or "",
+        value.get("level") or "",
+        _spans(value.get("fragments")),
+        _given(value.get("attributes")),
+        value.get("score"),
+    )
+
+
+def _own_relation(value: Row) -> Relation:
+    return Relation(
+        value["head"],
+        value["tail"],
+        value["label"],
+        value.get("id") or "",
+        tuple(value.get("evidence") or ()),
+        _given(value.get("attributes")),
+        value.get("score"),
+    )
+
+
+def _own_entity(value: Row) -> Entity:
+    link, wikidata = value.get("link") or "", value.get("wikidata") or ""
+    return Entity(value["id"], tuple(value.get("mentions") or ()), link, wikidata, _given(value.get("attributes")))
+
+
+def _spans(value: Any) -> tuple[Span, ...]:
+    return tuple(Span(row["start"], row["end"]) for row in _structs(value))
+
+
+def _given(value: Any) -> dict[str, str]:
+    if isinstance(value, list):
+        return {item["key"]: item["value"] for item in value}
+    return {key: plain(item) for key, item in (value or {}).items() if item is not None}
