@@ -53,9 +53,11 @@ class Units:
 
 def units(counts: Counts) -> Units:
     """Give the units of some counts: equal rows made one, equal columns made one, order forgotten."""
-    flat = np.ascontiguousarray(counts.values.reshape(len(counts.values), -1))
+    flat = np.ascontiguousarray(counts.values.reshape(len(counts.values), math.prod(counts.values.shape[1:])))
     times = np.ones(len(flat), np.int64) if counts.times is None else counts.times
-    kept, spread = _distinct(flat.T)
+    columns, spread = _distinct(flat.T)
+    in_place = np.argsort(columns)  # the columns' order must not depend on the rows
+    kept, spread = columns[in_place], np.argsort(in_place)[spread]
     index, inverse = _distinct(flat[:, kept])
     together = np.bincount(inverse, times, len(index)).astype(np.int64)
     held = together > 0
