@@ -1,0 +1,63 @@
+"""Facts between entities, on a document as DocRED has them."""
+
+from dataclasses import replace
+
+from goldwire.document import Document, Entity, Mention, Relation, Span
+from goldwire.eval.columns import columns
+from goldwire.eval.counts import micro
+from goldwire.eval.facts import MEASURES, ignoring
+
+TEXT = "Angela Merkel spoke in Berlin. Merkel leads Germany."
+MENTIONS = (
+    Mention(0, 13, "PER", "m1"),
+    Mention(23, 29, "LOC", "m2"),
+    Mention(31, 37, "PER", "m3"),
+    Mention(44, 51, "LOC", "m4"),
+)
+ENTITIES = (Entity("e1", ("m1", "m3")), Entity("e2", ("m2",)), Entity("e3", ("m4",)))
+RELATIONS = (Relation("m1", "m2", "works_in", evidence=(0,)), Relation("m3", "m4", "leads", evidence=(0, 1)))
+GOLD = Document("d", TEXT, MENTIONS, RELATIONS, ENTITIES, sentences=(Span(0, 30), Span(31, 52)))
+BY_NAME = {measure.name: measure for measure in MEASURES}
+
+
+def f1(name, *relations, entities=ENTITIES):
+    pred = replace(GOLD, relations=relations, entities=entities)
+    return micro(BY_NAME[f"relations/{name}"].count(columns([GOLD], [pred])).total()).round(3).tolist()
+
+
+def test_any_mention_of_the_entities_states_the_fact():
+    assert f1("entity", Relation("m3", "m2", "works_in"), Relation("m1", "m4", "leads")) == [1, 1, 1]
+
+
+def test_a_fact_stated_twice_counts_once():
+    assert f1("entity", Relation("m3", "m2", "works_in"), Relation("m1", "m2", "works_in")) == [1, 0.5, 0.667]
+
+
+def test_all_mentions_wants_the_whole_entity():
+    torn = (Entity("e1", ("m1",)), Entity("e2", ("m2",)), Entity("e3", ("m4",)))
+    assert f1("entity", *RELATIONS, entities=torn) == [1, 1, 1]
+    assert f1("entity-all", *RELATIONS, entities=torn) == [0, 0, 0]
+    assert f1("entity-all", *RELATIONS) == [1, 1, 1]
+
+
+def test_facts_are_split_by_whether_a_sentence_names_both_ends():
+    far = replace(GOLD, relations=(*RELATIONS, Relation("m2", "m4", "capital_of")))
+    both = columns([far], [GOLD])
+    assert BY_NAME["relations/across-sentences"].count(both).total().sum(axis=0)[:4].tolist() == [1, 0, 0, 0]
+    assert BY_NAME["relations/within-sentences"].count(both).total().sum(axis=0)[:4].tolist() == [2, 2, 2, 2]
+
+
+def test_evidence_counts_each_sentence_of_a_fact():
+    assert f1("evidence", RELATIONS[0], replace(RELATIONS[1], evidence=(1,))) == [1, 0.667, 0.8]
+
+
+def test_known_facts_are_left_out_of_precision_and_by_our_rule_of_recall():
+    both = columns([GOLD], [replace(GOLD, relations=RELATIONS[:1])])
+    known = [("Merkel", "Berlin", "works_in")]
+    assert ignoring(both, known).total().sum(axis=0)[:4].tolist() == [1, 0, 0, 0]
+    assert ignoring(both, known, in_recall=True).total().sum(axis=0)[:4].tolist() == [2, 0, 1, 0]
+
+
+def test_a_known_fact_that_the_document_does_not_state_stays_wrong():
+    both = columns([GOLD], [replace(GOLD, relations=(Relation("m2", "m4", "capital_of"),))])
+    assert ignoring(both, [("Berlin", "Germany", "capital_of")]).total().sum(axis=0)[:4].tolist() == [2, 1, 0, 0]
