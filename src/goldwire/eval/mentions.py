@@ -11,7 +11,7 @@ import numpy as np
 
 from goldwire.eval.columns import Columns
 from goldwire.eval.counts import Array, Counts
-from goldwire.eval.matching import Pairs, equal_pairs, mention_pairs
+from goldwire.eval.matching import Pairs, equal_pairs, full_keys, mention_pairs
 from goldwire.eval.measures import Measure
 from goldwire.eval.tally import CORRECT, INCORRECT, PARTIAL, Items, outcomes, tally
 
@@ -78,12 +78,18 @@ def head(columns: Columns) -> Counts:
 
 
 def surface(columns: Columns) -> Counts:
-    """Count the distinct (surface, label) of the whole corpus: one row, for it does not add up over documents."""
+    """Count the distinct (surface, label) of the corpus; correct are those found in their place at least once.
+
+    One row, for distinct forms do not add up over documents.
+    """
     labels = len(columns.mention_labels)
-    keys = [np.unique(side.surface * labels + side.label) for side in (columns.gold.mentions, columns.pred.mentions)]
-    sides = outcomes((len(keys[0]), len(keys[1])), equal_pairs(*keys), CORRECT)
-    gold, pred = (Items(np.zeros_like(key), key % labels, side) for key, side in zip(keys, sides, strict=True))
-    counts = tally("mentions/surface", ("",), columns.mention_labels, gold, pred)
+    found = equal_pairs(*full_keys(columns))
+    items = []
+    for side, paired in zip((columns.gold.mentions, columns.pred.mentions), found, strict=True):
+        key = side.surface * labels + side.label
+        forms = np.unique(key)
+        items.append(Items(np.zeros_like(forms), forms % labels, np.isin(forms, key[paired]) * CORRECT))
+    counts = tally("mentions/surface", ("",), columns.mention_labels, *items)
     return Counts(counts.measure, counts.labels, counts.values)
 
 
@@ -107,8 +113,20 @@ MEASURES = (
     Measure("mentions/type", "mentions", type_, f"overlap and equal label; {PAIRED}", SEMEVAL),
     Measure("mentions/label", "mentions", label_only, "as many of each label in a document, anywhere"),
     Measure("mentions/head", "mentions", head, "equal head word and label"),
-    Measure("mentions/surface", "mentions", surface, "distinct surface and label in the corpus", WNUT, additive=False),
     Measure(
-        "mentions/surface-by-document", "mentions", surface_in_document, "distinct surface and label in a document"
+        "mentions/surface",
+        "mentions",
+        surface,
+        "distinct surfaces and labels of the corpus, found in place at least once",
+        WNUT,
+        additive=False,
+        unit="form",
+    ),
+    Measure(
+        "mentions/surface-by-document",
+        "mentions",
+        surface_in_document,
+        "distinct surfaces and labels of a document, anywhere in it",
+        unit="form",
     ),
 )
