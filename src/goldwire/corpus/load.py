@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from goldwire.corpus.documents import NAME, to_document
-from goldwire.corpus.schema import Features, Row, from_yaml, rows
+from goldwire.corpus.schema import Features, Row, arrow_schema, from_yaml, rows
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.formats.files import read_text, reading
@@ -67,18 +67,21 @@ def read_rows(folder: Path, config: str) -> list[Row]:
     Raises:
         InputError: the folder has no card, the card no such config, or a file cannot be read.
     """
+    features, paths = _config(folder, config)
+    return [row for path in paths for row in rows(_table(path, features), features)]
+
+
+def _table(path: Path, features: Features) -> Any:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    features, paths = _config(folder, config)
-    found: list[Row] = []
-    for path in paths:
-        try:
-            with reading(path):
-                found += rows(pq.ParquetFile(path).read(), features)  # read_table would import pandas
-        except (pa.ArrowException, KeyError, IndexError) as error:
-            what = " ".join(str(error).split())
-            raise InputError(path, f"is not the Parquet file that the card tells of: {what}", "build again") from error
+    try:
+        with reading(path):
+            found = pq.ParquetFile(path).read()  # read_table would import pandas
+    except pa.ArrowException as error:
+        raise InputError(path, f"is not Parquet: {' '.join(str(error).split())}", "build again") from error
+    if not found.schema.equals(arrow_schema(features)):
+        raise InputError(path, "has not the columns that the card tells of", "build again")
     return found
 
 

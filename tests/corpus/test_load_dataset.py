@@ -1,0 +1,63 @@
+"""`load_dataset` on a built corpus, each time in a fresh process: every config, offline, streamed, and never stale."""
+
+import json
+import os
+import subprocess
+import sys
+
+from goldwire.corpus.build import write
+from goldwire.corpus.configs import CONFIGS
+from small_corpus import REPOSITORY, brief, changed, files_of, lead, write_corpus
+
+EVERY = """
+import json, sys
+from datasets import ClassLabel, Features, load_dataset
+import pyarrow.parquet as pq
+rows = {}
+for name in sys.argv[1:]:
+    found = load_dataset("./corpus", name)
+    assert list(found) == ["test"], found
+    rows[name] = found["test"].num_rows
+    file = next(__import__("pathlib").Path("corpus/data", name).glob("*.parquet"))
+    assert Features.from_arrow_schema(pq.read_schema(file)) == found["test"].features, name
+default = load_dataset("./corpus", split="test")
+text, mention = default[0]["text"], default[0]["mentions"][0]
+assert text[mention["start"]:mention["end"]] == mention["text"]
+assert isinstance(default.features["mentions"].feature["label"], ClassLabel)
+ner = load_dataset("./corpus", "ner", split="test")
+assert ner.features["ner_tags"].feature.names[:2] == ["O", "B-PERSON"]
+assert next(iter(load_dataset("./corpus", "relations", split="test", streaming=True)))["label"] >= 0
+print(json.dumps(rows))
+"""
+IDS = """
+import json
+from datasets import load_dataset
+found = load_dataset("./corpus", split="test")
+print(json.dumps([len(row["relations"]) for row in found]))
+"""
+
+
+def python(code, *arguments, cwd, cache):
+    env = os.environ | {"HF_HOME": str(cache), "HF_DATASETS_OFFLINE": "1"}
+    run = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=cwd, env=env, capture_output=True, text=True, timeout=120
+    )
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def test_every_config_loads_offline_in_a_fresh_process_with_an_empty_cache(tmp_path):
+    statistics = json.loads((REPOSITORY / "corpus" / "statistics.json").read_text())
+    names = [config.name for config in CONFIGS]
+    assert statistics["rows"] == python(EVERY, *names, cwd=REPOSITORY, cache=tmp_path)
+
+
+def test_a_rebuilt_corpus_of_the_same_name_is_never_served_stale_from_the_cache(tmp_path):
+    corpus = write_corpus(tmp_path / "old")
+    write(files_of(corpus), corpus / "corpus")
+    assert [1, 4] == python(IDS, cwd=corpus, cache=tmp_path / "cache")
+    other = write_corpus(tmp_path / "new", [changed(lead(), relations=lead().relations[:1]), brief()])
+    write(files_of(other), other / "corpus")
+    write(files_of(other), corpus / "corpus")
+    assert [1, 1] == python(IDS, cwd=corpus, cache=tmp_path / "cache")
+    assert [1, 1] == python(IDS, cwd=other, cache=tmp_path / "cache")
