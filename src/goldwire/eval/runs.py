@@ -176,20 +176,25 @@ def _tokens(document: Document) -> int:
 def _head(system: System, description: Any) -> dict[str, Any]:
     return {
         "goldwire": __version__,
-        "system": msgspec.to_builtins(system),
+        "system": _plain(system),
         "model": dict(description),
     }
 
 
+def _plain(value: Any) -> Any:
+    """Give a value as it will be read back from JSON."""
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
 def _same_system(system: System, folder: Path) -> dict[str, Any]:
     before = run_folder.read_run(folder)
-    if before and before.get("system") != msgspec.to_builtins(system):
+    if before and before.get("system") != _plain(system):
         raise Changed(folder, "holds the run of another system or other settings", "name another --out or add --fresh")
     return before
 
 
 def _same_model(predictor: Predictor, before: dict[str, Any], folder: Path) -> Predictor:
-    now = msgspec.to_builtins(dict(predictor.description))
+    now = _plain(dict(predictor.description))
     if before and before.get("model") != now:
         keys = sorted(key for key in {*now, *before.get("model", {})} if now.get(key) != before["model"].get(key))
         raise Changed(folder, f"was begun with another model ({', '.join(keys)} differ)", "add --fresh to begin again")
