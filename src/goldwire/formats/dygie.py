@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from goldwire.document import Document, Entity, Mention, Relation, canonical
+from goldwire.document import Document, Entity, Mention, Relation, Span, canonical
 from goldwire.formats.base import (
     CROSSING,
     ENTITIES,
@@ -45,10 +46,15 @@ class Draft:
     options: Options
     mentions: list[Mention] = field(default_factory=list)
     by_range: dict[tuple[int, int], str] = field(default_factory=dict)
+    tokens: list[Span] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """List the tokens, empty ones too, as the source counts them."""
+        self.tokens = list(chain.from_iterable(self.laid.rows))
 
     def mention(self, first: int, last: int, label: str, **more: Any) -> str:
         """Add a mention of tokens and give its id; "" where there are no such tokens, which is kept as broken."""
-        tokens = [span for row in self.laid.rows for span in row]
+        tokens = self.tokens
         if not 0 <= first < last <= len(tokens):
             self.options.notes.reject(self.where, f"{label} on tokens [{first}, {last}) of {len(tokens)}")
             return ""

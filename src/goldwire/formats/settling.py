@@ -16,7 +16,7 @@ from goldwire.formats.base import Options
 
 Convert: TypeAlias = Callable[[int], int | None]
 
-UNITS = ("codepoints", "utf16", "bytes")
+UNITS = ("codepoints", "utf16", "bytes", "lf")
 _MEND = "mend the source, or --repair discard leaves it out, counted"
 
 
@@ -25,6 +25,9 @@ def settled(documents: Iterable[Document], options: Options, where: object = "")
 
     A mention's `text` is what its source says it covers; it is compared with the text up to white space.
     With the repair policy `discard`, broken annotations are dropped and counted.
+
+    The unit of offsets is the first of code points, UTF-16 units, UTF-8 bytes and code points with CRLF counted once
+    (`lf`) under which all surfaces of a document fit; where its source gives no surfaces, code points.
 
     Raises:
         BrokenRules: annotations are broken; all of them are listed, one line each.
@@ -49,17 +52,18 @@ def settled(documents: Iterable[Document], options: Options, where: object = "")
 
 def to_code_points(text: str, unit: str) -> Convert:
     """Give the function that turns an offset in a unit into code points; None inside a character or past the end."""
-    if unit == "codepoints" or text.isascii():
+    if unit == "codepoints" or (unit != "lf" and text.isascii()):
         return lambda offset: offset if 0 <= offset <= len(text) else None
-    size = _utf16 if unit == "utf16" else _utf8
-    table = {offset: index for index, offset in enumerate(accumulate(map(size, text), initial=0))}
+    table = {offset: index for index, offset in reversed(list(enumerate(from_code_points(text, unit))))}
     return table.get
 
 
 def from_code_points(text: str, unit: str) -> Sequence[int]:
     """Give the offset in a unit of each code point of a text, and of its end."""
-    if unit == "codepoints" or text.isascii():
+    if unit == "codepoints" or (unit != "lf" and text.isascii()):
         return range(len(text) + 1)
+    if unit == "lf":
+        return list(accumulate((text[i : i + 2] != "\r\n" for i in range(len(text))), initial=0))
     return list(accumulate(map(_utf16 if unit == "utf16" else _utf8, text), initial=0))
 
 
@@ -83,9 +87,8 @@ def _settle(document: Document, options: Options, where: str) -> tuple[Document,
 
 def _converted(document: Document, options: Options, where: str, problems: list[Problem]) -> list[Mention]:
     first: list[Problem] = []
-    units = UNITS if options.offset_unit == "auto" else (options.offset_unit,)
-    if document.text.isascii():
-        units = units[:1]
+    units: tuple[str, ...] = UNITS if options.offset_unit == "auto" else (options.offset_unit,)
+    units = tuple(unit for unit in units if _differs(unit, document.text)) or UNITS[:1]
     kept: list[Mention] | None = None
     for unit in units:
         found: list[Problem] = []
@@ -100,6 +103,10 @@ def _converted(document: Document, options: Options, where: str, problems: list[
             break
     problems.extend(first)
     return kept or []
+
+
+def _differs(unit: str, text: str) -> bool:
+    return unit == "codepoints" or ("\r\n" in text if unit == "lf" else not text.isascii())
 
 
 def _in_unit(document: Document, convert: Convert, where: str, problems: list[Problem]) -> Iterator[Mention]:

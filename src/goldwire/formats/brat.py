@@ -1,0 +1,337 @@
+"""brat standoff: a .txt with an .ann, or with .a1 and .a2; T, R, E, A, M, N, * and notes.
+
+An event is its trigger's mention, its arguments are relations named by their roles; the attribute `event` tells which
+event of the trigger each belongs to. Equivalences and normalisations are entities. Writing is in brat_writing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import unquote
+
+from goldwire.document import Document, Entity, Mention, Relation, Span
+from goldwire.errors import InputError
+from goldwire.formats.base import (
+    ATTRIBUTES,
+    CROSSING,
+    DISCONTINUOUS,
+    ENTITIES,
+    LEVELS,
+    LINKS,
+    NESTED,
+    RELATIONS,
+    TEXT,
+    Format,
+    Options,
+)
+from goldwire.formats.brat_writing import write
+from goldwire.formats.columns import is_blank, text_lines
+from goldwire.formats.files import read_bytes, reading
+from goldwire.formats.settling import settled
+
+SUFFIXES = (".ann", ".a1", ".a2")
+EVENT, FILLER, NOTE, TRUE = "event", "filler", "note", "true"
+_LINE = re.compile(r"(?P<id>[TREAMNW]\d\S*|\*|#\S*)\t(?P<body>.*)\Z")
+_TEXT_BOUND = re.compile(r"(?P<label>\S+) (?P<spans>\d+ \d+(?:;\d+ \d+)*)\Z")
+_REFERENCE = re.compile(r"(?P<kind>\S+) (?P<target>\S+) (?P<link>\S.*)\Z")
+_WIKIDATA = re.compile(r"Q\d+\Z")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A document in the making; `where` names file and line of the annotation at hand."""
+
+    text: str
+    options: Options
+    where: str = ""
+    mentions: dict[str, Mention] = field(default_factory=dict)
+    relations: dict[str, Relation] = field(default_factory=dict)
+    triggers: dict[str, str] = field(default_factory=dict)
+    events: list[tuple[str, str, list[str]]] = field(default_factory=list)
+    attributes: list[tuple[str, str, str, str]] = field(default_factory=list)
+    equivalences: list[tuple[str, list[str]]] = field(default_factory=list)
+    clusters: list[list[str]] = field(default_factory=list)
+    references: dict[str, tuple[str, str]] = field(default_factory=dict)
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    def reject(self, found: str) -> None:
+        """Keep a broken annotation."""
+        self.options.notes.reject(self.where, found, "mend the line")
+
+
+def read(path: Path, options: Options) -> Iterator[Document]:
+    """Read documents from a folder of brat files, with its subfolders, or from one .ann, .a1 or .txt file."""
+    return settled((_document(text, name, options) for text, name in _texts(path, options)), options)
+
+
+def _texts(path: Path, options: Options) -> Iterator[tuple[Path, str]]:
+    """Give the text files with the ids of their documents: the path in the folder, without its suffix."""
+    if not path.is_dir():
+        yield path.with_suffix(".txt"), unquote(path.stem)
+        return
+    with reading(path):
+        stems = {file.with_suffix("") for suffix in SUFFIXES for file in path.rglob(f"*{suffix}")}
+        bare = {file.with_suffix("") for file in path.rglob("*.txt")} - stems
+    folders = {stem.parent for stem in stems}
+    lonely = {stem for stem in bare if stem.parent in folders}
+    if lonely:
+        options.notes.add(
+            "texts without annotations, read as documents without mentions", f"{min(lonely)}.txt", len(lonely)
+        )
+    for stem in sorted(stems | lonely):
+        yield Path(f"{stem}.txt"), unquote(stem.relative_to(path).as_posix())
+
+
+def _document(path: Path, name: str, options: Options) -> Document:
+    if not path.is_file():
+        raise InputError(path, "there is no such text beside its annotations", "restore the .txt file")
+    encoding = options.settings.get("encoding", "utf-8")
+    try:
+        text = read_bytes(path).decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise InputError(path, f"is not {encoding} at byte {error.start}", "try --set encoding=latin-1") from error
+    draft = _Draft(text, options)
+    for file in (path.with_suffix(suffix) for suffix in SUFFIXES):
+        if file.is_file():
+            _read_lines(draft, file)
+    _finish_events(draft)
+    _finish_attributes(draft)
+    _finish_equivalences(draft)
+    entities = tuple(_entities(draft))
+    return Document(
+        name, text, tuple(draft.mentions.values()), tuple(draft.relations.values()), entities, metadata=draft.metadata
+    )
+
+
+def _read_lines(draft: _Draft, path: Path) -> None:
+    for number, line in text_lines(path, draft.options):
+        if is_blank(line):
+            continue
+        draft.where = f"{path}:{number}"
+        found = _LINE.match(line)
+        if found:
+            _READ[found["id"][0]](draft, found["id"], found["body"])
+        else:
+            draft.reject(f"{line[:60]!r} is no line of brat's")
+
+
+def _text_bound(draft: _Draft, name: str, body: str) -> None:
+    head, _, told = body.partition("\t")
+    found = _TEXT_BOUND.match(head.strip())
+    if found is None:
+        draft.reject(f"{name}: {head!r} is no label with offsets")
+        return
+    if name in draft.mentions:
+        draft.reject(f"{name} stands twice")
+        return
+    spans = tuple(Span(*map(int, pair.split(" "))) for pair in found["spans"].split(";"))
+    if spans != tuple(sorted(spans)):
+        spans, told = tuple(sorted(spans)), ""
+    spans = _joined(draft.text, spans)
+    fragments = spans if len(spans) > 1 else ()
+    draft.mentions[name] = Mention(spans[0].start, spans[-1].end, found["label"], name, told, "", fragments)
+
+
+def _joined(text: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Join fragments that only a line end parts: brat cuts a mention where a line ends."""
+    joined = [spans[0]]
+    for span in spans[1:]:
+        gap = text[joined[-1].end : span.start]
+        if gap and not gap.strip() and ("\n" in gap or "\r" in gap):
+            joined[-1] = Span(joined[-1].start, span.end)
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+def _relation(draft: _Draft, name: str, body: str) -> None:
+    label, *arguments = body.split()
+    pairs = [argument.split(":", 1) for argument in arguments]
+    if len(pairs) != 2 or any(len(pair) != 2 for pair in pairs):
+        draft.reject(f"{name}: {body.strip()!r} is no relation with two arguments")
+        return
+    roles = " ".join(role for role, _ in pairs)
+    attributes = {} if roles == "Arg1 Arg2" else {"roles": roles}
+    draft.relations[name] = Relation(pairs[0][1], pairs[1][1], label, name, (), attributes)
+
+
+def _event(draft: _Draft, name: str, body: str) -> None:
+    trigger, *arguments = body.split() or [""]
+    label, _, mention = trigger.partition(":")
+    if mention not in draft.mentions:
+        draft.reject(f"{name}: its trigger {mention or '(none)'} is no mention")
+        return
+    if draft.mentions[mention].label != label:
+        draft.attributes.append((draft.where, mention, f"{name}.type", label))
+    draft.triggers[name] = mention
+    draft.events.append((draft.where, name, arguments))
+
+
+def _attribute(draft: _Draft, name: str, body: str) -> None:
+    key, _, rest = body.strip().partition(" ")
+    target, _, value = rest.partition(" ")
+    if not target:
+        draft.reject(f"{name}: {body!r} is no attribute of anything")
+        return
+    draft.attributes.append((draft.where, target, key, value or TRUE))
+
+
+def _normalisation(draft: _Draft, name: str, body: str) -> None:
+    head, _, title = body.partition("\t")
+    found = _REFERENCE.match(head.strip())
+    if found is None:
+        draft.reject(f"{name}: {head!r} is no reference")
+    elif found["target"] in draft.references or found["target"] not in draft.mentions:
+        draft.attributes.append((draft.where, found["target"], "reference", found["link"]))
+    else:
+        draft.references[found["target"]] = (found["link"].strip(), title)
+
+
+def _equivalence(draft: _Draft, name: str, body: str) -> None:
+    del name
+    draft.equivalences.append((draft.where, body.split()[1:]))
+
+
+def _note(draft: _Draft, name: str, body: str) -> None:
+    head, _, text = body.partition("\t")
+    kind, _, target = head.strip().partition(" ")
+    if not target:
+        draft.metadata[f"{NOTE} {name}"] = text or kind
+        return
+    draft.attributes.append((draft.where, target, NOTE if kind == "AnnotatorNotes" else f"{NOTE}:{kind}", text))
+
+
+_READ = {
+    "T": _text_bound,
+    "W": _text_bound,
+    "R": _relation,
+    "E": _event,
+    "A": _attribute,
+    "M": _attribute,
+    "N": _normalisation,
+    "*": _equivalence,
+    "#": _note,
+}
+
+
+def _finish_events(draft: _Draft) -> None:
+    """Turn events' arguments into relations, once all triggers are known; relations may end in events too."""
+    for where, name, arguments in draft.events:
+        trigger = draft.triggers[name]
+        _add(draft, trigger, EVENT, name)
+        for number, argument in enumerate(arguments, start=1):
+            role, _, filler = argument.partition(":")
+            attributes = {EVENT: name} | ({FILLER: filler} if filler in draft.triggers else {})
+            end = draft.triggers.get(filler, filler)
+            if end == trigger:
+                draft.options.notes.add("arguments that are their event's own trigger, kept as attributes", where)
+                _add(draft, trigger, f"{name}.{role}", filler)
+                continue
+            relation = f"{name}.{number}"
+            draft.relations[relation] = Relation(trigger, end, role, relation, (), attributes)
+    for name, found in list(draft.relations.items()):
+        ends = {draft.triggers.get(end, end) for end in (found.head, found.tail)}
+        if ends != {found.head, found.tail}:
+            told = {"head": found.head, "tail": found.tail, **found.attributes}
+            head, tail = (draft.triggers.get(end, end) for end in (found.head, found.tail))
+            draft.relations[name] = replace(found, head=head, tail=tail, attributes=told)
+
+
+def _finish_attributes(draft: _Draft) -> None:
+    for where, target, key, value in draft.attributes:
+        if target in draft.mentions:
+            _add(draft, target, key, value)
+        elif target in draft.triggers:
+            _add(draft, draft.triggers[target], f"{target}.{key}", value)
+        elif target in draft.relations:
+            found = draft.relations[target]
+            draft.relations[target] = replace(found, attributes=_with(found.attributes, key, value))
+        elif key.startswith(NOTE):
+            draft.metadata[f"{key} on {target}"] = value
+        else:
+            draft.where = where
+            draft.reject(f"{key} of {target}, which is not there")
+
+
+def _finish_equivalences(draft: _Draft) -> None:
+    for number, (where, members) in enumerate(draft.equivalences, start=1):
+        if all(member in draft.mentions for member in members):
+            draft.clusters.append(members)
+        elif all(member in draft.mentions or member in draft.triggers for member in members):
+            draft.options.notes.add("equivalences of events, kept in the metadata", where)
+            draft.metadata[f"equivalence {number}"] = " ".join(members)
+        else:
+            draft.where = where
+            draft.reject(f"equivalence of {' '.join(members)}: not all are there")
+
+
+def _add(draft: _Draft, name: str, key: str, value: str) -> None:
+    found = draft.mentions[name]
+    draft.mentions[name] = replace(found, attributes=_with(found.attributes, key, value))
+
+
+def _with(attributes: Mapping[str, str], key: str, value: str) -> dict[str, str]:
+    """Add an attribute; several values under one name stand side by side, parted by a blank (notes: a bar)."""
+    if key in attributes:
+        value = f"{attributes[key]}{' | ' if key.startswith(NOTE) else ' '}{value}"
+    return {**attributes, key: value}
+
+
+def _entities(draft: _Draft) -> Iterator[Entity]:
+    """Give the entities: what equivalences join, and what bears one reference."""
+    by_link: dict[str, list[str]] = {}
+    for name, (link, _) in draft.references.items():
+        by_link.setdefault(link, []).append(name)
+    for number, names in enumerate(_groups([*draft.clusters, *by_link.values()]), start=1):
+        told = [draft.references[name] for name in names if name in draft.references]
+        link, title = told[0] if told else ("", "")
+        others = " ".join(sorted({other for other, _ in told} - {link}))
+        attributes = {"reference": link, "name": title, "references": others}
+        kept = {key: value for key, value in attributes.items() if value}
+        yield Entity(f"e{number}", tuple(names), *_target(link, title), kept)
+
+
+def _target(link: str, title: str) -> tuple[str, str]:
+    """Give an entity's link and Wikidata item for a reference DATABASE:ID."""
+    database, _, key = link.partition(":")
+    if _WIKIDATA.match(key):
+        return "", key
+    return (title if database.lower() == "wikipedia" and title else link), ""
+
+
+def _groups(clusters: Iterable[list[str]]) -> list[list[str]]:
+    """Give the sets that overlapping clusters make, in the order of their first member."""
+    owner: dict[str, list[str]] = {}
+    for cluster in clusters:
+        joined = list(dict.fromkeys(name for member in cluster for name in owner.get(member, [member])))
+        for name in joined:
+            owner[name] = joined
+    return list({id(group): group for group in owner.values()}.values())
+
+
+def recognise(path: Path, head: bytes) -> bool:
+    """Say whether a folder holds annotation files beside texts, or a file is one."""
+    if path.is_dir():
+        return next((True for suffix in SUFFIXES for _ in path.rglob(f"*{suffix}")), False)
+    if path.suffix in SUFFIXES:
+        return (
+            path.with_suffix(".txt").is_file()
+            or not head.strip()
+            or bool(_LINE.match(head.decode("utf-8", "replace").splitlines()[0]))
+        )
+    return path.suffix == ".txt" and any(path.with_suffix(suffix).is_file() for suffix in SUFFIXES)
+
+
+FORMAT = Format(
+    "brat",
+    "brat standoff: .txt with .ann, or with .a1 and .a2",
+    (),
+    recognise,
+    read,
+    write,
+    frozenset({NESTED, CROSSING, DISCONTINUOUS, RELATIONS, ENTITIES, LINKS, LEVELS, ATTRIBUTES, TEXT}),
+    (("encoding", "the files' encoding (utf-8)"),),
+)
