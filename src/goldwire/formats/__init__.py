@@ -10,7 +10,22 @@ from goldwire.errors import InputError
 from goldwire.formats.base import Format, Notes, Options, losses
 from goldwire.formats.files import reading
 
-MODULES = ("goldwire_json", "label_studio", "docred", "dygie", "gliner", "spert", "brat", "hf", "hf_hub", "conll")
+MODULES = (
+    "goldwire_json",
+    "label_studio",
+    "docred",
+    "dygie",
+    "gliner",
+    "spert",
+    "prodigy",
+    "men",
+    "re3d",
+    "doccano",
+    "brat",
+    "hf",
+    "hf_hub",
+    "conll",
+)
 
 __all__ = ["MODULES", "Format", "Notes", "Options", "by_name", "formats", "losses", "read", "recognise", "write"]
 

@@ -1,0 +1,360 @@
+"""Results to a document: regions to mentions and zones, answers to attributes and entities, arrows to relations.
+
+The layers that no region shows, and whose version it is, are put in by label_studio_documents.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from goldwire.document import Document, Entity, Mention, Relation, Span, Zone, surface
+from goldwire.errors import BrokenRules, InputError, Problem
+from goldwire.formats.label_studio_names import (
+    ATTRIBUTE,
+    ENTITY,
+    FRAGMENT,
+    LEVEL,
+    LINK,
+    META,
+    SPEAKER,
+    ZONE,
+    stated_attribute,
+)
+from goldwire.formats.label_studio_offsets import Utf16, same_words
+from goldwire.formats.label_studio_records import EntityFacts, Meta, RelationFacts, Result, Value
+
+if TYPE_CHECKING:
+    from goldwire.formats.label_studio_documents import Reading
+
+_ANSWERS = frozenset({"choices", "textarea", "taxonomy", "number", "rating", "datetime", "pairwise", "ranker"})
+
+
+@dataclass(slots=True)
+class Region:
+    """A region with all that its results say."""
+
+    id: str
+    span: Span
+    labels: list[str]
+    zone: bool = False
+    score: float | None = None
+    meta: Meta = field(default_factory=Meta)
+    answers: dict[str, list[str]] = field(default_factory=dict)
+
+
+def read_results(base: Document, results: Sequence[Result], lonely: Iterable[EntityFacts], how: Reading) -> Document:
+    """Give the document that results describe, on the text and layers of `base`.
+
+    `lonely` are the entities without mentions.
+
+    Raises:
+        InputError: a region is no span of a text.
+        BrokenRules: regions lie outside the text, or none has the text it states.
+    """
+    regions = _regions(base, results, how)
+    owner, groups = _joined(regions, results, base.id, how)
+    mentions, names = _mentions(base.text, regions, groups)
+    ends = {part: names[root][0] for part, root in owner.items() if root in names}
+    relations = tuple(_relations(results, regions, ends, base.id, how))
+    return replace(
+        base,
+        mentions=mentions,
+        relations=relations,
+        entities=(*_entities(regions, groups, names, where=base.id, how=how), *map(_lonely, lonely)),
+        zones=tuple(_zones(base.zones, regions, results, ends, {m.id for m in mentions})),
+    )
+
+
+def _regions(base: Document, results: Sequence[Result], how: Reading) -> dict[str, Region]:
+    """Give the regions by their ids, in their order; results that share an id are one region."""
+    regions: dict[str, Region] = {}
+    problems, wrong, stated = list[Problem](), 0, 0
+    way = Utf16(base.text) if how.unit == "utf16" else None
+    for number, result in enumerate(results):
+        if result.type != "labels" or result.value is None:
+            continue
+        span, problem = _span(base, result, result.value, way)
+        if problem or span is None:
+            problems += [problem] if problem else []
+            continue
+        if isinstance(result.value.text, str):
+            stated += 1
+            wrong += not same_words(result.value.text, base.text[span.start : span.end])
+        _add(regions, result, span, number, where=base.id, how=how)
+    _settle(base.id, problems, stated, wrong, how)
+    _answers(base.id, regions, results, how)
+    return regions
+
+
+def _span(base: Document, result: Result, value: Value, way: Utf16 | None) -> tuple[Span | None, Problem | None]:
+    start, end, size = value.start, value.end, len(base.text)
+    where = f"{base.id}: region {result.id}"
+    if type(start) is not int or type(end) is not int:
+        found = f"[{start}, {end}) are no whole numbers"
+        return None, Problem(where, found, "goldwire reads spans of a <Text>")
+    if way:
+        start, end = way.to_codepoints(start), way.to_codepoints(end)
+    if not 0 <= start < end <= size:
+        found = f"[{start}, {end}) lies outside the text of {size} code points"
+        return None, Problem(where, found, "correct the region, or drop it with --repair discard")
+    return Span(start, end), None
+
+
+def _add(regions: dict[str, Region], result: Result, span: Span, number: int, *, where: str, how: Reading) -> None:
+    name = str(result.id) if result.id is not None else f"\0{number}"
+    value = result.value or Value()
+    labels = [str(label) for label in value.labels or ()]
+    known = regions.get(name)
+    if known and known.span == span and known.zone == (result.from_name == ZONE):
+        known.labels += labels
+        return
+    if known:
+        how.notes.add("regions that share their id with another (given their own)", where)
+        name = f"\0{number}"
+    regions[name] = Region(name, span, labels, result.from_name == ZONE, result.score, _meta(result, where, how))
+
+
+def _settle(id: str, problems: list[Problem], stated: int, wrong: int, how: Reading) -> None:
+    if problems and how.repair != "discard":
+        raise BrokenRules(problems)
+    if problems:
+        how.notes.lose("regions outside the text (dropped)", problems[0].where, len(problems))
+    if wrong and wrong == stated and how.checked:
+        found = f"none of its {stated} regions has the text it states: they are of another text"
+        raise InputError(id, found, "restore the text; --offset-unit codepoints takes the offsets as they are")
+    if wrong:
+        how.notes.add("regions whose stated text is not what their offsets cover (the offsets count)", id, wrong)
+
+
+def _meta(result: Result, where: str, how: Reading) -> Meta:
+    kept = result.meta.get(META) if result.meta else None
+    if kept is None:
+        return Meta()
+    try:
+        return msgspec.convert(kept, Meta)
+    except msgspec.ValidationError:
+        how.notes.add(f"meta.{META} that goldwire did not write (passed over)", where)
+        return Meta()
+
+
+def _answers(id: str, regions: dict[str, Region], results: Sequence[Result], how: Reading) -> None:
+    """Give each region the answers that share its id, by the name of their control."""
+    for result in results:
+        if result.type in ("labels", "relation"):
+            continue
+        region = regions.get(str(result.id)) if result.id is not None else None
+        if result.type not in _ANSWERS:
+            raise InputError(id, _unreadable(result), "goldwire reads the labels of a <Text>, and what is said of them")
+        if region is None:
+            how.notes.lose(f"answers about a whole document ({result.type}), which no layer holds", id)
+        elif values := _values(result):
+            region.answers.setdefault(result.from_name, []).extend(values)
+
+
+def _unreadable(result: Result) -> str:
+    kinds = {
+        "hypertextlabels": "its regions point into HTML (XPath), not into a text",
+        "paragraphlabels": "its regions point into the turns of a dialogue, not into a text",
+        "chatmessage": "its results are messages of a chat, not spans of a text",
+    }
+    return kinds.get(result.type, f"its results are {result.type or 'of no type'}, not spans of a text")
+
+
+def _values(result: Result) -> list[str]:
+    value = result.value or Value()
+    given = value.text if result.type == "textarea" else value.choices
+    return [str(answer) for answer in ([given] if isinstance(given, str) else given or ())]
+
+
+def _joined(
+    regions: dict[str, Region], results: Sequence[Result], where: str, how: Reading
+) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Give the root region of each region that is a mention, and the parts of each root, in order of the text."""
+    owner = {name: name for name, region in regions.items() if not region.zone}
+    for result in results:
+        if result.type == "relation" and FRAGMENT in (result.labels or ()):
+            ends = {owner[str(end)] for end in (result.from_id, result.to_id) if str(end) in owner}
+            if len(ends) == 2:
+                first, second = sorted(ends, key=lambda name: (regions[name].span, name))
+                owner = {part: first if root == second else root for part, root in owner.items()}
+    groups: dict[str, list[str]] = defaultdict(list)
+    for part, root in owner.items():
+        groups[root].append(part)
+    for root, parts in groups.items():
+        if len({tuple(regions[part].labels) for part in parts}) > 1:
+            how.notes.add("discontinuous mentions whose parts differ in label (the first counts)", where)
+        groups[root] = sorted(parts, key=lambda name: (regions[name].span, name))
+    return owner, groups
+
+
+def _mentions(
+    text: str, regions: dict[str, Region], groups: dict[str, list[str]]
+) -> tuple[tuple[Mention, ...], dict[str, list[str]]]:
+    """Give the mentions, one for each label of a region, and the ids of each root's mentions."""
+    taken = {root for root in groups if not root.startswith("\0")}
+    mentions, names = list[Mention](), dict[str, list[str]]()
+    for number, (root, parts) in enumerate(groups.items(), start=1):
+        spans = _merged([regions[part].span for part in parts])
+        for index, label in enumerate(regions[root].labels or [""]):
+            id = (
+                root
+                if not index and root in taken
+                else _fresh(f"{root}+{label}" if root in taken else f"x{number}", taken)
+            )
+            names.setdefault(root, []).append(id)
+            mentions.append(_mention(text, regions[root], spans, label, id))
+    return tuple(mentions), names
+
+
+def _mention(text: str, region: Region, spans: tuple[Span, ...], label: str, id: str) -> Mention:
+    named = {name.removeprefix(ATTRIBUTE): "; ".join(values) for name, values in region.answers.items()}
+    level = named.pop(LEVEL, "")
+    said = {name: value for name, value in named.items() if name not in (ENTITY, LINK)}
+    fragments = spans if len(spans) > 1 else ()
+    attributes = {**region.meta.attributes, **said}
+    words = surface(text, spans)
+    return Mention(spans[0].start, spans[-1].end, label, id, words, level, fragments, attributes, region.score)
+
+
+def _merged(spans: list[Span]) -> tuple[Span, ...]:
+    """Join spans that touch or overlap; the parts of a mention never do."""
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return tuple(merged)
+
+
+def _fresh(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "+"
+    taken.add(name)
+    return name
+
+
+def _relations(
+    results: Sequence[Result], regions: dict[str, Region], ends: dict[str, str], where: str, how: Reading
+) -> Iterator[Relation]:
+    facts = {name: list(region.meta.relations) for name, region in regions.items()}
+    for result in results:
+        labels = [str(label) for label in result.labels or ()]
+        if result.type != "relation" or FRAGMENT in labels or SPEAKER in labels:
+            continue
+        source, target = str(result.from_id), str(result.to_id)
+        head, tail = ends.get(source), ends.get(target)
+        if head is None or tail is None or head == tail:
+            what = "from a region to itself" if head == tail and head else "whose regions are gone"
+            how.notes.lose(f"relations {what} (dropped)", where)
+            continue
+        known = _known(facts[source], target, labels)
+        if result.direction == "left" and known is None:
+            head, tail, known = tail, head, _known(facts[target], source, labels)
+        yield from _stated(head, tail, labels, known, direction=result.direction, how=how)
+
+
+def _known(facts: list[RelationFacts], to: str, labels: list[str]) -> RelationFacts | None:
+    """Take from the facts those about a relation: with the same labels, or else with its type among them."""
+    same = [fact for fact in facts if fact.to == to]
+    fitting = [fact for fact in same if fact.labels == labels] or [f for f in same if set(f.labels[:1]) & set(labels)]
+    if not fitting:
+        return None
+    facts.remove(fitting[0])
+    return fitting[0]
+
+
+def _stated(
+    head: str, tail: str, labels: list[str], known: RelationFacts | None, *, direction: str | None, how: Reading
+) -> Iterator[Relation]:
+    if known and known.labels == labels:
+        label = labels[0] if labels else ""
+        yield Relation(head, tail, label, known.id, known.evidence, known.attributes, known.score)
+        return
+    types, attributes = _types(labels, how)
+    if known:
+        shown = {pair[0] for pair in map(stated_attribute, known.labels[1:]) if pair}
+        attributes = {**{k: v for k, v in known.attributes.items() if k not in shown}, **attributes}
+        yield Relation(head, tail, types[0], known.id, known.evidence, _complete(attributes, how), known.score)
+        types = types[1:]
+    symmetric = how.labels.symmetric if how.labels else frozenset()
+    for label in types:
+        yield Relation(head, tail, label, "", (), _complete(attributes, how))
+        if direction == "bi" and label not in symmetric:
+            yield Relation(tail, head, label, "", (), _complete(attributes, how))
+
+
+def _types(labels: list[str], how: Reading) -> tuple[list[str], dict[str, str]]:
+    """Tell the labels of a relation that are its types from those that state an attribute."""
+    stated = {label: pair for label in labels if (pair := stated_attribute(label)) and _declared(label, pair[0], how)}
+    types = [label for label in labels if label not in stated]
+    return types or [""], dict(stated.values())
+
+
+def _declared(label: str, name: str, how: Reading) -> bool:
+    if how.labels is None:
+        return True
+    return label not in how.labels.relations and name in how.labels.attributes.relation
+
+
+def _complete(attributes: dict[str, str], how: Reading) -> dict[str, str]:
+    """Write out the values that go without saying, where a label set declares them."""
+    declared = how.labels.attributes.relation if how.labels else {}
+    return {**{name: entry.default for name, entry in declared.items() if entry.default}, **attributes}
+
+
+def _entities(
+    regions: dict[str, Region],
+    groups: dict[str, list[str]],
+    names: dict[str, list[str]],
+    *,
+    where: str,
+    how: Reading,
+) -> Iterator[Entity]:
+    chains: dict[str, list[str]] = {}
+    tellers: dict[str, list[Region]] = defaultdict(list)
+    for root in groups:
+        for entity in regions[root].answers.get(ENTITY, ()):
+            chains.setdefault(entity, []).extend(names[root])
+            tellers[entity].append(regions[root])
+    for entity, chain in chains.items():
+        yield _entity(entity, chain, tellers[entity], where, how)
+
+
+def _entity(id: str, chain: list[str], tellers: list[Region], where: str, how: Reading) -> Entity:
+    """Put an entity together: an answer about its link counts more than what was known, until it is taken away."""
+    facts = [fact for region in tellers for fact in region.meta.entities if fact.id == id]
+    alone = [region for region in tellers if len(region.answers[ENTITY]) == 1]
+    links = list(dict.fromkeys(link for region in alone for link in region.answers.get(LINK, ())))
+    if len(links) > 1:
+        how.notes.add("entities with two links (the first counts)", f"{where}: {id}")
+    known = facts[0] if facts else EntityFacts(id)
+    cleared = any(fact.shown for fact in facts)
+    link = links[0] if links else "" if cleared else known.link
+    return Entity(id, tuple(chain), link, known.wikidata if link == known.link else "", known.attributes)
+
+
+def _lonely(facts: EntityFacts) -> Entity:
+    return Entity(facts.id, (), facts.link, facts.wikidata, facts.attributes)
+
+
+def _zones(
+    kept: Iterable[Zone], regions: dict[str, Region], results: Sequence[Result], ends: dict[str, str], known: set[str]
+) -> Iterator[Zone]:
+    for zone in kept:
+        yield zone if not zone.speaker or zone.speaker in known else replace(zone, speaker="")
+    speakers: dict[str, str] = {}
+    for result in results:
+        if result.type == "relation" and SPEAKER in (result.labels or ()):
+            pair: list[Any] = [str(result.from_id), str(result.to_id)]
+            zone, speaker = pair if pair[1] in ends else reversed(pair)
+            speakers[zone] = ends.get(speaker, "")
+    for name, region in regions.items():
+        if region.zone:
+            for label in region.labels or [""]:
+                yield Zone(*region.span, label, speakers.get(name, ""))
