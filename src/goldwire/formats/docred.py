@@ -97,7 +97,8 @@ def _relation(value: dict[str, Any], names: Sequence[Sequence[str]], numbers: di
             raise InputError(where, f"a relation names entity {end} of {len(names)}", "mend h or t")
     evidence = tuple(sorted({numbers[index] for index in items(value, "evidence", where) if index in numbers}))
     attributes = rest(value, ("h", "t", "r", "evidence"))
-    return Relation(names[ends[0]][0], names[ends[1]][0], item(value, "r", str, where), "", evidence, attributes)
+    tail = names[ends[1]][-1 if ends[0] == ends[1] else 0]
+    return Relation(names[ends[0]][0], tail, item(value, "r", str, where), "", evidence, attributes)
 
 
 def write(documents: Iterable[Document], path: Path, options: Options) -> None:

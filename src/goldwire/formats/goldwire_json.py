@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -14,7 +15,8 @@ from goldwire.document import Document, canonical
 from goldwire.errors import InputError
 from goldwire.formats.base import EVERYTHING, Format, Options
 from goldwire.formats.files import decode, read_bytes, read_lines, reading, write_text, writing
-from goldwire.formats.records import DocumentRecord, to_document, to_record
+from goldwire.formats.json_values import first_object
+from goldwire.formats.records import DocumentRecord, EntityRecord, MentionRecord, RelationRecord, to_document, to_record
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(DocumentRecord)
@@ -118,10 +120,21 @@ def write(documents: Iterable[Document], path: Path, options: Options) -> None:
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether the file or folder looks like goldwire documents."""
     if path.is_dir():
-        first = next(iter(sorted(path.glob("*.json"))), None)
-        return first is not None and recognise(first, first.read_bytes()[:65536])
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:65536]
-    return start.startswith(b"{") and b'"text"' in start and b'"id"' in start[:200]
+        file = next(iter(sorted(path.glob("*.json"))), None)
+        return file is not None and recognise(file, file.read_bytes()[:65536])
+    first = first_object(head)
+    return isinstance(first.get("text"), str) and isinstance(first.get("id"), str) and _keys_fit(first)
+
+
+def _keys_fit(value: dict[str, Any]) -> bool:
+    """Say whether all keys are ours, those of the first mention, relation and entity too."""
+    parts = [value.get(key) for key in ("mentions", "relations", "entities")]
+    kinds = (MentionRecord, RelationRecord, EntityRecord)
+    firsts = [(part[0], kind) for part, kind in zip(parts, kinds, strict=True) if isinstance(part, list) and part]
+    return all(
+        isinstance(found, dict) and set(found) <= set(kind.__struct_fields__)
+        for found, kind in [(value, DocumentRecord), *firsts]
+    )
 
 
 def _value(key: str, value: object) -> str:

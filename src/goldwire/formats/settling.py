@@ -20,10 +20,12 @@ UNITS = ("codepoints", "utf16", "bytes", "lf")
 _MEND = "mend the source, or --repair discard leaves it out, counted"
 
 
-def settled(documents: Iterable[Document], options: Options, where: object = "") -> Iterator[Document]:
+def settled(
+    documents: Iterable[Document], options: Options, where: object = "", *, exact: bool = False
+) -> Iterator[Document]:
     """Give documents with code point offsets, sound ids and the surfaces of the text.
 
-    A mention's `text` is what its source says it covers; it is compared with the text up to white space.
+    A mention's `text` is what its source says it covers; it is compared with the text up to white space (`exact`: to the last blank).
     With the repair policy `discard`, broken annotations are dropped and counted.
 
     The unit of offsets is the first of code points, UTF-16 units, UTF-8 bytes and code points with CRLF counted once
@@ -36,7 +38,7 @@ def settled(documents: Iterable[Document], options: Options, where: object = "")
         raise InputError(options.offset_unit, "is no unit of offsets", f"choose auto, {', '.join(UNITS)}")
     problems: list[Problem] = []
     for document in documents:
-        sound, found = _settle(document, options, f"{where}: {document.id}" if where else document.id)
+        sound, found = _settle(document, options, f"{where}: {document.id}" if where else document.id, exact)
         found = [*options.notes.broken, *found]
         options.notes.broken.clear()
         if options.repair == "discard":
@@ -75,9 +77,9 @@ def _utf8(char: str) -> int:
     return len(char.encode("utf-8", "surrogatepass"))
 
 
-def _settle(document: Document, options: Options, where: str) -> tuple[Document, list[Problem]]:
+def _settle(document: Document, options: Options, where: str, exact: bool) -> tuple[Document, list[Problem]]:
     problems: list[Problem] = []
-    mentions = _unique(_converted(document, options, where, problems), where, problems)
+    mentions = _unique(_converted(document, options, where, problems, exact), where, problems)
     names = {mention.id for mention in mentions if mention.id}
     relations = tuple(_sound_relations(document.relations, names, where, problems))
     entities = tuple(_sound_entities(document.entities, names, where, problems))
@@ -85,14 +87,14 @@ def _settle(document: Document, options: Options, where: str) -> tuple[Document,
     return canonical(found), problems
 
 
-def _converted(document: Document, options: Options, where: str, problems: list[Problem]) -> list[Mention]:
+def _converted(document: Document, options: Options, where: str, problems: list[Problem], exact: bool) -> list[Mention]:
     first: list[Problem] = []
     units: tuple[str, ...] = UNITS if options.offset_unit == "auto" else (options.offset_unit,)
     units = tuple(unit for unit in units if _differs(unit, document.text)) or UNITS[:1]
     kept: list[Mention] | None = None
     for unit in units:
         found: list[Problem] = []
-        mentions = list(_in_unit(document, to_code_points(document.text, unit), where, found))
+        mentions = list(_in_unit(document, to_code_points(document.text, unit), where, found, exact))
         if not found:
             if unit != units[0]:
                 options.notes.add(f"documents whose offsets count {unit}, seen from their surfaces", where)
@@ -109,11 +111,13 @@ def _differs(unit: str, text: str) -> bool:
     return unit == "codepoints" or ("\r\n" in text if unit == "lf" else not text.isascii())
 
 
-def _in_unit(document: Document, convert: Convert, where: str, problems: list[Problem]) -> Iterator[Mention]:
+def _in_unit(
+    document: Document, convert: Convert, where: str, problems: list[Problem], exact: bool
+) -> Iterator[Mention]:
     for mention in document.mentions:
         problem = None
         try:
-            moved = _moved(document.text, mention, convert)
+            moved = _moved(document.text, mention, convert, exact)
         except ValueError as error:
             problem = Problem(f"{where}: mention {_name(mention)}", str(error), _MEND)
         if problem:
@@ -122,13 +126,13 @@ def _in_unit(document: Document, convert: Convert, where: str, problems: list[Pr
             yield moved
 
 
-def _moved(text: str, mention: Mention, convert: Convert) -> Mention:
+def _moved(text: str, mention: Mention, convert: Convert, exact: bool) -> Mention:
     spans = tuple(Span(_point(convert, start, text), _point(convert, end, text)) for start, end in mention.spans)
     if any(start >= end for start, end in spans):
         raise ValueError(f"[{mention.start}, {mention.end}) is empty or turned round")
     spans = merged(spans)
     found = surface(text, spans)
-    if mention.text and mention.text != found and "".join(mention.text.split()) != "".join(found.split()):
+    if mention.text and mention.text != found and (exact or "".join(mention.text.split()) != "".join(found.split())):
         raise ValueError(
             f"its source says {mention.text!r}, but the text has {found!r} at [{mention.start}, {mention.end})"
         )
