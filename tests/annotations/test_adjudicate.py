@@ -1,10 +1,15 @@
 """Adjudication: agreement is taken, everything else is disputed once, and decisions make a whole document."""
 
+from pathlib import Path
+
 import pytest
 
 from goldwire.annotations.adjudicate import Decision, MentionItem, adjudicated, assemble, compare_passes, items
+from goldwire.annotations.passes import common_documents, read_passes
+from goldwire.annotations.worklist import read_decisions
 from goldwire.document import Document, Entity, Mention, Relation, Span, Zone, canonical
 from goldwire.errors import InputError
+from goldwire.formats.goldwire_json import dump
 
 TEXT = "Jane Smith of Acme met Bob in Paris."
 
@@ -76,3 +81,14 @@ def test_a_relation_whose_end_falls_cannot_stand():
     with pytest.raises(InputError, match="does not stand"):
         assemble("d", TEXT, items(FULL)["relations"])
     assert isinstance(items(FULL)["mentions"][0], MentionItem)
+
+
+def test_the_gold_is_what_the_passes_and_the_logged_decisions_make():
+    here = Path(__file__).parents[2] / "annotations"
+    passes, decisions = read_passes([here / "passes"]), read_decisions(here / "adjudication.jsonl")
+    for name in common_documents(passes):
+        agreed, disputes = compare_passes(passes, name)
+        mine = [decision for decision in decisions if decision.dispute in {d.id for d in disputes}]
+        text = passes["a"][name].text
+        made = assemble(name, text, adjudicated(agreed, disputes, mine))
+        assert (here / "gold" / f"{name}.json").read_text() == dump(made)

@@ -261,13 +261,40 @@ def _dispute(document: str, layer: str, number: int, candidates: Sequence[Candid
 def describe(item: Item, text: str) -> str:
     """Give the words an item is about, with 30 characters of context around a mention."""
     if isinstance(item, MentionItem):
-        start, end = item.spans[0].start, item.spans[-1].end
-        return f"{text[max(0, start - 30) : start]}[{text[start:end]}]{text[end : end + 30]}".replace("\n", " ")
+        return _in_context(text, item.spans)
     if isinstance(item, RelationItem):
         return f"{item.label}({surface(text, item.head[0])}, {surface(text, item.tail[0])})"
     if isinstance(item, MembershipItem):
-        return f"{describe(MentionItem(*item.mention), text)} is {item.entity}"
-    return f"{item.entity} → {item.link}" if isinstance(item, LinkItem) else text[item.start : item.end]
+        return _in_context(text, item.mention[0])
+    return item.entity if isinstance(item, LinkItem) else text[item.start : item.end]
+
+
+def claim(item: Item, text: str) -> str:
+    """Give what an item says of those words, so that two candidates can be told apart."""
+    if isinstance(item, MentionItem):
+        return _listed(item.label, item.level, *_assigned(item.attributes))
+    if isinstance(item, RelationItem):
+        sentences = f"sentence {', '.join(map(str, item.evidence))}" if item.evidence else ""
+        return _listed(describe(item, text), sentences, *_assigned(item.attributes))
+    if isinstance(item, MembershipItem):
+        return f"is {item.entity}"
+    if isinstance(item, LinkItem):
+        return _listed(f"links to {item.link or 'nothing'}", item.wikidata, *_assigned(item.attributes))
+    speaker = f"spoken by {surface(text, item.speaker[0])}" if isinstance(item, SpeakerItem) and item.speaker else ""
+    return _listed(f"[{item.start}, {item.end})", item.label if isinstance(item, SpeakerItem) else "", speaker)
+
+
+def _in_context(text: str, spans: Sequence[Span]) -> str:
+    start, end = spans[0].start, spans[-1].end
+    return f"{text[max(0, start - 30) : start]}[{text[start:end]}]{text[end : end + 30]}".replace("\n", " ")
+
+
+def _assigned(attributes: Attributes) -> list[str]:
+    return [f"{name} = {value}" for name, value in attributes]
+
+
+def _listed(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
 
 
 def _with_common_names(versions: Mapping[str, Document]) -> dict[str, Document]:

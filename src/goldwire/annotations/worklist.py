@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from goldwire.annotations.adjudicate import Decision, Dispute, describe
+from goldwire.annotations.adjudicate import Decision, Dispute, claim
 from goldwire.errors import BrokenRules, InputError, Problem
 from goldwire.formats.files import read_lines, write_text
 
@@ -61,15 +61,8 @@ def read_decisions(path: Path) -> list[Decision]:
     return decisions
 
 
-def item_text(what: object) -> str:
-    """Give an item in one readable line: its kind and its fields."""
-    return f"{type(what).__name__.removesuffix('Item').lower()} {tuple(what) if isinstance(what, tuple) else what!r}"
-
-
 def _line(dispute: Dispute, decision: Decision | None, text: str) -> DisputeLine:
-    candidates = [
-        CandidateLine(f"{describe(c.item, text)} | {item_text(c.item)}", list(c.annotators)) for c in dispute.candidates
-    ]
+    candidates = [CandidateLine(claim(c.item, text), list(c.annotators)) for c in dispute.candidates]
     if decision is None:
         return DisputeLine(dispute.id, dispute.context, candidates)
     accept = list(decision.accept)
