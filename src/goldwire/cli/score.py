@@ -16,12 +16,15 @@ from goldwire.errors import InputError
 from goldwire.labels import LabelSet, read_labels
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from goldwire.document import Document
     from goldwire.eval.scoring import Scores
 
 EXAMPLES = """
 \b
 Examples:
-  goldwire score predictions.jsonl                          against the corpus around this folder
+  goldwire score predictions.jsonl                          against the corpus around this folder, or goldwire's own
   goldwire score system.conll --gold gold.conll             any two files that goldwire reads
   goldwire score predictions.jsonl --measure mentions/strict --bootstrap 1000 --json
 """
@@ -29,7 +32,7 @@ Examples:
 
 @click.command(epilog=EXAMPLES)
 @click.argument("pred", type=FILE)
-@click.option("--gold", type=FILE, help="The gold: a file or folder. [default: the corpus around this folder]")
+@click.option("--gold", type=FILE, help="The gold: a file or folder. [default: the corpus around, else goldwire's]")
 @click.option("--from", "pred_format", default="", help="Format of the predictions. [default: recognised]")
 @click.option("--gold-from", "gold_format", default="", help="Format of the gold. [default: recognised]")
 @click.option(
@@ -62,12 +65,12 @@ def command(  # noqa: PLR0917 - click passes options by name
     from goldwire.eval.scoring import score
     from goldwire.formats import read
 
-    place = gold or default_gold()
+    golds, labels = gold_and_labels(gold, gold_format, labels_toml)
     scores = score(
-        read(place, gold_format),
+        golds,
         read(pred, pred_format),
         measures=measures or None,
-        labels=chosen_labels(labels_toml, gold),
+        labels=labels,
         missing_documents=missing_documents,
         extra_documents=extra_documents,
         bootstrap=bootstrap,
@@ -77,19 +80,31 @@ def command(  # noqa: PLR0917 - click passes options by name
     show(scores, style, output)
 
 
-def default_gold() -> Path:
-    """Give the gold of the corpus around the current folder."""
-    folder = repository() / "annotations" / "gold"
-    if not folder.is_dir():
-        raise InputError(folder, "there is no gold", "name one with --gold")
-    return folder
+def gold_and_labels(
+    gold: Path | None, name: str, labels_toml: Path | None
+) -> tuple[Iterable[Document], LabelSet | None]:
+    """Give the gold named with the label set named; or the corpus around this folder, or else goldwire's own."""
+    from goldwire.formats import read
+
+    named = read_labels(labels_toml) if labels_toml else None
+    if gold:
+        return read(gold, name), named
+    documents, labels = default_gold()
+    return documents, named or labels
 
 
-def chosen_labels(labels_toml: Path | None, gold: Path | None) -> LabelSet | None:
-    """Give the label set named, or that of the corpus if the gold is the corpus's."""
-    if labels_toml:
-        return read_labels(labels_toml)
-    return None if gold else read_labels(repository() / "annotations" / "labels.toml")
+def default_gold() -> tuple[Iterable[Document], LabelSet]:
+    """Give the gold and label set of the corpus around the current folder, or of the one that the package carries."""
+    from goldwire.corpus.load import gold_documents, gold_labels
+    from goldwire.formats import read
+
+    try:
+        annotations = repository() / "annotations"
+    except InputError:
+        return gold_documents(), gold_labels()
+    if not (annotations / "gold").is_dir():
+        raise InputError(annotations / "gold", "there is no gold", "name one with --gold")
+    return read(annotations / "gold"), read_labels(annotations / "labels.toml")
 
 
 def show(scores: Scores, style: str, output: Path | None) -> None:
