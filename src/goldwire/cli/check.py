@@ -31,13 +31,26 @@ Examples:
 @click.option("--finished", is_flag=True, help="Hold PATHS to the rules of a finished gold, too: whole layers.")
 @click.option("--tidy", "rewrite", is_flag=True, help="First rewrite gold and passes in canonical form.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of {where, found, mend}.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a document file, and nothing else.")
 def command(
-    paths: tuple[Path, ...], labels: Path | None, name: str, *, finished: bool, rewrite: bool, as_json: bool
+    paths: tuple[Path, ...],
+    labels: Path | None,
+    name: str,
+    *,
+    finished: bool,
+    rewrite: bool,
+    as_json: bool,
+    schema: bool,
 ) -> None:
     """Report every broken rule of the corpus, or of PATHS, and exit 1 if there is one.
 
     Without PATHS the whole corpus is checked: labels.toml, seeds, gold and passes.
     """
+    if schema:
+        from goldwire.formats.records import json_schema
+
+        print_json(json_schema())
+        return
     if rewrite:
         _tidy(paths or tuple(_documents(repository())))
     _print(_checked(paths, labels, name, finished=finished), as_json=as_json)
