@@ -5,7 +5,7 @@ The table of all measures is here; each layer's counting has a file of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -13,7 +13,7 @@ from importlib.util import find_spec
 
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns
-from goldwire.eval.counts import Counts
+from goldwire.eval.counts import AVERAGES, Array, Counts
 
 MODULES = ("mentions", "overlap", "relations", "facts", "coreference", "links")
 DEFAULT = (
@@ -23,6 +23,17 @@ DEFAULT = (
     "mentions/type",
     "relations/strict",
     "relations/boundaries",
+    "coreference/muc",
+    "coreference/b3",
+    "coreference/ceaf-e",
+    "coreference/lea",
+    "coreference/mentions",
+    "coreference/conll",
+    "links/strong",
+    "links/linked",
+    "links/nil",
+    "links/inkb",
+    "links/given-mention",
 )
 
 
@@ -31,6 +42,7 @@ class Measure:
     """A rule of matching: `name` is layer/rule (mentions/strict); `count` gives counts a document and label.
 
     A measure that is not additive counts the corpus as a whole, in one row: its counts cannot be merged or resampled.
+    `figures` gives precision, recall and F1 of totals [..., labels, COLUMNS] where they are not the micro average.
     """
 
     name: str
@@ -40,6 +52,12 @@ class Measure:
     source: str = ""
     additive: bool = True
     unit: str = ""
+    figures: Callable[[Array], Array] | None = None
+
+    @property
+    def averages(self) -> Mapping[str, Callable[[Array], Array]]:
+        """Give the reductions of this measure's counts by name; the first is the measure's own figure."""
+        return {"mean": self.figures} if self.figures else AVERAGES
 
 
 @cache

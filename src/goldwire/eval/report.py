@@ -15,7 +15,7 @@ from goldwire.eval.measures import by_name
 if TYPE_CHECKING:
     from goldwire.eval.scoring import Row, Scores
 
-AVERAGE_NAMES = ("micro", "macro", "weighted")
+AVERAGE_NAMES = ("micro", "macro", "weighted", "mean")
 HEADER = ("measure", "of", "P", "R", "F1", "95 %", "gold", "pred", "cor", "inc", "par", "mis", "spu")
 
 
@@ -71,6 +71,8 @@ def percent(value: float) -> str:
 
 
 def _count(number: float) -> str:
+    if math.isnan(number):
+        return "–"
     return str(number) if isinstance(number, int) else f"{number:.2f}"
 
 
