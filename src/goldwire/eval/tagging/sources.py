@@ -1,36 +1,142 @@
-"""Chunks of coded tags from what is in memory: lists of tag strings, and columns of integers with their names.
+"""Chunks of coded tags from what is in memory: lists of tags, and columns of integers with their names.
 
 Files are read in files.py; what is counted, in counting.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from goldwire.errors import InputError
+from goldwire.eval.counts import Array
 from goldwire.eval.tagging.codes import CodeBook, first_tokens
 from goldwire.eval.tagging.counting import Chunk
 
-SEQUENCES = 4096
-TOKENS = 1 << 17
+SEQUENCES = 5000
 Tags = Sequence[Sequence[str]]
 
 
+class Piece(NamedTuple):
+    """Some sequences of one side: the codes of their tokens, and how many tokens each has."""
+
+    codes: Array
+    lengths: Array
+
+
 def list_chunks(gold: Tags, pred: Tags, book: CodeBook) -> Iterator[Chunk]:
-    """Give lists of lists of tags in chunks; raises InputError where sides differ in length."""
-    if len(gold) != len(pred):
-        raise InputError("predictions", f"{len(pred)} sequences for {len(gold)} of gold", "predict one a sequence")
-    for first in range(0, len(gold), SEQUENCES):
-        one, other = gold[first : first + SEQUENCES], pred[first : first + SEQUENCES]
-        lengths = list(map(len, one))
-        if lengths != list(map(len, other)):
-            raise _unequal(first, lengths, list(map(len, other)))
-        yield Chunk(book.codes(one), book.codes(other), first_tokens(np.array(lengths, np.int64)))
+    """Give lists of lists of tags in chunks; raises InputError where the sides differ in length."""
+    return aligned(list_pieces(gold, book), list_pieces(pred, book))
 
 
-def _unequal(first: int, gold: list[int], pred: list[int]) -> InputError:
-    place = next(place for place, (one, other) in enumerate(zip(gold, pred, strict=True)) if one != other)
+def list_pieces(sequences: Tags, book: CodeBook) -> Iterator[Piece]:
+    """Give a side's lists of tags, some thousand sequences at a time."""
+    for first in range(0, len(sequences), SEQUENCES):
+        part = sequences[first : first + SEQUENCES]
+        yield Piece(book.codes(part), np.fromiter(map(len, part), np.int64, len(part)))
+
+
+def column_chunks(gold: Any, pred: Any, book: CodeBook, names: Sequence[str] | None = None) -> Iterator[Chunk]:
+    """Give two Arrow columns of lists in chunks; `names` are the tags that integers stand for."""
+    return aligned(column_pieces(gold, book, names), column_pieces(pred, book, names))
+
+
+def column_pieces(column: Any, book: CodeBook, names: Sequence[str] | None = None) -> Iterator[Piece]:
+    """Give a side's column (pyarrow Array or ChunkedArray of lists of integers, strings or dictionary values)."""
+    pieces: list[Piece] = []
+    rows = 0
+    for chunk in getattr(column, "chunks", [column]):
+        for first in range(0, len(chunk), SEQUENCES):
+            pieces.append(column_piece(chunk.slice(first, SEQUENCES), book, names))
+            rows += len(pieces[-1].lengths)
+            if rows >= SEQUENCES:
+                yield _joined(pieces)
+                pieces, rows = [], 0
+    if pieces:
+        yield _joined(pieces)
+
+
+def column_piece(array: Any, book: CodeBook, names: Sequence[str] | None) -> Piece:
+    """Give an Arrow array of lists as codes and lengths; raises InputError for nulls and unknown integers."""
+    if array.null_count or (values := array.flatten()).null_count:
+        raise InputError("tag column", "holds nulls", "give every token a tag, and every sequence a list")
+    lengths = np.diff(array.offsets.to_numpy())
+    if hasattr(values, "dictionary"):
+        return Piece(_looked_up(values.indices.to_numpy(), values.dictionary.to_pylist(), book), lengths)
+    if names is not None:
+        return Piece(_looked_up(values.to_numpy(), names, book), lengths)
+    if str(values.type).endswith("string"):
+        return column_piece(_with_dictionary(array), book, None)
+    raise InputError("tag column", f"holds {values.type} without names", "give the names of the tags")
+
+
+def dataset_column(dataset: Any, column: str) -> tuple[Any, list[str] | None]:
+    """Give the Arrow column of a datasets.Dataset (its selection respected), and the names of its ClassLabel."""
+    table = dataset.with_format("arrow")[:] if dataset._indices is not None else dataset.data
+    feature = dataset.features[column]
+    return table.column(column), getattr(getattr(feature, "feature", feature), "names", None)
+
+
+def aligned(
+    gold: Iterable[Piece], pred: Iterable[Piece], names: tuple[str, str] = ("gold", "predictions")
+) -> Iterator[Chunk]:
+    """Give both sides' pieces cut at common places; raises InputError where the sides differ in length."""
+    sides = iter(gold), iter(pred)
+    one, other = next(sides[0], None), next(sides[1], None)
+    sequences = 0
+    while one is not None and other is not None:
+        size = min(len(one.lengths), len(other.lengths))
+        (one, one_rest), (other, other_rest) = _cut(one, size), _cut(other, size)
+        if not np.array_equal(one.lengths, other.lengths):
+            raise _unequal(sequences, one.lengths, other.lengths)
+        yield Chunk(one.codes, other.codes, first_tokens(one.lengths))
+        sequences += size
+        one = one_rest or next(sides[0], None)
+        other = other_rest or next(sides[1], None)
+    if one is not other:
+        shorter, longer = names if one is None else names[::-1]
+        raise InputError(shorter, f"ends after {sequences} sequences, {longer} goes on", "give both the same sequences")
+
+
+def _cut(piece: Piece, size: int) -> tuple[Piece, Piece | None]:
+    if size == len(piece.lengths):
+        return piece, None
+    tokens = int(piece.lengths[:size].sum())
+    first, rest = Piece(piece.codes[:tokens], piece.lengths[:size]), Piece(piece.codes[tokens:], piece.lengths[size:])
+    return first, rest
+
+
+def _joined(pieces: list[Piece]) -> Piece:
+    if len(pieces) == 1:
+        return pieces[0]
+    codes, lengths = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+    return Piece(codes, lengths)
+
+
+def _looked_up(numbers: Array, names: Sequence[str], book: CodeBook) -> Array:
+    """Give the codes of integers; twice the table, so that small negative ones are found out too."""
+    table = book.table(names)
+    wrong = np.iinfo(table.dtype).max
+    try:
+        codes: Array = np.concatenate([table, np.full(len(table) + 1, wrong, table.dtype)])[numbers]
+    except IndexError:
+        codes = np.full(1, wrong, table.dtype)
+    if len(codes) and codes.max() == wrong:
+        found = f"holds {int(numbers.min())} to {int(numbers.max())}, but there are {len(names)} names"
+        raise InputError("tag column", found, "number the tags from 0, and leave out ignored tokens")
+    return codes
+
+
+def _with_dictionary(array: Any) -> Any:
+    import pyarrow as pa
+
+    values = array.flatten().dictionary_encode()
+    return pa.ListArray.from_arrays(pa.array(array.offsets.to_numpy() - array.offsets[0].as_py(), pa.int32()), values)
+
+
+def _unequal(first: int, gold: Array, pred: Array) -> InputError:
+    place = int(np.flatnonzero(gold != pred)[0])
     found = f"{pred[place]} predicted tags for {gold[place]} tokens"
     return InputError(f"sequence {first + place}", found, "predict one tag a token")

@@ -1,0 +1,229 @@
+"""The engine for tags counts what the plain definitions say, from every source."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from seqscore.scoring import score_label_sequences
+
+from goldwire.document import Document, Mention
+from goldwire.errors import InputError
+from goldwire.eval.columns import columns
+from goldwire.eval.counts import GOLD, GOLD_CORRECT, PRED, PRED_CORRECT, micro
+from goldwire.eval.measures import by_name
+from goldwire.eval.tagging import MEASURES, score_tag_columns, score_tag_datasets, score_tag_files, score_tags
+from goldwire.tags import GRAMMARS, SCHEMES, decode
+
+LABELS = ["PER", "ORG", "geo-loc"]
+
+
+def tag_pairs(scheme, **sizes):
+    prefixes = st.sampled_from([*GRAMMARS[scheme].joins])
+    tag = st.one_of(st.just("O"), st.builds("{}-{}".format, prefixes, st.sampled_from(LABELS)))
+    sentences = st.lists(st.lists(st.tuples(tag, tag), max_size=8), **{"max_size": 5, **sizes})
+    return sentences.map(lambda both: tuple([[pair[side] for pair in tags] for tags in both] for side in (0, 1)))
+
+
+schemes_and_pairs = st.sampled_from(SCHEMES).flatmap(lambda scheme: st.tuples(st.just(scheme), tag_pairs(scheme)))
+
+
+def spans(sequences, scheme, repair):
+    return [{(number, *span) for span in decode(tags, scheme, repair)} for number, tags in enumerate(sequences)]
+
+
+def as_documents(found, sizes):
+    return [
+        Document(str(number), "x" * size, mentions=tuple(Mention(*span[1:]) for span in sorted(here)))
+        for number, (here, size) in enumerate(zip(found, sizes, strict=True))
+    ]
+
+
+@settings(max_examples=200, deadline=None)
+@given(schemes_and_pairs, st.sampled_from(["discard", "conlleval"]))
+def test_strict_counts_are_those_of_sets_of_spans(case, repair):
+    scheme, (gold, pred) = case
+    counts = score_tags(gold, pred, scheme, repair, rows="sequences")["mentions/strict"]
+    for row, (one, other) in enumerate(zip(spans(gold, scheme, repair), spans(pred, scheme, repair), strict=True)):
+        tallies = [Counter(span[-1] for span in part) for part in (one, other, one & other, one & other)]
+        for column, tally in zip((GOLD, PRED, GOLD_CORRECT, PRED_CORRECT), tallies, strict=True):
+            assert counts.values[row, :, column].tolist() == [tally[label] for label in counts.labels]
+
+
+@settings(max_examples=200, deadline=None)
+@given(schemes_and_pairs, st.sampled_from(["discard", "conlleval"]))
+def test_all_modes_are_those_of_the_same_spans_as_documents(case, repair):
+    scheme, (gold, pred) = case
+    sizes = list(map(len, gold))
+    sides = [as_documents(spans(side, scheme, repair), sizes) for side in (gold, pred)]
+    wanted = columns(*sides)
+    found = score_tags(gold, pred, scheme, repair, rows="total")
+    for name in MEASURES:
+        expected = dict(zip(wanted.mention_labels, by_name(name).count(wanted).total().tolist(), strict=True))
+        actual = dict(zip(found[name].labels, found[name].total().tolist(), strict=True))
+        assert {label: row for label, row in actual.items() if any(row)} == expected
+
+
+@settings(max_examples=100, deadline=None)
+@given(schemes_and_pairs)
+def test_rows_grouped_or_not_add_up_to_the_total(case):
+    scheme, (gold, pred) = case
+    total, grouped, single = (
+        score_tags(gold * 3, pred * 3, scheme, "conlleval", rows=rows) for rows in ("total", "grouped", "sequences")
+    )
+    for name in MEASURES:
+        assert total[name].labels == grouped[name].labels == single[name].labels
+        assert total[name].total().tolist() == grouped[name].total().tolist() == single[name].total().tolist()
+        ours = sorted(zip(map(bytes, grouped[name].values), grouped[name].times.tolist(), strict=True))
+        rows = Counter(map(bytes, single[name].values))
+        assert sum(times for _, times in ours) == len(gold) * 3
+        assert {row: sum(t for r, t in ours if r == row) for row in rows} == rows
+
+
+@settings(max_examples=100, deadline=None)
+@given(tag_pairs("IOB2", min_size=1), st.sampled_from(["discard", "conlleval"]))
+def test_micro_scores_are_seqscores(pair, repair):
+    kept = [both for both in zip(*pair, strict=True) if both[0]]
+    gold, pred = ([both[side] for both in kept] for side in (0, 1))
+    theirs, _ = score_label_sequences(pred, gold, "BIO", repair=repair)
+    ours = np.nan_to_num(micro(score_tags(gold, pred, "IOB2", repair)["mentions/strict"].total()))
+    assert ours.tolist() == pytest.approx([theirs.precision, theirs.recall, theirs.f1], abs=1e-15)
+
+
+@settings(max_examples=200, deadline=None)
+@given(schemes_and_pairs)
+def test_broken_tags_are_refused_just_where_the_definition_refuses_them(case):
+    scheme, (gold, pred) = case
+    try:
+        for number, tags in [*enumerate(gold), *enumerate(pred)]:  # noqa: B007 (the last one counts)
+            decode(tags, scheme)
+    except InputError as broken:
+        with pytest.raises(InputError) as error:
+            score_tags(gold, pred, scheme)
+        assert f"sequence {number}, {broken}" in str(error.value)
+    else:
+        assert score_tags(gold, pred, scheme)["mentions/strict"].total().sum() >= 0
+
+
+GOLD_TAGS = [["B-PER", "I-PER", "O", "B-geo-loc"], ["O"], ["B-ORG", "O"]] * 4000
+PRED_TAGS = [["B-PER", "O", "O", "B-geo-loc"], ["B-ORG"], ["B-PER", "I-PER"]] * 4000
+
+
+def results(scored):
+    return {name: dict(zip(counts.labels, counts.total().tolist(), strict=True)) for name, counts in scored.items()}
+
+
+EXPECTED = results(score_tags(GOLD_TAGS, PRED_TAGS, rows="total"))
+
+
+def write_conll(path, sequences):
+    text = "\n\n".join("\n".join(f"Tok NN\t{tag}" for tag in tags) for tags in sequences)
+    path.write_text(f"-DOCSTART- -X- O\n\n{text}\n", encoding="utf-8")
+
+
+def write_json(path, sequences):
+    import msgspec
+
+    path.write_bytes(b"\n".join(msgspec.json.encode({"tokens": ["x"], "ner_tags": tags}) for tags in sequences))
+
+
+def write_parquet(path, sequences, names=None):
+    import datasets
+
+    tags = datasets.ClassLabel(names=names) if names else datasets.Value("string")
+    values = [[names.index(tag) for tag in row] for row in sequences] if names else sequences
+    features = datasets.Features({"tags": datasets.List(tags)})
+    datasets.Dataset.from_dict({"tags": values}, features=features).to_parquet(path, batch_size=700)
+
+
+NAMES = ["B-ORG", "O", "B-PER", "I-PER", "B-geo-loc"]
+
+
+@pytest.mark.parametrize("suffix", ["conll", "jsonl", "parquet"])
+def test_files_give_the_counts_of_the_lists_they_hold(tmp_path, suffix):
+    write = {"conll": write_conll, "jsonl": write_json, "parquet": write_parquet}[suffix]
+    for name, sequences in (("gold", GOLD_TAGS), ("pred", PRED_TAGS)):
+        write(tmp_path / f"{name}.{suffix}", sequences)
+    for scheme in ("IOB2", "auto"):
+        scored = score_tag_files(tmp_path / f"gold.{suffix}", tmp_path / f"pred.{suffix}", scheme)
+        assert results(scored) == EXPECTED
+
+
+def test_files_of_unlike_formats_are_scored_against_each_other(tmp_path):
+    write_parquet(tmp_path / "gold.parquet", GOLD_TAGS, NAMES)
+    write_conll(tmp_path / "pred.txt", PRED_TAGS)
+    assert results(score_tag_files(tmp_path / "gold.parquet", tmp_path / "pred.txt")) == EXPECTED
+
+
+def test_dataset_columns_give_the_counts_of_their_lists_also_when_selected():
+    import datasets
+
+    features = datasets.Features({"tags": datasets.List(datasets.ClassLabel(names=NAMES))})
+    sides = [
+        datasets.Dataset.from_dict({"tags": [[NAMES.index(tag) for tag in row] for row in side]}, features=features)
+        for side in (GOLD_TAGS, PRED_TAGS)
+    ]
+    assert results(score_tag_datasets(*sides, "tags")) == EXPECTED
+    chosen = [3, 4, 11, 0]
+    some = score_tags([GOLD_TAGS[i] for i in chosen], [PRED_TAGS[i] for i in chosen])
+    assert results(score_tag_datasets(*(side.select(chosen) for side in sides), "tags")) == results(some)
+
+
+@pytest.mark.parametrize("kind", ["int64", "int8", "string", "large_string", "dictionary"])
+def test_arrow_columns_of_every_kind_give_the_same(kind):
+    import pyarrow as pa
+
+    if kind.startswith("int"):
+        sides = [[[NAMES.index(tag) for tag in row] for row in side] for side in (GOLD_TAGS, PRED_TAGS)]
+        arrays = [pa.array(side, pa.list_(pa.type_for_alias(kind))) for side in sides]
+    else:
+        value = pa.dictionary(pa.int32(), pa.string()) if kind == "dictionary" else pa.type_for_alias(kind)
+        arrays = [pa.array(side, pa.list_(value)) for side in (GOLD_TAGS, PRED_TAGS)]
+    assert results(score_tag_columns(*arrays, NAMES if kind.startswith("int") else None)) == EXPECTED
+    chunked = pa.chunked_array([arrays[1][:5], arrays[1][5:7], arrays[1][7:]])
+    assert results(score_tag_columns(arrays[0], chunked, NAMES if kind.startswith("int") else None)) == EXPECTED
+
+
+@pytest.mark.parametrize("wrong", [-1, -100, 5, 10**6])
+def test_integers_without_a_name_are_refused(wrong):
+    import pyarrow as pa
+
+    with pytest.raises(InputError, match="but there are 5 names"):
+        score_tag_columns(pa.array([[0, 1]]), pa.array([[1, wrong]]), NAMES)
+
+
+BAD_FILES = {
+    "no_tag.conll": (b"Acme\tB-ORG\nrose\n", "no_tag.conll:2: has no tag"),
+    "unknown.conll": (b"Acme PER\n", "unknown.conll: tag 'PER': is neither O nor PREFIX-LABEL"),
+    "broken.jsonl": (b'{"tags": ["O"\n', "broken.jsonl: is not JSON lines"),
+    "other.jsonl": (b'{"text": "Acme rose"}\n', "other.jsonl: has no column of tags; it has text"),
+    "numbers.jsonl": (b'{"tags": [1, 2]}\n', "numbers.jsonl: is not as expected"),
+    "none.parquet": (b"PAR0", "none.parquet: is no Parquet file"),
+    "orphan.conll": (b"Acme O\n\nrose I-ORG\n", "orphan.conll: sequence 1, token 0: the tag breaks IOB2"),
+    "short.conll": (b"Acme O\n", "short.conll: ends after 1 sequences"),
+    "long.conll": (b"Acme O\nrose O\n", "sequence 0: 2 predicted tags for 1 tokens"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(BAD_FILES))
+def test_bad_files_are_named_in_one_line(tmp_path, name):
+    content, line = BAD_FILES[name]
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "gold.conll").write_bytes(b"Acme\tO\r\n\r\nrose\tO\r\n")
+    with pytest.raises(InputError) as error:
+        score_tag_files(tmp_path / "gold.conll", tmp_path / name)
+    assert line in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"gone\.conll: No such file"):
+        score_tag_files(tmp_path / "gone.conll", tmp_path / "gone.conll")
+
+
+def test_a_hundred_labels_are_counted_like_three():
+    tags = [f"B-T{number:03}" for number in range(300)]
+    counts = score_tags([tags, tags[:150]], [tags[::-1], tags[:150]], rows="total")["mentions/strict"]
+    assert len(counts.labels) == 300
+    assert counts.total()[:, GOLD_CORRECT].sum() == 150
