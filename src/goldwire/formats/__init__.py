@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from importlib import import_module
-from itertools import chain
 from pathlib import Path
 
 from goldwire.document import Document
-from goldwire.errors import InputError
+from goldwire.errors import InputError, LossError
 from goldwire.formats.base import Format, Notes, Options, losses
-from goldwire.formats.files import reading
+from goldwire.formats.files import reading, staging
+from goldwire.formats.json_values import first_object
+from goldwire.formats.unrecognised import unrecognised
 
 MODULES = (
     "goldwire_json",
@@ -48,16 +49,18 @@ def recognise(path: Path) -> Format:
     """Tell the format of a file or folder from its content.
 
     Raises:
-        InputError: nothing readable is there, or no format fits.
+        InputError: nothing readable is there, or no format fits; the error says what the content looks like.
     """
     head = b""
     if not path.is_dir():
         with reading(path), path.open("rb") as file:
             head = file.read(65536)
     for format in formats().values():
-        if format.read and format.recognise(path, head):
+        if format.read and (path.is_dir() or head.strip()) and format.recognise(path, head):
             return format
-    raise InputError(path, "is of no format that goldwire recognises", "name one with --from")
+    if {"id", "text"} <= first_object(head).keys():
+        return by_name("goldwire")
+    raise InputError(path, unrecognised(path, head), "name its format with --from (goldwire convert --list)")
 
 
 def read(path: Path, name: str = "", options: Options | None = None) -> Iterator[Document]:
@@ -69,15 +72,26 @@ def read(path: Path, name: str = "", options: Options | None = None) -> Iterator
 
 
 def write(documents: Iterable[Document], path: Path, name: str, options: Options | None = None) -> None:
-    """Write documents to a file or folder in the named format, counting in the notes what it cannot hold."""
+    """Write documents to a file or folder in the named format, whole or not at all.
+
+    What the format cannot hold is counted in the notes.
+
+    Raises:
+        LossError: something would be lost and the options are strict; nothing is written.
+        InputError: the place cannot be written, or is a folder with files in it.
+    """
     format, chosen = by_name(name), options or Options()
     if format.write is None:
         raise InputError(path, f"{format.name} can only be read", "name a format that can be written")
-    format.write(_counted(documents, format, chosen.notes), path, chosen)
+    with staging(path) as place:
+        format.write(_counted(documents, format, chosen.notes), place, chosen)
+        if chosen.strict and chosen.notes.lost:
+            lines = [line for line in chosen.notes.lines() if any(what in line for what in chosen.notes.lost)]
+            raise LossError("\n".join(f"{path}: not written (--strict): {line}" for line in lines))
 
 
 def _counted(documents: Iterable[Document], format: Format, notes: Notes) -> Iterator[Document]:
-    for document in chain(documents):
+    for document in documents:
         for what, times in losses(document, format.holds).items():
-            notes.add(f"{what} that {format.name} cannot hold", document.id, times)
+            notes.lose(f"{what} that {format.name} cannot hold", document.id, times)
         yield document

@@ -106,6 +106,31 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def staging(path: Path) -> Iterator[Path]:
+    """Give a place of the same name in a folder aside; what is there, file or folder, is moved if the block ends well.
+
+    Raises:
+        InputError: the place cannot be written, or is a folder that has files in it already.
+    """
+    if path.is_dir() and any(path.iterdir()):
+        raise InputError(path, "is a folder with files in it", "name a new one, or empty it")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.", suffix=".part") as folder:
+            yield Path(folder) / path.name
+            _move(Path(folder) / path.name, path)
+    except OSError as error:
+        raise InputError(path, f"cannot be written ({error.strerror})", "make room or choose another place") from error
+
+
+def _move(source: Path, target: Path) -> None:
+    if source.is_dir() and target.is_dir():
+        target.rmdir()
+    if source.exists():
+        source.replace(target)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a whole UTF-8 file or nothing; line ends stay as they are."""
     with writing(path) as file:

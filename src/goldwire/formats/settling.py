@@ -25,7 +25,8 @@ def settled(
 ) -> Iterator[Document]:
     """Give documents with code point offsets, sound ids and the surfaces of the text.
 
-    A mention's `text` is what its source says it covers; it is compared with the text up to white space (`exact`: to the last blank).
+    A mention's `text` is what its source says it covers; it is compared with the text, up to white space
+    unless `exact`.
     With the repair policy `discard`, broken annotations are dropped and counted.
 
     The unit of offsets is the first of code points, UTF-16 units, UTF-8 bytes and code points with CRLF counted once
@@ -132,12 +133,17 @@ def _moved(text: str, mention: Mention, convert: Convert, exact: bool) -> Mentio
         raise ValueError(f"[{mention.start}, {mention.end}) is empty or turned round")
     spans = merged(spans)
     found = surface(text, spans)
-    if mention.text and mention.text != found and (exact or "".join(mention.text.split()) != "".join(found.split())):
+    if mention.text and mention.text != found and (exact or squeezed(mention.text) != squeezed(found)):
         raise ValueError(
             f"its source says {mention.text!r}, but the text has {found!r} at [{mention.start}, {mention.end})"
         )
     fragments = spans if len(spans) > 1 else ()
     return replace(mention, start=spans[0].start, end=spans[-1].end, fragments=fragments, text=found)
+
+
+def squeezed(text: str) -> str:
+    """Give a text without its white space."""
+    return "".join(text.split())
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:

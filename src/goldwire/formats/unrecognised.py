@@ -1,0 +1,62 @@
+"""What a file looks like that no format recognises, said so that its owner sees what to do.
+
+Recognising formats is each format's own affair.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from goldwire.formats.columns import fields, head_lines, is_blank
+from goldwire.formats.json_values import first_value
+
+_MAGIC = {
+    b"PK\x03\x04": "a zip archive: unpack it",
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "a gzip file: unpack it",
+    b"SQLite format 3": "an SQLite database",
+    b"\x80\x04": "a Python pickle, which is never loaded",
+    b"\x80\x05": "a Python pickle, which is never loaded",
+}
+
+
+def unrecognised(path: Path, head: bytes) -> str:
+    """Give one clause on what a file or folder is, for an error."""
+    if path.is_dir():
+        suffixes = Counter(file.suffix or "no suffix" for file in path.rglob("*") if file.is_file())
+        shown = ", ".join(f"{count} {suffix}" for suffix, count in suffixes.most_common(4))
+        return f"is a folder of no format that goldwire recognises (files: {shown or 'none'})"
+    if not head.strip():
+        return "is empty"
+    looks = next((what for start, what in _MAGIC.items() if head.startswith(start)), "") or _binary(head) or _text(head)
+    return f"is of no format that goldwire recognises: it looks like {looks}"
+
+
+def _binary(head: bytes) -> str:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16 text: save it as UTF-8"
+    return "a binary file" if b"\0" in head else ""
+
+
+def _text(head: bytes) -> str:
+    lines = [line for line in head_lines(head) if not is_blank(line)][:20]
+    first = lines[0] if lines else ""
+    if first.lstrip().startswith(("{", "[")):
+        return _json(head)
+    if first.lstrip().startswith("<"):
+        return "XML or HTML"
+    if len({line.count(",") for line in lines}) == 1 and first.count(","):
+        return "CSV (columns parted by commas are not read; tabs are)"
+    widths = Counter(len(fields(line)) for line in lines)
+    (width, count), *_ = widths.most_common(1)
+    if count == len(lines) and width > 1:
+        return f"{width} columns, none of them of tags like B-PER and O"
+    return f"plain text that begins {first[:40]!r}"
+
+
+def _json(head: bytes) -> str:
+    value = first_value(head)
+    if isinstance(value, dict):
+        return f"JSON with the keys {', '.join(list(value)[:12]) or '(none)'}"
+    return "a JSON list of other things than objects" if isinstance(value, list) else "broken JSON"
