@@ -12,27 +12,34 @@ from pathlib import Path
 
 from goldwire.document import Document
 from goldwire.errors import InputError
-from goldwire.formats.base import EVERYTHING, Format, Options
+from goldwire.formats.base import EVERYTHING, Format, Options, Setting
 from goldwire.formats.files import read_bytes, replacing
-from goldwire.formats.label_studio_documents import Reading, Version, document_id, task_text, versions
+from goldwire.formats.label_studio_documents import Reading, Version, document_id, results_in, task_text, versions
 from goldwire.formats.label_studio_flat import flat_tasks, is_flat
 from goldwire.formats.label_studio_hypertext import flattened
 from goldwire.formats.label_studio_names import ANNOTATOR, SYSTEM
 from goldwire.formats.label_studio_offsets import Evidence, Unit, decide, integers, may_differ, weigh
-from goldwire.formats.label_studio_records import Prediction, Task, dump_json, parse_task, split_tasks
+from goldwire.formats.label_studio_records import Task, dump_json, parse_task, split_tasks
 from goldwire.formats.label_studio_sidecar import read_sidecar, restored, write_sidecar
-from goldwire.formats.label_studio_tasks import Writing, tasks_of
+from goldwire.formats.label_studio_tasks import Writing, each_task
 from goldwire.labels import LabelSet, read_labels
 
-SETTINGS = (
-    ("take", "all, annotations, predictions or gold: what to read of each task  [default: all]"),
-    ("annotator", "read this annotator's documents only"),
-    ("system", "read this system's predictions only"),
-    ("text", "the key of the text in a task's data  [default: text]"),
-    ("labels", "a labels.toml: attributes as answers, symmetric relations, defaults"),
-    ("zones", "regions: write zones as regions, to be annotated"),
-    ("as", "gold, plain or auto: what a document of no annotator and no system is written as  [default: auto]"),
-    ("sidecar", "a file for what documents have no place for: written when reading, used when writing"),
+SETTINGS: tuple[Setting, ...] = (
+    Setting("take", "all, annotations, predictions or gold: what to read of each task  [default: all]"),
+    Setting("annotator", "read this annotator's documents only"),
+    Setting("system", "read this system's predictions only"),
+    Setting("text", "the key of the text in a task's data  [default: text]"),
+    Setting("labels", "a labels.toml: attributes as answers, symmetric relations, defaults", reads=False, writes=True),
+    Setting("zones", "regions: write zones as regions, to be annotated", reads=False, writes=True),
+    Setting(
+        "as",
+        "gold, plain or auto: what a document of no annotator and no system is written as  [default: auto]",
+        reads=False,
+        writes=True,
+    ),
+    Setting(
+        "sidecar", "a file for what documents have no place for: written when reading, used when writing", writes=True
+    ),
 )
 
 
@@ -78,7 +85,7 @@ def read_versions(raws: Iterable[bytes], how: Reading, where: object) -> Iterato
     """Give the documents in raw tasks, one task at a time, with where they stand in their task."""
     seen: set[str] = set()
     for number, raw in enumerate(raws, start=1):
-        task = flattened(parse_task(raw, f"{where}: task {number}"), how.text_key, how.notes)
+        task = flattened(parse_task(raw, f"{where}: task {number}"), number, how.text_key, how.notes)
         id = document_id(task, number)
         if id in seen:
             how.notes.add("documents that stand in two tasks", id)
@@ -117,7 +124,7 @@ def write(documents: Iterable[Document], path: Path, options: Options) -> None:
     if sidecar:
         write_tasks(restored(documents, read_sidecar(Path(sidecar)), how), path)
     else:
-        write_tasks(map(dump_json, tasks_of(documents, how)), path)
+        write_tasks(map(dump_json, each_task(documents, how)), path)
 
 
 def writing(options: Options) -> Writing:
@@ -158,8 +165,7 @@ def _wanted(version: Version, settings: dict[str, str]) -> bool:
 
 
 def _weigh_task(evidence: Evidence, task: Task, number: int, how: Reading) -> None:
-    parts = (*(task.annotations or ()), *(p for p in task.predictions or () if isinstance(p, Prediction)))
-    values = [r.value for part in parts for r in part.result or () if r.type == "labels" and r.value]
+    values = [r.value for r in results_in(task) if r.type == "labels" and r.value]
     if values:
         triples = integers((v.start, v.end, v.text) for v in values)
         weigh(evidence, task_text(task, how.text_key, number), triples, document_id(task, number))

@@ -5,6 +5,7 @@ What a region says is read in label_studio_regions; files are read in label_stud
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,12 @@ from goldwire.formats.label_studio_offsets import Unit
 from goldwire.formats.label_studio_records import Annotation, Extras, Layers, Prediction, Result, Task
 from goldwire.formats.label_studio_regions import read_results
 from goldwire.labels import LabelSet
+
+READABLE = frozenset(
+    {"labels", "relation", "choices", "textarea", "taxonomy", "number", "rating", "datetime", "pairwise", "ranker"}
+)
+_HTML = re.compile(r"\s*<(!DOCTYPE|html|div|p|table|span)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"(https?|s3|gs|azure-blob|file)://\S+|/data/\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,10 @@ def versions(task: Task, number: int, how: Reading) -> list[Version]:
         InputError: the task has no text that can be told, or its regions are no spans of text.
         BrokenRules: regions lie outside the text and the policy of repair is none.
     """
+    check_readable(task, number)
     id, text, extras = document_id(task, number), task_text(task, how.text_key, number), read_extras(task, how.notes)
+    if _HTML.match(text):
+        how.notes.add("texts that look like HTML (read as they stand)", id)
     base = Document(id=id, text=text, metadata=shared_metadata(_without_text(task.data, text)))
     found = [*_annotations(task, base, extras, how), *_predictions(task, base, extras, how)]
     if task.drafts:
@@ -82,25 +92,56 @@ def document_id(task: Task, number: int) -> str:
 
 
 def task_text(task: Task, key: str, number: int) -> str:
-    """Give the text of a task: data's `text`, the key named, or the only long field there is.
+    """Give the text of a task: data's `text`, the key named, or the only text there is.
 
     Raises:
-        InputError: no text can be told, or it is no string.
+        InputError: no text can be told, it is no string, or it is an address where the text would be.
     """
-    where = f"task {task.id if task.id is not None else number}"
-    fields = {name: value for name, value in task.data.items() if isinstance(value, str)}
-    if key or TEXT in task.data:
-        chosen = key or TEXT
-    else:
-        candidates = [name for name in fields if name != DOCUMENT_ID]
-        if len(candidates) != 1:
-            found = f"its data have {', '.join(map(repr, task.data)) or 'nothing'}: which is the text cannot be told"
-            raise InputError(where, found, "name its key (--text-key KEY)")
-        chosen = candidates[0]
-    if chosen not in fields:
-        found = f"its {chosen!r} is {_kind(task.data.get(chosen))}, not a text"
-        raise InputError(where, found, "goldwire reads tasks whose object is a <Text>")
-    return fields[chosen]
+    where = place(task, number)
+    texts = {
+        k: v for k, v in task.data.items() if isinstance(v, str) and k != DOCUMENT_ID and not _ADDRESS.fullmatch(v)
+    }
+    chosen = key or (TEXT if TEXT in task.data or len(texts) != 1 else next(iter(texts)))
+    if chosen in texts:
+        return texts[chosen]
+    if chosen in task.data:
+        raise InputError(
+            where, f"its {chosen!r} is {_kind(task.data[chosen])}, not a text", "goldwire reads <Text> tasks"
+        )
+    kinds = ", ".join(f"{name!r} ({_kind(value)})" for name, value in task.data.items()) or "nothing"
+    raise InputError(where, f"which of its data is the text cannot be told: {kinds}", "name its key (--text-key KEY)")
+
+
+def check_readable(task: Task, number: int) -> None:
+    """Refuse a task whose results are no spans of a text, nor answers.
+
+    Raises:
+        InputError: it is; the error says what they are.
+    """
+    for result in results_in(task):
+        if result.type not in READABLE:
+            raise InputError(place(task, number), unreadable(result), "goldwire reads the labels of a <Text>")
+
+
+def results_in(task: Task) -> Iterator[Result]:
+    """Give all results of a task's annotations and predictions."""
+    for part in (*(task.annotations or ()), *(p for p in task.predictions or () if isinstance(p, Prediction))):
+        yield from part.result or ()
+
+
+def unreadable(result: Result) -> str:
+    """Say what a result is that is no span of a text."""
+    kinds = {
+        "hypertextlabels": "its regions point into HTML, not into a text",
+        "paragraphlabels": "its regions point into the turns of a dialogue, not into a text",
+        "chatmessage": "its results are messages of a chat, not spans of a text",
+    }
+    return kinds.get(result.type, f"its results are {result.type or 'of no type'}, not spans of a text")
+
+
+def place(task: Task, number: int) -> str:
+    """Name a task in an error: by its id, or its place in the file."""
+    return f"task {task.id if task.id is not None else number}"
 
 
 def read_extras(task: Task, notes: Notes) -> Extras:
@@ -190,5 +231,7 @@ def _spans(pairs: Any) -> tuple[Span, ...]:
 
 
 def _kind(value: object) -> str:
-    names = {list: "a list (a dialogue, say)", dict: "an object", type(None): "missing"}
+    names = {list: "a list (a dialogue?)", dict: "an object", str: "a text", type(None): "null"}
+    if isinstance(value, str) and _ADDRESS.fullmatch(value):
+        return "an address (of audio, an image, or a text kept elsewhere)"
     return names.get(type(value), f"a {type(value).__name__}")

@@ -5,7 +5,6 @@ Exact means: every region has offsets into the text content, and the words there
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -13,10 +12,10 @@ import msgspec
 
 from goldwire.errors import InputError
 from goldwire.formats.base import Notes
-from goldwire.formats.label_studio_documents import task_text
+from goldwire.formats.label_studio_documents import place, results_in, task_text
 from goldwire.formats.label_studio_names import TEXT
 from goldwire.formats.label_studio_offsets import same_words
-from goldwire.formats.label_studio_records import Prediction, Result, Task, Value
+from goldwire.formats.label_studio_records import Result, Task, Value
 
 HYPERTEXT = "hypertextlabels"
 
@@ -41,21 +40,21 @@ def text_content(html: str) -> str:
     return "".join(parser.parts)
 
 
-def flattened(task: Task, text_key: str, notes: Notes) -> Task:
+def flattened(task: Task, number: int, text_key: str, notes: Notes) -> Task:
     """Give the task with HTML regions as spans of the text content; a task without any as it stands.
 
     Raises:
         InputError: a region has no offsets into the text content, or other words stand there.
     """
-    results = list(_results(task))
+    results = list(results_in(task))
     if not any(result.type == HYPERTEXT for result in results):
         return task
-    html = task_text(task, text_key, task.id if isinstance(task.id, int) else 1)
+    html = task_text(task, text_key, number)
     text = text_content(html)
     for result in results:
         if result.type == HYPERTEXT and result.value:
-            _flatten(result, result.value, text, f"task {task.id}")
-    notes.add("HTML tasks whose text content became the text", f"task {task.id}")
+            _flatten(result, result.value, text, place(task, number))
+    notes.add("HTML tasks whose text content became the text", place(task, number))
     data: dict[str, Any] = {key: value for key, value in task.data.items() if value is not html}
     return msgspec.structs.replace(task, data={**data, text_key or TEXT: text})
 
@@ -73,9 +72,3 @@ def _flatten(result: Result, value: Value, text: str, where: str) -> None:
         "labels",
         msgspec.structs.replace(value, start=start, end=end, labels=value.hypertextlabels),
     )
-
-
-def _results(task: Task) -> Iterator[Result]:
-    parts = (*(task.annotations or ()), *(p for p in task.predictions or () if isinstance(p, Prediction)))
-    for part in parts:
-        yield from part.result or ()

@@ -15,7 +15,8 @@ from goldwire.errors import InputError
 
 Unit: TypeAlias = Literal["codepoints", "utf16"]
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
-_ASTRAL_BYTES = re.compile(rb"[\xf0-\xf4]|\\u[dD][89abAB]")
+_ESCAPED = re.compile(rb"\\u[dD][89abAB]")
+_FOUR_BYTES = bytes(range(0xF0, 0xF5))
 
 
 @dataclass(slots=True)
@@ -47,7 +48,9 @@ class Utf16:
 
 def may_differ(data: bytes) -> bool:
     """Say whether JSON holds any character for which the units differ."""
-    return _ASTRAL_BYTES.search(data) is not None
+    if not data.isascii() and len(data.translate(None, _FOUR_BYTES)) != len(data):
+        return True
+    return b"\\u" in data and _ESCAPED.search(data) is not None
 
 
 def same_words(stated: str, found: str) -> bool:

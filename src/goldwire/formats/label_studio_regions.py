@@ -31,8 +31,6 @@ from goldwire.formats.label_studio_records import EntityFacts, Meta, RelationFac
 if TYPE_CHECKING:
     from goldwire.formats.label_studio_documents import Reading
 
-_ANSWERS = frozenset({"choices", "textarea", "taxonomy", "number", "rating", "datetime", "pairwise", "ranker"})
-
 
 @dataclass(slots=True)
 class Region:
@@ -145,24 +143,13 @@ def _meta(result: Result, where: str, how: Reading) -> Meta:
 def _answers(id: str, regions: dict[str, Region], results: Sequence[Result], how: Reading) -> None:
     """Give each region the answers that share its id, by the name of their control."""
     for result in results:
-        if result.type in ("labels", "relation"):
+        if result.type == "labels" or result.type == "relation":  # noqa: PLR1714 - a hot loop
             continue
         region = regions.get(str(result.id)) if result.id is not None else None
-        if result.type not in _ANSWERS:
-            raise InputError(id, _unreadable(result), "goldwire reads the labels of a <Text>, and what is said of them")
         if region is None:
             how.notes.lose(f"answers about a whole document ({result.type}), which no layer holds", id)
         elif values := _values(result):
             region.answers.setdefault(result.from_name, []).extend(values)
-
-
-def _unreadable(result: Result) -> str:
-    kinds = {
-        "hypertextlabels": "its regions point into HTML (XPath), not into a text",
-        "paragraphlabels": "its regions point into the turns of a dialogue, not into a text",
-        "chatmessage": "its results are messages of a chat, not spans of a text",
-    }
-    return kinds.get(result.type, f"its results are {result.type or 'of no type'}, not spans of a text")
 
 
 def _values(result: Result) -> list[str]:
@@ -200,7 +187,12 @@ def _mentions(
     mentions, names = list[Mention](), dict[str, list[str]]()
     for number, (root, parts) in enumerate(groups.items(), start=1):
         spans = _merged([regions[part].span for part in parts])
-        for index, label in enumerate(regions[root].labels or [""]):
+        labels = regions[root].labels
+        if len(labels) == 1 and root in taken:
+            names[root] = [root]
+            mentions.append(_mention(text, regions[root], spans, labels[0], root))
+            continue
+        for index, label in enumerate(labels or [""]):
             id = (
                 root
                 if not index and root in taken
@@ -212,17 +204,20 @@ def _mentions(
 
 
 def _mention(text: str, region: Region, spans: tuple[Span, ...], label: str, id: str) -> Mention:
-    named = {name.removeprefix(ATTRIBUTE): "; ".join(values) for name, values in region.answers.items()}
-    level = named.pop(LEVEL, "")
-    said = {name: value for name, value in named.items() if name not in (ENTITY, LINK)}
-    fragments = spans if len(spans) > 1 else ()
-    attributes = {**region.meta.attributes, **said}
-    words = surface(text, spans)
+    level, attributes, fragments = "", dict(region.meta.attributes), spans if len(spans) > 1 else ()
+    for name, values in region.answers.items():
+        if name == LEVEL:
+            level = "; ".join(values)
+        elif name not in (ENTITY, LINK):
+            attributes[name.removeprefix(ATTRIBUTE)] = "; ".join(values)
+    words = surface(text, fragments) if fragments else text[spans[0].start : spans[0].end]
     return Mention(spans[0].start, spans[-1].end, label, id, words, level, fragments, attributes, region.score)
 
 
 def _merged(spans: list[Span]) -> tuple[Span, ...]:
     """Join spans that touch or overlap; the parts of a mention never do."""
+    if len(spans) == 1:
+        return (spans[0],)
     merged: list[Span] = []
     for span in sorted(spans):
         if merged and span.start <= merged[-1].end:

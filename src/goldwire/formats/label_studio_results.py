@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import msgspec
 
@@ -44,14 +43,14 @@ def results_of(document: Document, labels: LabelSet | None = None, *, zones: boo
     parts = _PartNames({mention.id for mention in document.mentions})
     results, joins = list[Json](), list[Json]()
     for mention in document.mentions:
-        native = _native(mention, declared.mention if declared else _NONE)
-        meta = _meta(mention, native, facts.get(mention.id, []), told.get(mention.id, []))
+        native = _native(mention, declared.mention) if declared and mention.attributes else {}
         names = [mention.id, *(parts.fresh(mention.id) for _ in mention.fragments[1:])]
         for name, span in zip(names, mention.spans, strict=True):
-            region = _region(document.text, name, span, LABEL, mention.label)
-            results.append(region | _extra(mention, meta) if name == mention.id else region)
+            results.append(_region(document.text, name, span, LABEL, mention.label))
+        _add_extra(results[-len(names)], mention, native, facts.get(mention.id, ()), told.get(mention.id, ()))
         joins += [_arrow(mention.id, name, [FRAGMENT]) for name in names[1:]]
-        results += _answers(document.text, mention, native, answers.get(mention.id, {}))
+        if mention.level or native or mention.id in answers:
+            results += _answers(document.text, mention, native, answers.get(mention.id, {}))
     shown = list(_zones(document, parts)) if zones else []
     return [*results, *shown, *joins, *arrows]
 
@@ -81,10 +80,19 @@ def _region(text: str, id: str, span: Span, control: str, label: str) -> Json:
     return {"id": id, "from_name": control, "to_name": TEXT, "type": "labels", "value": value}
 
 
-def _extra(mention: Mention, meta: Meta) -> Json:
-    kept = msgspec.to_builtins(meta)
-    found: Json = {} if mention.score is None else {"score": mention.score}
-    return found | ({"meta": {META: kept}} if kept else {})
+def _add_extra(
+    region: Json,
+    mention: Mention,
+    native: Mapping[str, object],
+    facts: Sequence[EntityFacts],
+    told: Sequence[RelationFacts],
+) -> None:
+    """Put a mention's score on its region, and into its meta what no control can say."""
+    if mention.score is not None:
+        region["score"] = mention.score
+    attributes = {name: value for name, value in mention.attributes.items() if name not in native}
+    if attributes or facts or told:
+        region["meta"] = {META: msgspec.to_builtins(Meta(attributes, list(facts), list(told)))}
 
 
 def _native(mention: Mention, declared: Mapping[str, Attribute]) -> dict[str, tuple[str, str]]:
@@ -95,12 +103,6 @@ def _native(mention: Mention, declared: Mapping[str, Attribute]) -> dict[str, tu
         if entry and (value in entry.values or (not entry.values and value.strip())):
             found[name] = ("choices" if entry.values else "textarea", value)
     return found
-
-
-def _meta(mention: Mention, native: Mapping[str, Any], facts: list[EntityFacts], told: list[RelationFacts]) -> Meta:
-    if not mention.attributes and not facts and not told:
-        return Meta()
-    return Meta({k: v for k, v in mention.attributes.items() if k not in native}, facts, told)
 
 
 def _answers(

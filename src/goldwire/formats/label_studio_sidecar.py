@@ -80,7 +80,7 @@ def restored(documents: Iterable[Document], sidecar: SideCar, how: Writing) -> I
 
 def _restored(raw: bytes, number: int, group: list[Document], reading: Reading, how: Writing) -> bytes:
     old = versions(
-        flattened(parse_task(raw, f"side-car: task {number}"), reading.text_key, reading.notes), number, reading
+        flattened(parse_task(raw, f"side-car: task {number}"), number, reading.text_key, reading.notes), number, reading
     )
     before = dict(zip(_owners([v.document for v in old], how), old, strict=True))
     after = dict(zip(_owners(group, how), group, strict=True))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,6 +49,11 @@ class Writing:
 
 
 def tasks_of(documents: Iterable[Document], how: Writing | None = None) -> list[Json]:
+    """Give a task for each document id, in the order in which the ids first come; `each_task` gives them one by one."""
+    return list(each_task(documents, how or Writing()))
+
+
+def each_task(documents: Iterable[Document], how: Writing) -> Iterator[Json]:
     """Give a task for each document id, in the order in which the ids first come.
 
     A document with `annotator` in its metadata becomes an annotation, one with `system` a prediction.
@@ -59,12 +64,12 @@ def tasks_of(documents: Iterable[Document], how: Writing | None = None) -> list[
     """
     groups: dict[str, list[Document]] = {}
     for document in documents:
-        groups.setdefault(document.id, []).append(canonical(document))
-    return [task_of(group, how or Writing()) for group in groups.values()]
+        groups.setdefault(document.id, []).append(document)
+    yield from (task_of([canonical(document) for document in group], how) for group in groups.values())
 
 
 def task_of(group: Sequence[Document], how: Writing) -> Json:
-    """Give the task of the versions of one document, as `tasks_of` does."""
+    """Give the task of the canonical versions of one document, as `each_task` does."""
     _check(group)
     base = group[0]
     shared = _layers(base, zones=how.zones)
