@@ -13,7 +13,7 @@ import numpy as np
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, Side
 from goldwire.eval.counts import Array
-from goldwire.eval.matching import Pairs, choose, equal_pairs, full_keys, overlaps
+from goldwire.eval.matching import Pairs, choose, full_keys, overlaps, stepwise
 
 Matching: TypeAlias = Literal["exact", "partial", "head"]
 Singletons: TypeAlias = Literal["kept", "dropped"]
@@ -151,15 +151,10 @@ def _aligned(columns: Columns, gold: Array, pred: Array, matching: Matching) -> 
 
     The pairs are places in the two lists of mentions.
     """
-    keys = full_keys(columns)
     spans = columns.gold.mentions.span, columns.pred.mentions.span
-    rest = gold, pred
-    taken: list[Pairs] = []
-    for numbers in (keys, spans):
-        pairs = equal_pairs(numbers[0][rest[0]], numbers[1][rest[1]])
-        taken.append(Pairs(rest[0][pairs.gold], rest[1][pairs.pred]))
-        rest = np.delete(rest[0], pairs.gold), np.delete(rest[1], pairs.pred)
+    taken = [stepwise([full_keys(columns), spans], gold, pred)]
     if matching != "exact":
+        rest = np.setdiff1d(gold, taken[0].gold), np.setdiff1d(pred, taken[0].pred)
         taken.append(_loosely(columns, *rest, matching))
     found = (np.concatenate(side) for side in zip(*taken, strict=True))
     return Pairs(*(np.searchsorted(every, side) for every, side in zip((gold, pred), found, strict=True)))

@@ -7,6 +7,7 @@ earliest pairs in the text. What the pairs count as is a measure's business; the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -52,6 +53,16 @@ def equal_pairs(gold: Array, pred: Array) -> Pairs:
     place[~inside] = 0
     hit = inside & (pred[place] == gold)
     return Pairs(np.flatnonzero(hit), place[hit])
+
+
+def stepwise(keys: Iterable[tuple[Array, Array]], gold: Array, pred: Array) -> Pairs:
+    """Pair the items given by the first of `keys` (a number for every item of each side), what is left by the next."""
+    found: list[Pairs] = []
+    for gold_key, pred_key in keys:
+        pairs = equal_pairs(gold_key[gold], pred_key[pred])
+        found.append(Pairs(gold[pairs.gold], pred[pairs.pred]))
+        gold, pred = np.delete(gold, pairs.gold), np.delete(pred, pairs.pred)
+    return _sorted(*(np.concatenate(side) for side in zip(*found, strict=True)))
 
 
 def occurrence(numbers: Array) -> Array:
