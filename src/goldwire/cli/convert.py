@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from goldwire.cli.console import FILE, print_json, print_table, say
+from goldwire.cli.console import FILE, print_json, say
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.formats import by_name, formats, read, recognise, write
@@ -33,7 +33,7 @@ from goldwire.tags import REPAIRS
 @click.option("--list", "listing", is_flag=True, help="List the formats and what they hold.")
 @click.option("--markdown", is_flag=True, help="With --list: as docs/formats.md.")
 @click.option("--json", "as_json", is_flag=True, help="Print counts and notes, or with --list the formats, as JSON.")
-def command(
+def command(  # noqa: PLR0917 - click passes them by name
     source: Path | None,
     target: Path | None,
     source_format: str,
@@ -56,11 +56,11 @@ def command(
     if source is None or target is None:
         raise click.UsageError("IN and OUT are needed (or --list)")
     notes = Notes()
-    chosen = parsed_settings(settings)
-    reading = Options(repair, offset_unit, False, chosen, notes)
-    writing = Options(repair, offset_unit, strict, chosen, notes)
     from_format = by_name(source_format) if source_format else recognise(source)
     to_format = by_name(target_format) if target_format else target_of(target)
+    chosen = parted_settings(parsed_settings(settings), from_format, to_format)
+    reading = Options(repair, offset_unit, False, chosen[0], notes)
+    writing = Options(repair, offset_unit, strict, chosen[1], notes)
     counter = Counted(settled_once(read(source, from_format.name, reading), from_format, reading))
     if str(target) == "-":
         _to_standard_output(counter, to_format, writing)
@@ -98,6 +98,25 @@ def parsed_settings(settings: Iterable[str]) -> dict[str, str]:
         if not (key and sign):
             raise click.UsageError(f"--set {key}: write KEY=VALUE")
     return {key: value for key, _, value in pairs}
+
+
+def parted_settings(settings: dict[str, str], source: Format, target: Format) -> tuple[dict[str, str], dict[str, str]]:
+    """Give the settings for reading and those for writing.
+
+    A key that both formats take is for writing; `in.KEY` is for reading. Raises a usage error for a key of neither.
+    """
+    read_keys = {setting.key for setting in source.settings if setting.reads}
+    write_keys = {setting.key for setting in target.settings if setting.writes}
+    for_reading, for_writing = dict[str, str](), dict[str, str]()
+    for key, value in settings.items():
+        if key in write_keys:
+            for_writing[key] = value
+        elif key.removeprefix("in.") in read_keys:
+            for_reading[key.removeprefix("in.")] = value
+        else:
+            known = ", ".join(sorted({f"in.{k}" if k in write_keys else k for k in read_keys} | write_keys))
+            raise click.UsageError(f"--set {key}: {source.name} to {target.name} takes {known or 'no settings'}")
+    return for_reading, for_writing
 
 
 def target_of(path: Path) -> Format:
@@ -145,8 +164,12 @@ def list_formats(*, markdown: bool, as_json: bool) -> None:
 
         click.echo(markdown_table(), nl=False)
     else:
-        rows = [(f.name, "yes" if f.read else "", "yes" if f.write else "", holds(f), f.description) for f in table]
-        print_table("Formats", ["format", "reads", "writes", "holds when written", "description"], rows)
+        for format in table:
+            does = " and ".join(word for word, can in (("read", format.read), ("written", format.write)) if can)
+            click.echo(f"{format.name:14}{format.description} ({does})")
+            click.echo(f"{'':14}holds {holds(format)}" if format.write else "", nl=format.write is not None)
+            for setting in format.settings:
+                click.echo(f"{'':14}--set {setting.key}=  {setting.meaning}")
 
 
 def holds(format: Format) -> str:
@@ -164,5 +187,5 @@ def _described(format: Format) -> dict[str, object]:
         "reads": format.read is not None,
         "writes": format.write is not None,
         "holds": sorted(format.holds),
-        "settings": dict(format.settings),
+        "settings": {setting.key: setting.meaning for setting in format.settings},
     }

@@ -25,6 +25,10 @@ MODULES = (
     "brat",
     "hf",
     "hf_hub",
+    "pubtator",
+    "hipe",
+    "conll2012",
+    "conllu",
     "conll",
 )
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from goldwire.document import Document
 from goldwire.errors import Problem
@@ -77,6 +77,15 @@ EVERYTHING = frozenset(
 )
 
 
+class Setting(NamedTuple):
+    """A setting of one format: its key, what it means, and whether reading and writing take it."""
+
+    key: str
+    meaning: str
+    reads: bool = True
+    writes: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format: `recognise(path, head)` looks at the path and the file's first 64 KiB (b"" for a folder).
@@ -91,7 +100,7 @@ class Format:
     read: Reader | None = None
     write: Writer | None = None
     holds: frozenset[str] = frozenset()
-    settings: tuple[tuple[str, str], ...] = ()
+    settings: tuple[Setting, ...] = ()
 
 
 def losses(document: Document, holds: frozenset[str]) -> Counter[str]:

@@ -26,6 +26,7 @@ from goldwire.formats.base import (
     TEXT,
     Format,
     Options,
+    Setting,
 )
 from goldwire.formats.brat_writing import write
 from goldwire.formats.columns import is_blank, text_lines
@@ -333,5 +334,5 @@ FORMAT = Format(
     read,
     write,
     frozenset({NESTED, CROSSING, DISCONTINUOUS, RELATIONS, ENTITIES, LINKS, LEVELS, ATTRIBUTES, TEXT}),
-    (("encoding", "the files' encoding (utf-8)"),),
+    (Setting("encoding", "the files' encoding (utf-8)"),),
 )

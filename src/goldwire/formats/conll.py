@@ -12,7 +12,7 @@ from pathlib import Path
 
 from goldwire.document import Document, canonical
 from goldwire.errors import InputError
-from goldwire.formats.base import IDS, SENTENCES, TOKENS, Format, Options
+from goldwire.formats.base import IDS, SENTENCES, TOKENS, Format, Options, Setting
 from goldwire.formats.columns import fields, folder_files, head_lines, is_blank, text_lines
 from goldwire.formats.files import writing
 from goldwire.formats.layout import flat, placed
@@ -238,17 +238,11 @@ def recognise(path: Path, head: bytes) -> bool:
     right = [row for row in rows if len(row) == width]
     if len(right) < 0.9 * len(rows):
         return False
-    return any(_tag_share(right, index) > 0.95 and not _all_outside(right, index) for index in range(1, width)) or all(
-        row[-1] == "O" for row in right
-    )
+    return any(_tag_share(right, index) > 0.95 for index in range(1, width))
 
 
 def _tag_share(rows: Sequence[Sequence[str]], column: int) -> float:
     return sum(1 for row in rows if TAG.match(row[column])) / len(rows)
-
-
-def _all_outside(rows: Sequence[Sequence[str]], column: int) -> bool:
-    return all(row[column] == "O" for row in rows)
 
 
 FORMAT = Format(
@@ -260,11 +254,15 @@ FORMAT = Format(
     write,
     frozenset({TOKENS, SENTENCES, IDS}),
     (
-        ("column", "the column of the tags, from 1 (last)"),
-        ("scheme", "the scheme of the tags (reading: seen from the tags; writing: IOB2)"),
-        ("encoding", "the file's encoding (utf-8)"),
-        ("documents", "reading: sentence or file, where nothing divides documents; writing: newdoc, docstart or none"),
-        ("delimiter", "writing: tab or space (tab)"),
-        ("align", "writing: expand takes a token whole that a mention cuts"),
+        Setting("column", "the column of the tags, from 1 (last)"),
+        Setting("scheme", "the scheme of the tags (reading: seen from the tags; writing: IOB2)", writes=True),
+        Setting("encoding", "the file's encoding (utf-8)"),
+        Setting(
+            "documents",
+            "reading: sentence or file, where nothing divides documents; writing: newdoc, docstart or none",
+            writes=True,
+        ),
+        Setting("delimiter", "writing: tab or space (tab)", reads=False, writes=True),
+        Setting("align", "writing: expand takes a token whole that a mention cuts", reads=False, writes=True),
     ),
 )

@@ -11,7 +11,7 @@ from typing import Any
 
 from goldwire.document import Document, Mention, Relation, canonical
 from goldwire.errors import InputError
-from goldwire.formats.base import CROSSING, IDS, METADATA, NESTED, RELATIONS, TEXT, Format, Options
+from goldwire.formats.base import CROSSING, IDS, METADATA, NESTED, RELATIONS, TEXT, Format, Options, Setting
 from goldwire.formats.json_values import first_object, item, items, need, objects, plain, write_values
 from goldwire.formats.settling import settled
 
@@ -152,9 +152,9 @@ FORMAT = Format(
     write,
     frozenset({NESTED, CROSSING, RELATIONS, METADATA, IDS, TEXT}),
     (
-        ("text", "the key of the text"),
-        ("label", "the key of the spans"),
-        ("user", "the user whose annotations are read (all)"),
-        ("shape", "writing: label, for [start, end, label] only"),
+        Setting("text", "the key of the text"),
+        Setting("label", "the key of the spans"),
+        Setting("user", "the user whose annotations are read (all)"),
+        Setting("shape", "writing: label, for [start, end, label] only", reads=False, writes=True),
     ),
 )

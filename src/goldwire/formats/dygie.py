@@ -23,6 +23,7 @@ from goldwire.formats.base import (
     TOKENS,
     Format,
     Options,
+    Setting,
 )
 from goldwire.formats.docred import words
 from goldwire.formats.json_values import first_object, items, need, objects, plain, rest, write_values
@@ -263,5 +264,8 @@ FORMAT = Format(
     read,
     write,
     frozenset({NESTED, CROSSING, RELATIONS, ENTITIES, TOKENS, SENTENCES, METADATA, IDS}),
-    (("layer", "gold or predicted (gold)"), ("align", "writing: expand takes a token whole that a mention cuts")),
+    (
+        Setting("layer", "gold or predicted (gold)"),
+        Setting("align", "writing: expand takes a token whole that a mention cuts", reads=False, writes=True),
+    ),
 )

@@ -16,7 +16,7 @@ from typing import Any
 
 from goldwire.document import Document
 from goldwire.errors import InputError
-from goldwire.formats.base import EVERYTHING, Format, Options
+from goldwire.formats.base import EVERYTHING, Format, Options, Setting
 from goldwire.formats.files import read_text, reading
 from goldwire.formats.hf_features import Features, decoded, from_json, from_metadata, from_yaml
 from goldwire.formats.hf_rows import Row, named_rows, row_documents, shape_of, tagged_row, telling_row
@@ -293,10 +293,10 @@ FORMAT = Format(
     write,
     EVERYTHING,
     (
-        ("names", "names of numbered tags, where the dataset does not say them: O,B-PER,I-PER"),
-        ("config", "the config to read; writing: documents, or ner (tokens and ner_tags)"),
-        ("split", "the split to read (all); writing: the split's name (test)"),
-        ("column", "the column of tags or spans"),
-        ("scheme", "the scheme of the tags (reading: seen from the tags; writing ner: IOB2)"),
+        Setting("names", "names of numbered tags, where the dataset does not say them: O,B-PER,I-PER"),
+        Setting("config", "the config to read; writing: documents, or ner (tokens and ner_tags)", writes=True),
+        Setting("split", "the split to read (all); writing: the split's name (test)", writes=True),
+        Setting("column", "the column of tags or spans"),
+        Setting("scheme", "the scheme of the tags (reading: seen from the tags; writing ner: IOB2)", writes=True),
     ),
 )

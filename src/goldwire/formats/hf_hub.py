@@ -11,7 +11,7 @@ from typing import Any
 
 from goldwire.document import Document
 from goldwire.errors import InputError, MissingExtra
-from goldwire.formats.base import Format, Options
+from goldwire.formats.base import Format, Options, Setting
 from goldwire.formats.hf_features import Features, decoded, from_json
 from goldwire.formats.hf_rows import Row, named_rows, row_documents, shape_of, tagged_row, telling_row
 from goldwire.formats.settling import settled
@@ -78,10 +78,10 @@ FORMAT = Format(
     recognise,
     read,
     settings=(
-        ("config", "the config to read"),
-        ("split", "the split to read (all)"),
-        ("revision", "the commit, tag or branch"),
-        ("column", "the column of tags or spans"),
-        ("scheme", "the scheme of the tags"),
+        Setting("config", "the config to read"),
+        Setting("split", "the split to read (all)"),
+        Setting("revision", "the commit, tag or branch"),
+        Setting("column", "the column of tags or spans"),
+        Setting("scheme", "the scheme of the tags"),
     ),
 )

@@ -29,7 +29,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("annotator", "read this annotator's documents only"),
     Setting("system", "read this system's predictions only"),
     Setting("text", "the key of the text in a task's data  [default: text]"),
-    Setting("labels", "a labels.toml: attributes as answers, symmetric relations, defaults", reads=False, writes=True),
+    Setting("labels", "a labels.toml: attributes as answers, symmetric relations, defaults", writes=True),
     Setting("zones", "regions: write zones as regions, to be annotated", reads=False, writes=True),
     Setting(
         "as",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from goldwire.document import NIL, Document, Entity, Mention, Relation, Span, canonical
-from goldwire.formats.base import CROSSING, IDS, METADATA, NESTED, RELATIONS, TEXT, TOKENS, Format, Options
+from goldwire.formats.base import CROSSING, IDS, METADATA, NESTED, RELATIONS, TEXT, TOKENS, Format, Options, Setting
 from goldwire.formats.json_values import first_object, item, items, need, objects, plain, write_lines
 from goldwire.formats.settling import settled
 from goldwire.tags import UNTYPED
@@ -182,5 +182,5 @@ FORMAT = Format(
     read,
     write,
     frozenset({NESTED, CROSSING, RELATIONS, TOKENS, METADATA, IDS, TEXT}),
-    (("answers", "accept, or all to keep rejected and ignored tasks (accept)"),),
+    (Setting("answers", "accept, or all to keep rejected and ignored tasks (accept)"),),
 )

@@ -47,7 +47,7 @@ def _lines() -> Iterator[str]:
     yield from (_row(format, features) for format in found)
     yield "\n## Settings\n"
     for format in found:
-        yield from (f"- `{format.name}`: `{key}`: {meaning}" for key, meaning in format.settings)
+        yield from (f"- `{format.name}`: `{setting.key}`: {setting.meaning}" for setting in format.settings)
 
 
 def _row(format: Format, features: list[str]) -> str:

@@ -1,0 +1,53 @@
+"""Mentions written as brackets on tokens, "(1-person" ... "1)": what CoNLL-2012, CorefUD and GUM share.
+
+What stands inside a bracket belongs to the formats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+_BRACKET = re.compile(r"\((?P<open>[^()|]+)(?P<single>\))?|(?P<close>[^()|]+)\)")
+
+
+class Bracket(NamedTuple):
+    """A bracketed stretch: what stands in it, and its first and last token, both included."""
+
+    content: str
+    first: int
+    last: int
+
+
+class Unbalanced(ValueError):
+    """Brackets that do not close, or close what is not open; its text names them."""
+
+
+def brackets(cells: Iterable[str], key: int | None = None) -> Iterator[Bracket]:
+    """Give the bracketed stretches of a column of cells, in the order in which they close.
+
+    key: None where a closing bracket repeats all that the opening one says; else the number of leading fields, parted
+    by hyphens, that it repeats. The last one opened is closed first.
+
+    Raises:
+        Unbalanced: at the first bracket that closes nothing, or at the end where some are open.
+    """
+    opened: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for index, cell in enumerate(cells):
+        for found in _BRACKET.finditer(cell):
+            content = found["open"] or found["close"]
+            name = content if key is None or found["close"] else "-".join(content.split("-")[:key])
+            if found["single"]:
+                yield Bracket(content, index, index)
+            elif found["open"]:
+                opened[name].append((content, index))
+            elif opened[name]:
+                said, first = opened[name].pop()
+                yield Bracket(said, first, index)
+            else:
+                raise Unbalanced(f"{content}) closes nothing")
+    left = [content for found in opened.values() for content, _ in found]
+    if left:
+        raise Unbalanced(f"({left[0]} is never closed")

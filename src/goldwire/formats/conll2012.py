@@ -1,0 +1,168 @@
+"""CoNLL-2012 coreference: documents between "#begin document" and "#end document", clusters in the last column.
+
+Named entities come from OntoNotes' eleventh column where it stands; GUM's "(person-1-Link" brackets are read too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from goldwire.document import Document, Entity, Mention, Span
+from goldwire.errors import InputError
+from goldwire.formats.base import Format, Options, Setting
+from goldwire.formats.clusters import Bracket, Unbalanced, brackets
+from goldwire.formats.columns import fields, folder_files, head_lines, is_blank, text_lines
+from goldwire.formats.layout import Laid, lay_out
+from goldwire.formats.settling import settled
+from goldwire.tags import UNTYPED
+
+_BEGIN = re.compile(r"#\s*begin document\s+(?:\((?P<full>.*)\);\s*part\s+(?P<part>\d+)|\(?(?P<name>.*?)\)?;?\s*)\Z")
+_END = re.compile(r"#\s*end document")
+_GUM = re.compile(r"(?P<label>.+?)-(?P<cluster>\d+)(?:-(?P<link>.+))?\Z")
+_NAMED = re.compile(r"\((?P<open>[^()*\s]+)|(?P<close>\))")
+_ONTONOTES = 12
+
+
+@dataclass(slots=True)
+class _Draft:
+    name: str
+    where: str
+    rows: list[list[list[str]]] = field(default_factory=lambda: [[]])
+    mentions: dict[Span, Mention] = field(default_factory=dict)
+    clusters: dict[str, list[str]] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+
+
+def read(path: Path, options: Options) -> Iterator[Document]:
+    """Read documents from a file, or from a folder of them; ids are the document's name, with _PART where it has parts.
+
+    A mention that only a cluster names has no label ("_").
+    """
+    files = folder_files(path, recognise) if path.is_dir() else [path]
+    for file in files:
+        yield from settled((_document(draft, options) for draft in _drafts(file, options)), options, file)
+
+
+def _drafts(path: Path, options: Options) -> Iterator[_Draft]:
+    draft: _Draft | None = None
+    for number, line in text_lines(path, options):
+        begin = _BEGIN.match(line.rstrip()) if line.startswith("#") else None
+        if begin or _END.match(line):
+            if draft is not None:
+                yield draft
+            draft = _Draft(_name(begin), f"{path}:{number}") if begin else None
+        elif draft is None:
+            if not is_blank(line) and not line.startswith("#"):
+                raise InputError(f"{path}:{number}", "a line before '#begin document'", "restore that line")
+        elif is_blank(line):
+            draft.rows.append([])
+        elif not (line.startswith("#") and len(fields(line)) < 3):
+            draft.rows[-1].append(fields(line))
+    if draft is not None:
+        yield draft
+
+
+def _name(begin: re.Match[str]) -> str:
+    return f"{begin['full']}_{int(begin['part'])}" if begin["full"] is not None else begin["name"].strip()
+
+
+def _document(draft: _Draft, options: Options) -> Document:
+    rows = [row for row in draft.rows if row]
+    word = _word_column([cells for row in rows for cells in row], options, draft.where)
+    laid = lay_out([cells[word] for cells in row] for row in rows)
+    for row, spans in zip(rows, laid.rows, strict=True):
+        _named(draft, row, spans)
+    _clustered(draft, [cells[-1] for row in rows for cells in row], laid)
+    entities = [Entity(f"e{key}", tuple(names), draft.links.get(key, "")) for key, names in draft.clusters.items()]
+    mentions = tuple(draft.mentions.values())
+    return Document(draft.name, laid.text, mentions, (), tuple(entities), laid.tokens, laid.sentences)
+
+
+def _word_column(cells: list[list[str]], options: Options, where: str) -> int:
+    """Give the column of the words: the fourth in OntoNotes' files, the one after a running number elsewhere."""
+    setting = options.settings.get("token")
+    width = min(map(len, cells), default=2)
+    if setting and setting.isdigit():
+        found = int(setting) - 1
+    elif width >= _ONTONOTES - 1 or (width >= 4 and all(row[2].isdigit() for row in cells)):
+        found = 3
+    else:
+        found = 1 if width > 2 or (cells and cells[0][0].isdigit()) else 0
+    if found >= width:
+        raise InputError(where, f"{width} columns, a word was expected in column {found + 1}", "--set token=N names it")
+    return found
+
+
+def _named(draft: _Draft, row: list[list[str]], spans: tuple[Span, ...]) -> None:
+    """Read OntoNotes' column of named entities: (GPE), (PERSON* ... *)."""
+    opened: list[tuple[str, int]] = []
+    for index, cells in enumerate(row):
+        if len(cells) < _ONTONOTES - 1:
+            return
+        for found in _NAMED.finditer(cells[10] if len(cells) >= _ONTONOTES else "*"):
+            if found["open"]:
+                opened.append((found["open"], index))
+            elif opened:
+                label, first = opened.pop()
+                _mention(draft, Span(spans[first].start, spans[index].end), label)
+
+
+def _mention(draft: _Draft, span: Span, label: str) -> str:
+    if span not in draft.mentions:
+        draft.mentions[span] = Mention(span.start, span.end, label, f"m{len(draft.mentions) + 1}")
+    return draft.mentions[span].id
+
+
+def _clustered(draft: _Draft, cells: list[str], laid: Laid) -> None:
+    tokens = [span for row in laid.rows for span in row]
+    try:
+        found = list(brackets(cell if cell not in ("-", "_") else "" for cell in cells))
+    except Unbalanced as error:
+        raise InputError(draft.where, f"{draft.name}: {error}", "mend the last column") from error
+    for bracket in found:
+        label, cluster, link = _content(bracket)
+        name = _gum(draft, bracket, tokens, label)
+        draft.clusters.setdefault(cluster, []).append(name)
+        if link:
+            draft.links.setdefault(cluster, link)
+
+
+def _gum(draft: _Draft, bracket: Bracket, tokens: list[Span], label: str) -> str:
+    span = Span(tokens[bracket.first].start, tokens[bracket.last].end)
+    if label == UNTYPED or span not in draft.mentions:
+        return _mention(draft, span, label)
+    name = f"m{len(draft.mentions) + 1}"
+    key = Span(-len(draft.mentions), 0)
+    draft.mentions[key] = Mention(span.start, span.end, label, name)
+    return name
+
+
+def _content(bracket: Bracket) -> tuple[str, str, str]:
+    if bracket.content.isdigit():
+        return UNTYPED, bracket.content, ""
+    found = _GUM.match(bracket.content)
+    return (found["label"], found["cluster"], found["link"] or "") if found else (UNTYPED, bracket.content, "")
+
+
+def recognise(path: Path, head: bytes) -> bool:
+    """Say whether a file begins with "#begin document", or a folder holds such files."""
+    if path.is_dir():
+        return bool(folder_files(path, recognise))
+    lines = (line for line in head_lines(head) if not is_blank(line))
+    return any(_BEGIN.match(line.rstrip()) for line, _ in zip(lines, range(5), strict=False))
+
+
+FORMAT = Format(
+    "conll2012",
+    "CoNLL-2012 coreference, with OntoNotes' named entities or GUM's brackets",
+    (),
+    recognise,
+    read,
+    settings=(
+        Setting("token", "the column of the words, from 1"),
+        Setting("encoding", "the file's encoding (utf-8)"),
+    ),
+)
