@@ -7,6 +7,7 @@ together. Folding is in folding; asking models, in systems.
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,10 +64,12 @@ def align(text: str, answers: Iterable[Answer], labels: Collection[str] = ()) ->
     said = list(answers)
     source = fold(text)
     results = {index: Aligned(a, None, status) for index, a in enumerate(said) if (status := _unusable(a, labels))}
-    found = {index: candidates(source, said[index].text) for index in range(len(said)) if index not in results}
-    anchors = {index: places[0].span.start for index, places in found.items() if len(places) == 1}
+    asked = [index for index in range(len(said)) if index not in results]
+    once = {text: candidates(source, text) for text in dict.fromkeys(said[index].text for index in asked)}
+    found = {index: once[said[index].text] for index in asked}
+    around = _around(found, len(said))
     for group in _groups(said, found).values():
-        results |= _assigned(said, group, found, anchors)
+        results |= _assigned(said, group, found, around)
     return [results[index] for index in range(len(said))]
 
 
@@ -163,13 +166,24 @@ def _groups(said: Sequence[Answer], found: Mapping[int, object]) -> dict[tuple[s
     return groups
 
 
+def _around(found: Mapping[int, list[Candidate]], size: int) -> list[tuple[int, int]]:
+    """Give, for each answer, where the nearest answers before and after it stand that have just one place."""
+    anchors = {index: places[0].span.start for index, places in found.items() if len(places) == 1}
+    before, after = [-1] * size, [sys.maxsize] * size
+    for index in range(1, size):
+        before[index] = anchors.get(index - 1, before[index - 1])
+    for index in range(size - 2, -1, -1):
+        after[index] = anchors.get(index + 1, after[index + 1])
+    return list(zip(before, after, strict=True))
+
+
 def _assigned(
-    said: Sequence[Answer], group: list[int], found: Mapping[int, list[Candidate]], anchors: Mapping[int, int]
+    said: Sequence[Answer], group: list[int], found: Mapping[int, list[Candidate]], around: Sequence[tuple[int, int]]
 ) -> dict[int, Aligned]:
     """Give the answers of a group their places: the cheapest choice whose places rise with the answers."""
     own = {index: {place.span: place.found for place in found[index]} for index in group}
     spans = sorted({span for places in own.values() for span in places})
-    costs = [[_cost(span, index, own[index], anchors) for span in spans] for index in group]
+    costs = [[_cost(span, own[index], around[index]) for span in spans] for index in group]
     chosen = {
         index: None if place is None else spans[place] for index, place in zip(group, _rising(costs), strict=True)
     }
@@ -185,15 +199,12 @@ def _placed(answer: Answer, span: Span | None, own: Mapping[Span, str], taken: C
     return Aligned(answer, span, AMBIGUOUS if others else own[span])
 
 
-def _cost(span: Span, index: int, own: Mapping[Span, str], anchors: Mapping[int, int]) -> float:
-    """Give what a place costs an answer: how it was found, and whether its neighbours stand on the right side of it."""
+def _cost(span: Span, own: Mapping[Span, str], around: tuple[int, int]) -> float:
+    """Give what a place costs an answer: how it was found, and whether it stands between its neighbours."""
     if span not in own:
         return float("inf")
-    before = max((i for i in anchors if i < index), default=None)
-    after = min((i for i in anchors if i > index), default=None)
-    behind = before is not None and anchors[before] > span.start
-    ahead = after is not None and anchors[after] < span.start
-    return _COSTS[own[span]] + _OUT_OF_ORDER * (behind + ahead)
+    before, after = around
+    return _COSTS[own[span]] + _OUT_OF_ORDER * ((span.start < before) + (span.start > after))
 
 
 def _rising(costs: Sequence[Sequence[float]]) -> list[int | None]:

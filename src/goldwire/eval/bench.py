@@ -29,7 +29,7 @@ FULL, NAMES, SHARED = "full", "names", "shared"
 VIEWS = {
     FULL: "all mentions of the gold",
     NAMES: "mentions of level name on both sides (a predicted mention that says no level counts as a name)",
-    SHARED: "names, in the labels that the system can give or that its label map shares; others are left out on both sides",
+    SHARED: "names, in the labels that the system can give or its label map shares; others are left out on both sides",
 }
 """The views in which a system is scored: what is kept of gold and predictions."""
 
@@ -67,14 +67,10 @@ def bench(
     results = []
     for system in systems:
         begun(system)
-        context = Context(tuple(gold), runs / "cache", *_names(labels))
+        context = Context(tuple(gold), runs / "cache", labels)
         done = _run(system, gold, runs / system.name, context)
         results.append(scored(system, done, gold, labels=labels, bootstrap=bootstrap, seed=seed))
     return results
-
-
-def _names(labels: LabelSet | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return (tuple(labels.mentions), tuple(labels.relations)) if labels else ((), ())
 
 
 def _run(system: System, gold: Sequence[Document], folder: Path, context: Context) -> Run:

@@ -9,10 +9,11 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from goldwire.document import Document
 from goldwire.errors import GoldwireError, MissingExtra
-from goldwire.eval.systems.base import Predict, Unusable, check_answer
+from goldwire.eval.systems.base import NoAnswer, Predict, Unusable, check_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +37,44 @@ class _Fed:
     rest: Iterator[Document]
     open: deque[Document] = field(default_factory=deque)
     error: str = "the system gave no answer"
+    broken: Exception | None = None
 
     def __post_init__(self) -> None:
         self.open.append(self.head)
 
     def __iter__(self) -> Iterator[Document]:
         yield self.head
-        for document in self.rest:
+        while (document := self._next()) is not None:
             self.open.append(document)
             yield document
+
+    def _next(self) -> Document | None:
+        """Give the next document; an error of the source is kept apart from those of the system, and is the end."""
+        try:
+            return next(self.rest, None)
+        except Exception as error:
+            self.broken = error
+            return None
 
 
 def outcomes(predict: Predict, documents: Iterable[Document]) -> Generator[Outcome, None, None]:
     """Give an outcome for every document, in order.
 
-    When the system breaks, the documents it had taken without an answer are given to it one by one, so that
-    only those that break it fail; then it is started anew behind them.
+    When the system breaks, the documents it had taken without an answer are given to it one by one until the one that
+    breaks it is found and has failed; then it is started anew behind that one.
 
     Raises:
         Unusable: the system says that it cannot work at all.
         MissingExtra: a package is missing.
     """
     stream = iter(documents)
-    for head in stream:
+    while (head := next(stream, None)) is not None:
         fed = _Fed(head, stream)
         yield from _answers(predict, fed)
-        yield from _leftovers(predict, fed)
+        yield from _one_by_one(predict, fed)
+        if fed.broken:
+            raise fed.broken
+        stream = chain(fed.open, stream) if fed.open else stream
 
 
 def _answers(predict: Predict, fed: _Fed) -> Iterator[Outcome]:
@@ -70,8 +83,8 @@ def _answers(predict: Predict, fed: _Fed) -> Iterator[Outcome]:
         for answer in predict(fed):
             if not fed.open:
                 raise Unusable("the system gives more answers than it gets documents")
-            prediction = check_answer(fed.open[0], answer)
-            yield Outcome(fed.open.popleft(), prediction, "", time.perf_counter() - clock)
+            error, prediction = _checked(fed.open[0], answer)
+            yield Outcome(fed.open.popleft(), prediction, error, time.perf_counter() - clock)
             clock = time.perf_counter()
     except (Unusable, MissingExtra):
         raise
@@ -79,13 +92,28 @@ def _answers(predict: Predict, fed: _Fed) -> Iterator[Outcome]:
         fed.error = one_line(error)
 
 
-def _leftovers(predict: Predict, fed: _Fed) -> Iterator[Outcome]:
+def _checked(source: Document, answer: object) -> tuple[str, Document | None]:
+    """Give the error or the prediction; an answer out of step ends the system's turn."""
+    if isinstance(answer, NoAnswer):
+        return one_line(answer), None
+    try:
+        return "", check_answer(source, answer)
+    except NoAnswer as error:
+        if not isinstance(answer, Document) or answer.id != source.id:
+            raise
+        return one_line(error), None
+
+
+def _one_by_one(predict: Predict, fed: _Fed) -> Iterator[Outcome]:
+    """Give outcomes of the documents left open, up to the first that fails."""
     if len(fed.open) == 1:
         yield Outcome(fed.open.popleft(), None, fed.error, 0.0)
     while fed.open:
         alone = _Fed(fed.open.popleft(), iter(()))
         yield from _answers(predict, alone)
-        yield from (Outcome(source, None, alone.error, 0.0) for source in alone.open)
+        if alone.open:
+            yield Outcome(alone.open.popleft(), None, alone.error, 0.0)
+            return
 
 
 def one_line(error: Exception) -> str:

@@ -5,18 +5,31 @@ Each kind has a file of its own in this folder; running systems over a corpus is
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module, metadata
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from goldwire.document import Document, Mention, Relation
 from goldwire.errors import GoldwireError, InputError, MissingExtra
 from goldwire.formats.base import Notes
 from goldwire.formats.files import sha256
+from goldwire.labels import LabelSet
+from goldwire.rules import structural_rules
 
-Predict: TypeAlias = Callable[[Iterable[Document]], Iterator[Document]]
+
+class Unusable(GoldwireError):
+    """The system cannot work at all (a wrong key, no server): no further document is tried."""
+
+
+class NoAnswer(GoldwireError):
+    """The system gave no usable answer for one document; the next ones are tried."""
+
+
+Done = TypeVar("Done")
+Predict: TypeAlias = Callable[[Iterable[Document]], Iterator[Document | NoAnswer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +65,19 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a caller lends to a system: gold documents to learn from, a folder for caches, the label set's names."""
+    """What a caller lends to a system: gold documents to learn from, a folder for caches, the label set to use."""
 
     gold: tuple[Document, ...] = ()
     cache: Path | None = None
-    mention_labels: tuple[str, ...] = ()
-    relation_labels: tuple[str, ...] = ()
+    labels: LabelSet | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Predictor:
     """A loaded system: `predict` gives a document for each it gets, in order, with the same id and text.
+
+    In place of a document it may give the NoAnswer that says why there is none; what it raises ends it, and it is
+    called anew with the documents that are left.
 
     `description` tells what ran, as JSON: versions, hashes, the labels it can give (where known). `notes` counts what
     happened on the way: labels that no map knows, answers that are not in the text.
@@ -82,31 +97,26 @@ class Kind(Protocol):
         """Load the system."""
 
 
-class Unusable(GoldwireError):
-    """The system cannot work at all (a wrong key, no server): no further document is tried."""
-
-
-class NoAnswer(GoldwireError):
-    """The system gave no usable answer for one document; the next ones are tried."""
-
-
 def answered(source: Document, mentions: Iterable[Mention], relations: Iterable[Relation] = ()) -> Document:
     """Give the source with a system's mentions and relations in place of any it has."""
     return replace(source, mentions=tuple(mentions), relations=tuple(relations), entities=())
 
 
 def check_answer(source: Document, answer: object) -> Document:
-    """Give the answer if it is a document with the source's id and text.
+    """Give the answer if it is a document with the source's id and text, whose offsets and references hold.
 
     Raises:
         NoAnswer: it is not.
     """
     if not isinstance(answer, Document):
-        raise NoAnswer(f"{source.id}: the system gave {type(answer).__name__}, not a document")
+        raise NoAnswer(f"the system gave {type(answer).__name__}, not a document")
     if answer.id != source.id:
-        raise NoAnswer(f"{source.id}: the system answered for {answer.id!r}; answers must come in order")
+        raise NoAnswer(f"the system answered for {answer.id!r}; answers must come in order")
     if answer.text != source.text:
-        raise NoAnswer(f"{source.id}: the answer has another text; offsets would mean something else")
+        raise NoAnswer("the answer has another text; offsets would mean something else")
+    problem = next(structural_rules(answer), None)
+    if problem is not None:
+        raise NoAnswer(f"the answer breaks a rule: {problem}")
     return answer
 
 
@@ -133,3 +143,27 @@ def source_hash(*modules: str) -> str:
     """Give a digest of files of this folder, for systems whose knowledge is their code."""
     folder = Path(__file__).parent
     return sha256(b"".join((folder / name).read_bytes() for name in modules))
+
+
+def in_order(
+    work: Callable[[Document], Done], documents: Iterable[Document], workers: int
+) -> Iterator[tuple[Document, Done | NoAnswer]]:
+    """Give each document with what `work` makes of it (or its NoAnswer), in order, with so many at work at a time."""
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    def attempt(document: Document) -> Done | NoAnswer:
+        try:
+            return work(document)
+        except NoAnswer as error:
+            return error
+
+    open_work: deque[tuple[Document, Future[Done | NoAnswer]]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for document in documents:
+            open_work.append((document, pool.submit(attempt, document)))
+            if len(open_work) >= workers:
+                source, future = open_work.popleft()
+                yield source, future.result()
+        while open_work:
+            source, future = open_work.popleft()
+            yield source, future.result()

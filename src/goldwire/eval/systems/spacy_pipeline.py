@@ -53,7 +53,7 @@ def annotated(source: Document, doc: Any, system: System, extension: str = "") -
         NoAnswer: the pipeline's text is not the source's, or a relation's end is no mention.
     """
     if doc.text != source.text:
-        raise NoAnswer(f"{source.id}: the pipeline changed the text; offsets would mean something else")
+        raise NoAnswer("the pipeline changed the text; offsets would mean something else")
     groups = [list(doc.spans[name]) for name in system.setting("spans", []) if name in doc.spans]
     entities = list(doc.ents) if system.setting("entities", True) else []
     spans = dict.fromkeys((s.start_char, s.end_char, s.label_) for group in (entities, *groups) for s in group)
@@ -68,7 +68,7 @@ def annotated(source: Document, doc: Any, system: System, extension: str = "") -
 def _relations(document: Document, doc: Any, extension: str, threshold: float) -> list[Relation]:
     """Read relations as {(head token, tail token): {label: score}}, or as (head, tail, label) triples."""
     if not doc.has_extension(extension):
-        raise NoAnswer(f"{document.id}: the pipeline sets no doc._.{extension}")
+        raise NoAnswer(f"the pipeline sets no doc._.{extension}")
     value = getattr(doc._, extension) or {}
     rows = _scored(value) if isinstance(value, dict) else ((h, t, label, None) for h, t, label in value)
     return [
@@ -89,7 +89,7 @@ def _end(document: Document, doc: Any, end: Any) -> str:
     for mention in document.mentions:
         if mention.start == start and stop in (None, mention.end):
             return mention.id
-    raise NoAnswer(f"{document.id}: a relation's end at {start} is no mention of the pipeline")
+    raise NoAnswer(f"a relation's end at {start} is no mention of the pipeline")
 
 
 def _loaded(system: System) -> Any:

@@ -1,0 +1,101 @@
+"""A web service as a system: a document is posted as JSON and comes back with its mentions and relations.
+
+The shape of the JSON is that of docs/document.schema.json; with a batch, it is a list of them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from goldwire.document import Document
+from goldwire.errors import InputError
+from goldwire.eval.systems.backoff import Retry, Unreachable, asked_to_wait, patiently
+from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, Unusable, optional
+from goldwire.formats.goldwire_json import dump_line, parse
+
+SETTINGS = {
+    "batch": "documents a request; above 1 a list is posted and a list expected (1)",
+    "timeout": "seconds to wait for an answer (60)",
+    "retries": "further attempts after a busy or failing server's answer (4)",
+    "pause": "seconds before the first further attempt, doubled each time (0.5)",
+    "key_env": "the environment variable whose value is sent as a bearer token (none)",
+}
+_HOPELESS = (401, 403, 404, 405)
+
+
+def load(system: System, context: Context) -> Predictor:
+    """Prepare the client; nothing is sent yet.
+
+    Raises:
+        InputError: the address is none, or the environment variable of the key is not set.
+    """
+    del context
+    httpx = optional("httpx", "httpx", "http", "a system over HTTP")
+    if not system.model.startswith(("http://", "https://")):
+        raise InputError(
+            f"system {system.name}", f"{system.model!r} is no address", "it begins with http:// or https://"
+        )
+    client = httpx.Client(timeout=system.setting("timeout", 60.0), headers=_headers(system))
+    size, retries, pause = system.setting("batch", 1), system.setting("retries", 4), system.setting("pause", 0.5)
+
+    def predict(documents: Iterable[Document]) -> Iterator[Document | NoAnswer]:
+        stream = iter(documents)
+        while batch := list(islice(stream, size)):
+            post = partial(_post, httpx, client, system.model, _body(batch, size))
+            try:
+                yield from _documents(patiently(post, retries, pause), size)
+            except Unreachable as error:
+                raise Unusable(f"{system.model}: no server answers ({error})") from error
+            except (Retry, NoAnswer) as error:
+                yield from (NoAnswer(f"no answer of the server: {error}") for _ in batch)
+
+    return Predictor(predict, {"address": system.model})
+
+
+def _headers(system: System) -> dict[str, str]:
+    headers = {"content-type": "application/json", "accept": "application/json"}
+    name = system.setting("key_env", "")
+    if name:
+        if not os.environ.get(name):
+            raise InputError(f"system {system.name}", f"the environment has no {name}", "set it to the key")
+        headers["authorization"] = f"Bearer {os.environ[name]}"
+    return headers
+
+
+def _body(batch: list[Document], size: int) -> bytes:
+    lines = [dump_line(document).strip() for document in batch]
+    return (lines[0] if size == 1 else f"[{','.join(lines)}]").encode()
+
+
+def _post(httpx: Any, client: Any, address: str, body: bytes) -> bytes:
+    try:
+        response = client.post(address, content=body)
+    except httpx.TimeoutException as error:
+        raise Retry("it took too long") from error
+    except httpx.ConnectError as error:
+        raise Unreachable(str(error)) from error
+    except httpx.HTTPError as error:
+        raise Retry(f"{type(error).__name__}: {error}") from error
+    status = response.status_code
+    if status in _HOPELESS:
+        raise Unusable(f"{address}: the server refuses ({status} {response.reason_phrase})")
+    if status == 429 or status >= 500:
+        raise Retry(f"{status} {response.reason_phrase}", asked_to_wait(response.headers.get("retry-after")))
+    if status >= 300:
+        raise NoAnswer(f"the server answered {status}: {response.text[:200]}")
+    content: bytes = response.content
+    return content
+
+
+def _documents(content: bytes, size: int) -> list[Document]:
+    try:
+        parts = [content] if size == 1 else list(map(bytes, msgspec.json.decode(content, type=list[msgspec.Raw])))
+        return [parse(part, "the server's answer") for part in parts]
+    except (InputError, msgspec.MsgspecError) as error:
+        raise NoAnswer(str(error)) from error

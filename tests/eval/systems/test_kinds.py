@@ -1,0 +1,251 @@
+"""Systems that are programs, services, functions and files, each tested with a real one."""
+
+import json
+import sys
+import threading
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from goldwire.document import Document, Mention
+from goldwire.errors import InputError, MissingExtra
+from goldwire.eval.runs import run
+from goldwire.eval.systems import KINDS, kind_of, load
+from goldwire.eval.systems.base import System, Unusable
+from goldwire.eval.systems.declare import parse_setting, parse_system, read_system
+from goldwire.formats import read, write
+
+DIRTY = {
+    "nfd": "Cafe\u0301 de Flore said Bogota\u0301",
+    "nfc": "Café de Flore said Bogotá",
+    "emoji": "🇺🇦 Kyiv 👩‍👩‍👧 said",
+    "tabs": "a\tb\tPeru\u00a0x",
+    "crlf": "Peru said\r\nso in\rLima\r\n",
+    "long": "Peru said so. " * 3600,
+    "blank": " ",
+}
+
+PROGRAM = """
+import json, sys, os
+for line in sys.stdin:
+    document = json.loads(line)
+    text = document["text"]
+    if "die" in sys.argv and "Quispe" in text:
+        print("out of memory", file=sys.stderr)
+        os._exit(3)
+    if "garble" in sys.argv and "Quispe" in text:
+        print("{not json")
+        continue
+    if "sleep" in sys.argv and "Quispe" in text:
+        import time
+        time.sleep(30)
+    at = text.find("Peru")
+    document["mentions"] = [] if at < 0 else [{"start": at, "end": at + 4, "label": "GPE"}]
+    print(json.dumps(document))
+"""
+
+
+@pytest.fixture
+def program(tmp_path):
+    path = tmp_path / "extract.py"
+    path.write_text(PROGRAM)
+    return f"{sys.executable} {path}"
+
+
+def documents():
+    lines = ["Peru said so.", "Quispe of Peru met Torres.", "They left Peru.", "Lima was quiet."]
+    return [Document(f"d{i}", line) for i, line in enumerate(lines)]
+
+
+def found(done):
+    return [[m.text for m in d.mentions] for d in read(done.predictions)]
+
+
+def test_a_program_reads_and_writes_documents(tmp_path, program):
+    done = run(System("p", "command", program), documents(), tmp_path / "run")
+    assert found(done) == [["Peru"], ["Peru"], ["Peru"], []]
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [("die", "ended with code 3: out of memory"), ("garble", "not whole JSON"), ("sleep", "no answer in")],
+)
+def test_a_program_that_breaks_on_a_document_is_started_anew_behind_it(tmp_path, program, how, said):
+    settings = {"timeout": 1.5} if how == "sleep" else {}
+    done = run(System("p", "command", f"{program} {how}", settings=settings), documents(), tmp_path / "run")
+    assert found(done) == [["Peru"], [], ["Peru"], []] and said in done.failures["d1"]
+
+
+def test_a_program_that_is_not_there_is_one_line(tmp_path):
+    with pytest.raises(InputError, match="there is no program"):
+        load(System("p", "command", "no-such-program --x"))
+
+
+def test_thousands_of_documents_go_through_a_program_that_buffers(tmp_path, program):
+    many = [Document(f"d{i}", "Peru said so. " * 20) for i in range(2000)]
+    assert len(list(load(System("p", "command", program)).predict(many))) == 2000
+
+
+@pytest.mark.parametrize("name", DIRTY)
+def test_no_text_is_changed_on_the_way_through_a_program(tmp_path, program, name):
+    text = DIRTY[name]
+    (answer,) = load(System("p", "command", program)).predict([Document("d", text)])
+    assert answer.text == text and all(text[m.start : m.end] == "Peru" for m in answer.mentions)
+
+
+class Service(BaseHTTPRequestHandler):
+    """Finds Peru; misbehaves as its server's list of plans says, one plan a request."""
+
+    def do_POST(self):
+        sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.server.seen.append((self.headers.get("authorization"), sent))
+        plan = self.server.plans.pop(0) if self.server.plans else "answer"
+        if plan != "answer":
+            body, status = (b"{", 200) if plan == "broken" else (b"sorry", plan)
+        else:
+            body, status = json.dumps([self.mark(d) for d in sent] if isinstance(sent, list) else self.mark(sent)), 200
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(body.encode() if isinstance(body, str) else body)
+
+    def mark(self, document):
+        at = document["text"].find("Peru")
+        return {**document, "mentions": [{"start": at, "end": at + 4, "label": "GPE"}] if at >= 0 else []}
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def service():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
+    server.plans, server.seen = [], []
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def address(server):
+    return f"http://127.0.0.1:{server.server_port}/extract"
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_a_service_gets_and_gives_documents(tmp_path, service, batch):
+    done = run(System("s", "http", address(service), settings={"batch": batch}), documents(), tmp_path / "run")
+    assert found(done) == [["Peru"], ["Peru"], ["Peru"], []]
+
+
+def test_a_busy_service_is_asked_again(tmp_path, service):
+    service.plans += [429, 503]
+    done = run(System("s", "http", address(service), settings={"pause": 0.01}), documents(), tmp_path / "run")
+    assert done.failures == {} and len(service.seen) == 6
+
+
+def test_a_broken_answer_fails_one_document_only(tmp_path, service):
+    service.plans += ["answer", "broken"]
+    done = run(System("s", "http", address(service)), documents(), tmp_path / "run")
+    assert list(done.failures) == ["d1"] and len(service.seen) == 4
+
+
+def test_a_service_that_refuses_ends_the_run(tmp_path, service):
+    service.plans += [401]
+    with pytest.raises(Unusable, match="refuses"):
+        run(System("s", "http", address(service)), documents(), tmp_path / "run")
+
+
+def test_no_service_ends_the_run_in_one_line(tmp_path):
+    with pytest.raises(Unusable, match="no server answers"):
+        run(System("s", "http", "http://127.0.0.1:9/", settings={"pause": 0.01}), documents(), tmp_path / "run")
+
+
+def test_the_key_of_a_service_comes_from_the_environment_and_stays_out_of_the_run(tmp_path, service, monkeypatch):
+    monkeypatch.setenv("MY_KEY", "secret-123")
+    run(System("s", "http", address(service), settings={"key_env": "MY_KEY"}), documents(), tmp_path / "run")
+    assert service.seen[0][0] == "Bearer secret-123"
+    assert all(b"secret-123" not in path.read_bytes() for path in (tmp_path / "run").iterdir())
+
+
+def test_a_function_may_take_a_text_and_give_offsets(tmp_path, monkeypatch):
+    (tmp_path / "own_model.py").write_text("def spans(text):\n    return [(0, 4, 'GPE'), (5, 9, 'X', 0.5)]\n")
+    monkeypatch.chdir(tmp_path)
+    done = run(System("f", "python", "own_model:spans", settings={"takes": "text"}), documents()[:1], tmp_path / "run")
+    assert found(done) == [["Peru", "said"]]
+
+
+@pytest.mark.parametrize(
+    ("model", "said"), [("json", "names no function"), ("json:no", "has no no"), ("no_x:f", "imported")]
+)
+def test_a_function_that_is_not_there_is_one_line(model, said):
+    with pytest.raises(InputError, match=said):
+        load(System("f", "python", model))
+
+
+def test_a_file_of_predictions_is_replayed_whatever_its_order(tmp_path):
+    marked = [replace(d, mentions=(Mention(0, 4, "GPE"),)) for d in documents()]
+    write(reversed(marked[:3]), tmp_path / "p.jsonl", "goldwire")
+    done = run(System("r", "replay", str(tmp_path / "p.jsonl")), documents(), tmp_path / "run")
+    assert found(done) == [["Peru"], ["Quis"], ["They"], []]
+    assert done.failures == {"d3": "the file has no prediction for it"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "model"),
+    [
+        ("rules:", "rules", ""),
+        ("spacy:en_core_web_sm", "spacy", "en_core_web_sm"),
+        ("python:a:b", "python", "a:b"),
+        ("http://localhost:8000/x", "http", "http://localhost:8000/x"),
+        ("command:./extract --json", "command", "./extract --json"),
+    ],
+)
+def test_a_string_names_a_system(text, kind, model):
+    system = parse_system(text)
+    assert (system.kind, system.model) == (kind, model) and "/" not in system.name
+
+
+def test_a_toml_names_a_system_and_strings_change_its_settings(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('kind = "rules"\nseed = 3\n[settings]\nrelations = false\n')
+    system = parse_system(str(path), dict([parse_setting("relations=true")]))
+    assert (system.name, system.seed, system.settings) == ("mine", 3, {"relations": True})
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["kind = ", "kind = 3", "model = 'x'", "kind = 'rules'\ncolour = 1", "kind = 'rules'\nsettings = 3", "\x00"],
+)
+def test_a_toml_that_is_no_system_is_one_line(tmp_path, content):
+    path = tmp_path / "bad.toml"
+    path.write_text(content)
+    with pytest.raises(InputError, match=r"bad\.toml"):
+        read_system(path)
+
+
+def test_unknown_kinds_and_settings_are_one_line():
+    with pytest.raises(InputError, match="unknown kind"):
+        load(System("x", "oracle"))
+    with pytest.raises(InputError, match="unknown setting 'colour'"):
+        load(System("x", "rules", settings={"colour": 1}))
+    with pytest.raises(InputError, match="must be of type bool"):
+        load(System("x", "rules", settings={"relations": "yes"}))
+
+
+@pytest.mark.parametrize("kind", ["transformers", "gliner", "flair", "stanza"])
+def test_a_missing_package_is_one_line_that_says_what_to_install(kind):
+    pytest.importorskip("spacy")
+    package = {"transformers": "torch", "gliner": "gliner", "flair": "flair", "stanza": "stanza"}[kind]
+    try:
+        __import__(package)
+    except ImportError:
+        with pytest.raises(MissingExtra, match=r"pip install 'goldwire\["):
+            load(System("x", kind, "some-model"))
+    else:
+        pytest.skip(f"{package} is installed")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_tells_its_settings(kind):
+    module = kind_of(System("x", kind))
+    assert all(isinstance(text, str) and text for text in module.SETTINGS.values())
