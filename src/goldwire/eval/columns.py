@@ -6,7 +6,8 @@ and counting in the measures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -242,9 +243,7 @@ class _Joint:
     def _mention_order(self, number: int, entity: Array) -> Array:
         """Sort by span and label; only where these repeat do level, entity and surface decide."""
         span, label = self.span[number], self.label.codes[number]
-        keys = pack((span, label))
-        if keys is None:
-            keys = pack_both([(span, label), (span[:0], label[:0])])[0]
+        keys = pack_both([(span, label)])[0]
         if (np.diff(keys) > 0).all():
             return np.arange(len(keys))
         order: Array = np.argsort(keys, kind="stable")
@@ -274,35 +273,36 @@ class _Joint:
         doc = self.doc[number][raw.relations.doc]
         ends = place[raw.relations.head], place[raw.relations.tail]
         label = self.relation_label.codes[number]
-        order = np.lexsort((label, ends[1], ends[0], doc))
+        order = np.argsort(pack_both([(doc, *ends, label)])[0], kind="stable")
         evidence = _sorted_pairs(_inverse(order)[raw.relations.evidence.left], raw.relations.evidence.right)
         return RelationColumns(doc[order], ends[0][order], ends[1][order], label[order], Links(*evidence))
 
 
-def pack(parts: Iterable[Array]) -> Array | None:
-    """Give non-negative integer columns as one integer that sorts as they do, or None if 62 bits do not hold it."""
-    columns = list(parts)
-    room, key = 1, cast(Array, np.zeros(len(columns[0]), np.int64))
-    for part in columns:
-        size = int(part.max(initial=-1)) + 1
-        room *= max(size, 1)
-        if room >= 2**62 or part.min(initial=0) < 0:
-            return None
-        key = key * max(size, 1) + part
+def pack_both(sides: Sequence[tuple[Array, ...]]) -> list[Array]:
+    """Give the rows of both sides as numbers that are equal just where the rows are, and sort as they do."""
+    sizes = [max(int(part.max(initial=-1)) + 1 for part in parts) for parts in zip(*sides, strict=True)]
+    if math.prod(max(size, 1) for size in sizes) >= 2**62 or any(part.min(initial=0) < 0 for s in sides for part in s):
+        return _ranks(sides)
+    return [_packed(parts, sizes) for parts in sides]
+
+
+def _packed(parts: tuple[Array, ...], sizes: list[int]) -> Array:
+    key: Array = parts[0].astype(np.int64)
+    for part, size in zip(parts[1:], sizes[1:], strict=True):
+        key *= size
+        key += part
     return key
 
 
-def pack_both(sides: list[tuple[Array, ...]]) -> list[Array]:
-    """Give the rows of both sides as numbers that are equal just where the rows are, and sort as they do."""
-    cut = len(sides[0][0])
+def _ranks(sides: Sequence[tuple[Array, ...]]) -> list[Array]:
+    """Give the rows numbers by sorting them: for what no 62 bits hold."""
     both = [np.concatenate(parts) for parts in zip(*sides, strict=True)]
-    key = pack(both)
-    if key is None:
-        order = np.lexsort(both[::-1])
-        new = np.zeros(len(order), bool)
-        new[1:] = np.any([part[order][1:] != part[order][:-1] for part in both], axis=0)
-        key = np.empty(len(order), np.int64)
-        key[order] = np.cumsum(new)
+    order = np.lexsort(both[::-1])
+    new = np.zeros(len(order), bool)
+    new[1:] = np.any([part[order][1:] != part[order][:-1] for part in both], axis=0)
+    key = np.empty(len(order), np.int64)
+    key[order] = np.cumsum(new)
+    cut = len(sides[0][0])
     return [key[:cut], key[cut:]]
 
 

@@ -5,6 +5,7 @@ How a pair of documents becomes counts is a measure's business; how sure a figur
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -45,8 +46,7 @@ class Counts:
 
     def total(self) -> Array:
         """Give the counts of all documents together: [labels, COLUMNS]."""
-        times = np.ones(len(self.values), np.int64) if self.times is None else self.times
-        total: Array = np.tensordot(times, self.values, axes=1)
+        total: Array = self.values.sum(axis=0) if self.times is None else np.tensordot(self.times, self.values, axes=1)
         return total
 
     def grouped(self) -> Counts:
@@ -98,20 +98,28 @@ def weighted(values: Array) -> Array:
     return mean
 
 
-AVERAGES = {"micro": micro, "macro": macro, "weighted": weighted}
+Averages: TypeAlias = Mapping[str, Callable[[Array], Array]]
+AVERAGES: Averages = {"micro": micro, "macro": macro, "weighted": weighted}
 
 
 def merge(left: Counts, right: Counts) -> Counts:
     """Give the counts of two disjoint sets of documents together; labels are united in sorted order."""
-    labels = tuple(sorted({*left.labels, *right.labels}))
-    values = np.concatenate([_spread(left, labels), _spread(right, labels)])
-    named = bool(left.documents or not len(left.values)) and bool(right.documents or not len(right.values))
-    documents = left.documents + right.documents if named else ()
-    times = None if left.times is None and right.times is None else np.concatenate([_times(left), _times(right)])
-    return Counts(left.measure, labels, values, documents, times)
+    return merge_all([left, right])
+
+
+def merge_all(parts: Sequence[Counts]) -> Counts:
+    """Give the counts of disjoint sets of documents together, as `merge` does; there is at least one."""
+    labels = tuple(sorted({label for part in parts for label in part.labels}))
+    values = np.concatenate([_spread(part, labels) for part in parts])
+    named = all(part.documents or not len(part.values) for part in parts)
+    documents = tuple(name for part in parts for name in part.documents) if named else ()
+    times = None if all(part.times is None for part in parts) else np.concatenate([_times(part) for part in parts])
+    return Counts(parts[0].measure, labels, values, documents, times)
 
 
 def _spread(counts: Counts, labels: tuple[str, ...]) -> Array:
+    if counts.labels == labels:
+        return counts.values
     values = np.zeros((len(counts.values), len(labels), counts.values.shape[-1]), counts.values.dtype)
     values[:, [labels.index(label) for label in counts.labels]] = counts.values
     return values

@@ -92,6 +92,17 @@ def full_keys(columns: Columns) -> tuple[Array, Array]:
     return columns.once("full keys", _full_keys)
 
 
+def dense(gold: Array, pred: Array) -> tuple[Array, Array]:
+    """Give sorted numbers as small ones, equal on both sides just where the numbers are."""
+    own = np.arange(len(gold)) - occurrence(gold), np.arange(len(pred)) - occurrence(pred)
+    place = np.searchsorted(gold, pred)
+    inside = np.flatnonzero(place < len(gold))
+    hit = inside[gold[place[inside]] == pred[inside]]
+    numbers = own[1] + len(gold)
+    numbers[hit] = place[hit]
+    return own[0], numbers
+
+
 def _full_keys(columns: Columns) -> tuple[Array, Array]:
     labels = max(len(columns.mention_labels), 1)
     spans = columns.gold.mentions.span, columns.pred.mentions.span

@@ -35,6 +35,7 @@ DEFAULT = (
     "links/inkb",
     "links/given-mention",
 )
+NEEDS = {"coreference": "entities"}  # the layer of the documents that a layer of measures looks at, if not its own
 
 
 @dataclass(frozen=True, slots=True)

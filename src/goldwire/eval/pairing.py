@@ -62,7 +62,7 @@ def check_texts(gold: Mapping[str, Document], pred: Mapping[str, Document], kept
         if there == here:
             continue
         if there and here:
-            raise InputError(name, _difference(there, here), "predict on the gold's text as it is")
+            raise InputError(name, difference(there, here), "predict on the gold's text as it is")
         notes.add("document without text on one side: its text was not compared", name)
 
 
@@ -80,7 +80,8 @@ def check_offsets(documents: Iterable[Document], gold: Mapping[str, Document], w
                 raise InputError(document.id, found, "offsets are half-open code points of the gold's text")
 
 
-def _difference(gold: str, pred: str) -> str:
+def difference(gold: str, pred: str) -> str:
+    """Say where the predicted text first differs from the gold's, and how."""
     place = next((i for i, (a, b) in enumerate(zip(gold, pred, strict=False)) if a != b), min(len(gold), len(pred)))
     there, here = (text[place : place + 12] for text in (gold, pred))
     return f"the predicted text differs from the gold's at offset {place}: {here!r} for {there!r}"

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from goldwire.eval.columns import Columns, RelationColumns, Side, pack_both
+from goldwire.eval.columns import Columns, RelationColumns, pack_both
 from goldwire.eval.counts import Array, Counts
-from goldwire.eval.matching import Pairs, equal_pairs, full_keys, occurrence
+from goldwire.eval.matching import Pairs, dense, equal_pairs, full_keys, occurrence
 from goldwire.eval.measures import Measure
 from goldwire.eval.tally import CORRECT, Items, outcomes, tally
 
@@ -40,7 +40,7 @@ def folded(columns: Columns) -> tuple[Folded, Folded]:
 
 
 def _folded(columns: Columns) -> tuple[Folded, Folded]:
-    keys = full_keys(columns)
+    keys = full_numbers(columns)
     sides = columns.gold, columns.pred
     turned = [_turned(columns, side.relations, key) for side, key in zip(sides, keys, strict=True)]
     facts = pack_both(
@@ -86,9 +86,14 @@ def boundaries(columns: Columns) -> Counts:
     return _counted("relations/boundaries", columns, gold, pred, boundary_pairs(columns))
 
 
+def full_numbers(columns: Columns) -> tuple[Array, Array]:
+    """Give each mention a small number, equal on both sides just where span and label are."""
+    return columns.once("full numbers", lambda c: dense(*full_keys(c)))
+
+
 def strict_pairs(columns: Columns) -> Pairs:
     """Pair relations with equal ends (span and label) and label."""
-    return columns.once("strict relation pairs", lambda c: _key_pairs(c, *full_keys(c)))
+    return columns.once("strict relation pairs", lambda c: _key_pairs(c, *full_numbers(c)))
 
 
 def boundary_pairs(columns: Columns) -> Pairs:
@@ -113,12 +118,13 @@ def _span_keys(columns: Columns) -> list[Array]:
     """Give the relations numbers by their ends' spans and label, symmetric ones in the direction of their spans."""
     declared = columns.labels.symmetric
     symmetric = np.array([name in declared for name in columns.relation_labels], bool)
-    sides = zip(folded(columns), (columns.gold, columns.pred), strict=True)
-    return pack_both([_span_key(part, side, symmetric) for part, side in sides])
+    spans = columns.once("span numbers", lambda c: dense(c.gold.mentions.span, c.pred.mentions.span))
+    sides = zip(folded(columns), spans, strict=True)
+    return pack_both([_span_key(part, span, symmetric) for part, span in sides])
 
 
-def _span_key(part: Folded, side: Side, symmetric: Array) -> tuple[Array, Array, Array]:
-    head, tail = side.mentions.span[part.head], side.mentions.span[part.tail]
+def _span_key(part: Folded, span: Array, symmetric: Array) -> tuple[Array, Array, Array]:
+    head, tail = span[part.head], span[part.tail]
     turn = symmetric[part.label] & (head > tail)
     return np.where(turn, tail, head), np.where(turn, head, tail), part.label
 

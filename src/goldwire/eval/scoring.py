@@ -15,10 +15,11 @@ import numpy as np
 
 from goldwire.document import Document
 from goldwire.eval.columns import Columns, columns
-from goldwire.eval.counts import AVERAGES, COLUMNS, Array, Counts, precision_recall_f1
+from goldwire.eval.counts import AVERAGES, COLUMNS, GOLD, PRED, Array, Averages, Counts, precision_recall_f1
 from goldwire.eval.matching import full_keys, occurrence
-from goldwire.eval.measures import DEFAULT, Measure, by_name, measures
-from goldwire.eval.signature import Signature, sign
+from goldwire.eval.measures import DEFAULT, NEEDS, Measure, by_name, measures
+from goldwire.eval.signature import Signature, settings, sign
+from goldwire.eval.streaming import is_table
 from goldwire.formats import read
 from goldwire.formats.base import Notes
 from goldwire.labels import LabelSet
@@ -51,7 +52,9 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """All figures of one gold and one set of predictions; `scores["mentions/strict"].f1` is the micro F1.
+    """All figures of one gold and one set of predictions; `scores["mentions/strict"].f1` is its F1.
+
+    A measure whose own figure is a mean over its labels (BLANC, CoNLL) has that in place of the averages.
 
     counts: by measure, additive over documents. rows: a measure's averages, then its labels. notes: what was assumed,
     left out or found twice, a sentence each.
@@ -63,10 +66,10 @@ class Scores:
     notes: tuple[str, ...] = ()
 
     def __getitem__(self, key: str | tuple[str, str]) -> Row:
-        """Give a measure's micro row, or that of ("measure", "average or label")."""
-        measure, name = (key, "micro") if isinstance(key, str) else key
+        """Give a measure's first row (micro, or its own mean), or that of ("measure", "average or label")."""
+        measure, name = (key, "") if isinstance(key, str) else key
         for row in self.rows:
-            if (row.measure, row.name) == (measure, name):
+            if row.measure == measure and name in ("", row.name):
                 return row
         raise KeyError(f"{measure}, {name}")
 
@@ -112,7 +115,11 @@ def score(
     Raises:
         InputError: the two do not fit together, or a measure is unknown.
     """
-    notes, golds = Notes(), list(documents(gold))
+    notes = Notes()
+    if is_table(gold) and is_table(pred) and can_stream(measures):
+        policies = Policies(missing_documents, extra_documents)
+        return _score_tables(Path(str(gold)), Path(str(pred)), measures, labels, policies, bootstrap, seed)
+    golds = list(documents(gold))
     both = columns(
         golds,
         documents(pred),
@@ -143,27 +150,71 @@ def score_columns(
     """Score two sides that are columns already."""
     said = Notes() if notes is None else notes
     note_duplicates(both, said)
-    note_labels(both, said)
-    chosen = [by_name(name) for name in names] if names is not None else default_measures(both, said)
+    chosen = chosen_measures(names, both.gold.layers, both.pred.layers, said)
     counts = {measure.name: measure.count(both) for measure in chosen}
-    rows = tuple(row for found in counts.values() for row in rows_of(found, bootstrap=bootstrap, seed=seed))
-    return Scores(counts, rows, signature, tuple(said.lines()))
+    return _scores(counts, signature, said, bootstrap, seed)
 
 
-def default_measures(both: Columns, notes: Notes) -> list[Measure]:
-    """Give the default measures of all layers that both sides have; a layer that one side lacks is noted."""
-    layers = {"mentions"} | (both.gold.layers & both.pred.layers)
-    for layer in sorted((both.gold.layers ^ both.pred.layers) - {"mentions"}):
-        lacking = "the predictions have" if layer in both.gold.layers else "the gold has"
+def _scores(counts: dict[str, Counts], signature: Signature, notes: Notes, bootstrap: int, seed: int) -> Scores:
+    note_labels(counts, notes)
+    averages = {name: by_name(name).averages for name in counts}
+    rows = tuple(
+        row for name, found in counts.items() for row in rows_of(found, averages[name], bootstrap=bootstrap, seed=seed)
+    )
+    return Scores(counts, rows, signature, tuple(notes.lines()))
+
+
+class Policies(NamedTuple):
+    """What becomes of documents that only one side has."""
+
+    missing_documents: str
+    extra_documents: str
+
+
+def can_stream(names: Sequence[str] | None) -> bool:
+    """Say whether these measures can be counted from tables, without the texts."""
+    return "mentions/head" not in (names or ())
+
+
+def _score_tables(  # noqa: PLR0917 - score's own arguments, passed on
+    gold: Path,
+    pred: Path,
+    names: Sequence[str] | None,
+    labels: LabelSet | None,
+    policies: Policies,
+    bootstrap: int,
+    seed: int,
+) -> Scores:
+    """Score two Parquet files a shard at a time; documents' own counts are kept only where intervals need them."""
+    from goldwire.eval.streaming import count_tables, file_hash
+
+    notes = Notes()
+    candidates = [by_name(name) for name in names] if names is not None else defaults()
+    counted = count_tables(
+        gold, pred, candidates, labels, **policies._asdict(), notes=notes, keep_documents=bootstrap > 0
+    )
+    chosen = chosen_measures(names, counted.gold_layers, counted.pred_layers, notes)
+    counts = {measure.name: counted.counts[measure.name] for measure in chosen}
+    fields = settings(labels, file_hash(gold), file_hash(pred), **policies._asdict())
+    return _scores(counts, Signature(fields), notes, bootstrap, seed)
+
+
+def chosen_measures(
+    names: Sequence[str] | None, gold_layers: frozenset[str], pred_layers: frozenset[str], notes: Notes
+) -> list[Measure]:
+    """Give the named measures, or the default ones of all layers that both sides have; a lacking layer is noted."""
+    if names is not None:
+        return [by_name(name) for name in names]
+    layers = {"mentions"} | (gold_layers & pred_layers)
+    for layer in sorted((gold_layers ^ pred_layers) - {"mentions"}):
+        lacking = "the predictions have" if layer in gold_layers else "the gold has"
         notes.add(f"layer not scored: {layer}, of which {lacking} none (name its measures to score it all the same)")
-    return [m for m in measures().values() if _NEEDS.get(m.layer, m.layer) in layers and _is_default(m)]
+    return [measure for measure in defaults() if NEEDS.get(measure.layer, measure.layer) in layers]
 
 
-_NEEDS = {"coreference": "entities"}
-
-
-def _is_default(measure: Measure) -> bool:
-    return measure.name in DEFAULT or measure.layer in ("coreference", "links")
+def defaults() -> list[Measure]:
+    """Give the measures that are counted unless others are named."""
+    return [m for m in measures().values() if m.name in DEFAULT]
 
 
 def note_duplicates(both: Columns, notes: Notes) -> None:
@@ -179,33 +230,32 @@ def note_duplicates(both: Columns, notes: Notes) -> None:
             notes.add(f"{name} relation with the ends and label of another: each counts", times=again)
 
 
-def note_labels(both: Columns, notes: Notes) -> None:
+def note_labels(counts: dict[str, Counts], notes: Notes) -> None:
     """Count predictions whose label the gold never uses: they count as wrong."""
-    for kind, names, gold, pred in (
-        ("mention", both.mention_labels, both.gold.mentions.label, both.pred.mentions.label),
-        ("relation", both.relation_labels, both.gold.relations.label, both.pred.relations.label),
-    ):
-        known = np.bincount(gold, minlength=len(names)) > 0
-        for code in np.flatnonzero((np.bincount(pred, minlength=len(names)) > 0) & ~known).tolist():
-            times = int((pred == code).sum())
-            notes.add(f"predicted {kind} with label {names[code]}, which the gold never uses: wrong", times=times)
+    for kind in ("mentions", "relations"):
+        found = next((found for name, found in counts.items() if name.startswith(f"{kind}/")), None)
+        for label, (gold, pred) in zip(found.labels, found.total()[:, [GOLD, PRED]], strict=True) if found else ():
+            if pred and not gold:
+                notes.add(f"{kind}: predicted with label {label}, which the gold never uses: wrong", times=int(pred))
 
 
-def rows_of(counts: Counts, *, bootstrap: int = 0, seed: int = 0) -> Iterator[Row]:
+def rows_of(counts: Counts, averages: Averages = AVERAGES, *, bootstrap: int = 0, seed: int = 0) -> Iterator[Row]:
     """Give the averages and the labels of one measure; labels that neither side uses are left out."""
     total = counts.total()
-    used = [label for label in range(len(counts.labels)) if total[label].any()]
-    named = not (len(counts.labels) == 1 and counts.labels[0] == "")
-    kept = used if named else []
-    figures = np.stack(
-        [average(total) for average in AVERAGES.values()] + [precision_recall_f1(total[i]) for i in kept]
-    )
-    tallies = np.stack([total.sum(axis=0)] * len(AVERAGES) + [total[i] for i in kept])
-    bounds = _bounds(counts, kept, bootstrap, seed)
-    names = [*(AVERAGES if named else ("micro",)), *(counts.labels[i] for i in kept)]
-    for place, name in enumerate(names):
-        index = place if named or place == 0 else place + len(AVERAGES)
-        yield _row(counts.measure, name, figures[index], tallies[index], bounds[index])
+    plain = counts.labels == ("",)
+    kept = [] if plain else [label for label in range(len(counts.labels)) if total[label].any()]
+    used = dict(list(averages.items())[:1]) if plain else averages
+    tallies = [total.sum(axis=0)] * len(used) + [total[label] for label in kept]
+    bounds = _bounds(counts, used, kept, bootstrap, seed)
+    names = [*used, *(counts.labels[label] for label in kept)]
+    for name, ratios, tally, bound in zip(names, _figures(total, used, kept), tallies, bounds, strict=True):
+        yield _row(counts.measure, name, ratios, tally, bound)
+
+
+def _figures(total: Array, averages: Averages, kept: list[int]) -> Array:
+    """Give precision, recall and F1 of each average and label: [..., averages + labels, 3]."""
+    means = np.stack([average(total) for average in averages.values()], axis=-2)
+    return np.concatenate([means, precision_recall_f1(total)[..., kept, :]], axis=-2)
 
 
 def _row(measure: str, name: str, figures: Array, tally: Array, bounds: Array) -> Row:
@@ -221,15 +271,10 @@ def _number(value: Any) -> Any:
     return int(value) if float(value).is_integer() else float(value)
 
 
-def _bounds(counts: Counts, kept: list[int], resamples: int, seed: int) -> Array:
+def _bounds(counts: Counts, averages: Averages, kept: list[int], resamples: int, seed: int) -> Array:
     """Give low and high of each row's F1: [averages + labels, 2]."""
-    size = len(AVERAGES) + len(kept)
     if not resamples or len(counts.values) < 2:
-        return np.full((size, 2), math.nan)
+        return np.full((len(averages) + len(kept), 2), math.nan)
     from goldwire.eval.statistics import interval
 
-    def f1s(values: Array) -> Array:
-        averages = np.stack([average(values)[..., 2] for average in AVERAGES.values()], axis=-1)
-        return np.concatenate([averages, precision_recall_f1(values)[..., kept, 2]], axis=-1)
-
-    return interval(counts, f1s, resamples=resamples, seed=seed)
+    return interval(counts, lambda total: _figures(total, averages, kept)[..., 2], resamples=resamples, seed=seed)

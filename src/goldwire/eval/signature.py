@@ -15,6 +15,7 @@ import goldwire
 from goldwire.eval.columns import Columns, Side
 from goldwire.eval.counts import Array
 from goldwire.eval.measures import Measure
+from goldwire.labels import LabelSet
 
 SHORT = 12
 
@@ -47,9 +48,30 @@ def sign(
     extra_documents: str = "error",
 ) -> Signature:
     """Give what all measures of these columns share; `view` says how spans were made (scheme, repair, label map)."""
-    labels = columns.labels
-    declared = f"{labels.name or 'labels'}@{labels.version}" if labels.mentions or labels.relations else "as-found"
-    fields = {
+    return Signature(
+        settings(
+            columns.labels,
+            content_hash(columns, columns.gold, texts),
+            content_hash(columns, columns.pred),
+            view=view,
+            missing_documents=missing_documents,
+            extra_documents=extra_documents,
+        )
+    )
+
+
+def settings(
+    labels: LabelSet | None,
+    gold: str,
+    pred: str,
+    *,
+    view: Mapping[str, str] | None = None,
+    missing_documents: str = "empty",
+    extra_documents: str = "error",
+) -> dict[str, str]:
+    """Give the fields that all measures share; gold and pred are hashes."""
+    declared = labels is not None and (labels.mentions or labels.relations)
+    return {
         "scheme": "spans",
         "repair": "none",
         "label-map": "none",
@@ -58,14 +80,13 @@ def sign(
         "duplicates": "each-counts",
         "undefined": "nan",
         "averages": "labels-in-gold-or-predictions",
-        "labels": declared,
+        "labels": f"{labels.name or 'labels'}@{labels.version}" if labels and declared else "as-found",
         "missing-documents": missing_documents,
         "extra-documents": extra_documents,
-        "gold": content_hash(columns, columns.gold, texts),
-        "pred": content_hash(columns, columns.pred),
+        "gold": gold,
+        "pred": pred,
         "version": goldwire.__version__,
     }
-    return Signature(fields)
 
 
 def content_hash(columns: Columns, side: Side, texts: Iterable[str] = ()) -> str:
@@ -103,4 +124,4 @@ def _update_names(digest: hashlib._Hash, names: tuple[str, ...], codes: Array) -
 
 
 def _short(name: str, value: str) -> str:
-    return value[:SHORT] if name in ("gold", "pred") else value
+    return value.removeprefix("file-")[:SHORT] if name in ("gold", "pred") else value

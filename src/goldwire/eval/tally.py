@@ -29,10 +29,14 @@ def tally(measure: str, documents: tuple[str, ...], labels: Sequence[str], gold:
     size = (len(documents), len(labels))
     values = np.zeros((*size, len(COLUMNS)), np.int32)
     for side, items in enumerate((gold, pred)):
-        cells = (items.doc * size[1] + items.label) * 4 + items.outcome
-        found = np.bincount(cells, minlength=size[0] * size[1] * 4).reshape(*size, 4)
-        values[..., side] = found.sum(axis=-1)
-        values[..., 2 + side :: 2] = found[..., CORRECT:]
+        cells = items.doc * size[1]
+        cells += items.label
+        values[..., side] = np.bincount(cells, minlength=size[0] * size[1]).reshape(size)
+        for outcome in (CORRECT, INCORRECT, PARTIAL):
+            which = np.flatnonzero(items.outcome == outcome)
+            if len(which):
+                found = np.bincount(cells[which], minlength=size[0] * size[1]).reshape(size)
+                values[..., 2 * outcome + side] = found
     return Counts(measure, tuple(labels), values, documents)
 
 

@@ -1,0 +1,194 @@
+"""Scoring Parquet a shard at a time, in bounded memory: a shard's counts add to the whole's, whatever the shards.
+
+How a table becomes arrays is said in tables; what is counted, by the measures.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from goldwire.errors import InputError
+from goldwire.eval.columns import Columns, join
+from goldwire.eval.counts import COLUMNS, Counts, merge_all
+from goldwire.eval.measures import NEEDS, Measure
+from goldwire.eval.pairing import difference, paired
+from goldwire.formats.base import Notes
+from goldwire.formats.files import reading
+from goldwire.labels import LabelSet
+
+SHARD = 1024
+WHOLE = 2**31
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The counts of two files by measure, and the layers that each side has."""
+
+    counts: dict[str, Counts]
+    gold_layers: frozenset[str]
+    pred_layers: frozenset[str]
+
+
+def is_table(path: object) -> bool:
+    """Say whether a path names a Parquet file."""
+    return isinstance(path, str | Path) and str(path).endswith(".parquet") and Path(path).is_file()
+
+
+def count_tables(
+    gold: Path,
+    pred: Path,
+    measures: Sequence[Measure],
+    labels: LabelSet | None = None,
+    *,
+    missing_documents: str = "empty",
+    extra_documents: str = "error",
+    notes: Notes | None = None,
+    keep_documents: bool = True,
+) -> Counted:
+    """Count two Parquet files of whole documents; without `keep_documents` only the totals, in one row, are kept."""
+    found: dict[str, list[Counts]] = {measure.name: [] for measure in measures}
+    layers: list[set[str]] = [set(), set()]
+    pieces = shards(
+        gold,
+        pred,
+        labels,
+        missing_documents=missing_documents,
+        extra_documents=extra_documents,
+        surfaces=any(word in measure.name for measure in measures for word in ("surface", "triples", "-ign")),
+        rows=SHARD if all(measure.additive for measure in measures) else WHOLE,
+        notes=notes,
+    )
+    for both in pieces:
+        for own, side in zip(layers, (both.gold, both.pred), strict=True):
+            own.update(side.layers)
+        for measure in measures:
+            counts = _count(measure, both)
+            found[measure.name].append(counts if keep_documents else total_only(counts))
+    merged = {name: merge_all(parts) for name, parts in found.items()}
+    final = merged if keep_documents else {name: total_only(part) for name, part in merged.items()}
+    return Counted(final, frozenset(layers[0]), frozenset(layers[1]))
+
+
+def _count(measure: Measure, both: Columns) -> Counts:
+    """Count, but where neither side says anything of the measure's layer."""
+    if NEEDS.get(measure.layer, measure.layer) in both.gold.layers | both.pred.layers:
+        return measure.count(both)
+    return Counts(measure.name, (), np.zeros((len(both.documents), 0, len(COLUMNS)), np.int32), both.documents)
+
+
+def total_only(counts: Counts) -> Counts:
+    """Give the counts of all documents together as one row."""
+    return Counts(counts.measure, counts.labels, counts.total()[None])
+
+
+def shards(
+    gold: Path,
+    pred: Path,
+    labels: LabelSet | None = None,
+    *,
+    missing_documents: str = "empty",
+    extra_documents: str = "error",
+    surfaces: bool = False,
+    rows: int = SHARD,
+    notes: Notes | None = None,
+) -> Iterator[Columns]:
+    """Give two Parquet files as columns, some documents at a time.
+
+    If both files have the documents in the same order nothing more than a shard is held; otherwise the predictions
+    are read whole and put in the gold's order.
+
+    Raises:
+        InputError: as `columns` does, or a file is not Parquet of whole documents.
+    """
+    from goldwire.eval.tables import class_names, raw_of, wanted
+
+    said = Notes() if notes is None else notes
+    files = [_open(path) for path in (gold, pred)]
+    ids = [_ids(file, path) for file, path in zip(files, (gold, pred), strict=True)]
+    kept = paired(dict.fromkeys(ids[0]), dict.fromkeys(ids[1]), missing_documents, extra_documents, said)
+    leaves = [wanted([file.schema.column(i).path for i in range(len(file.schema))], surfaces) for file in files]
+    names = [class_names(file.schema_arrow) for file in files]
+    if ids[0] == ids[1]:
+        preds = _batches(files[1], leaves[1], rows)
+    else:
+        preds = _ordered(files[1].read(columns=leaves[1]), ids, set(kept), rows)
+    for one, other in zip(_batches(files[0], leaves[0], rows), preds, strict=True):
+        _check_texts(one, other, said)
+        yield join(raw_of(one, names[0]), raw_of(other, names[1]), labels, said)
+
+
+def file_hash(path: Path) -> str:
+    """Give the SHA-256 of a file, marked as one of its bytes."""
+    with reading(path), path.open("rb") as file:
+        return "file-" + hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _open(path: Path) -> Any:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with reading(path):
+            return pq.ParquetFile(path)
+    except pa.ArrowException as error:
+        raise InputError(path, f"is not Parquet: {' '.join(str(error).split())}", "write it again") from error
+
+
+def _ids(file: Any, path: Path) -> list[str]:
+    if not {"id", "mentions"} <= set(file.schema_arrow.names):
+        raise InputError(path, "has no columns id and mentions", "name a Parquet file of whole documents")
+    ids: list[str] = file.read(columns=["id"]).column("id").to_pylist()
+    if not ids:
+        raise InputError(path, "has no documents", "name a file that has some")
+    if len(set(ids)) < len(ids):
+        twice = next(name for place, name in enumerate(ids) if name in ids[:place])
+        raise InputError(path, f"two documents have the id {twice}", "give each document once")
+    return ids
+
+
+def _batches(file: Any, leaves: list[str], rows: int) -> Iterator[Any]:
+    """Give the file's rows in tables of exactly `rows` (the last may be shorter)."""
+    import pyarrow as pa
+
+    held: list[Any] = []
+    for batch in file.iter_batches(min(rows, file.metadata.num_rows or 1), columns=leaves, use_threads=False):
+        held.append(batch)
+        while sum(map(len, held)) >= rows:
+            table = pa.Table.from_batches(held)
+            yield table.slice(0, rows)
+            held = table.slice(rows).to_batches()
+    if sum(map(len, held)):
+        yield pa.Table.from_batches(held)
+
+
+def _ordered(table: Any, ids: list[list[str]], kept: set[str], rows: int) -> Iterator[Any]:
+    import pyarrow as pa
+
+    place = {name: number for number, name in enumerate(ids[1]) if name in kept}
+    for start in range(0, len(ids[0]), rows):
+        wanted = np.array([place[name] for name in ids[0][start : start + rows] if name in place], np.int64)
+        buffers = [None, pa.py_buffer(wanted.tobytes())]  # an Arrow array made of Python's numbers imports pandas
+        yield table.take(pa.Array.from_buffers(pa.int64(), len(wanted), buffers))
+
+
+def _check_texts(gold: Any, pred: Any, notes: Notes) -> None:
+    """Compare the texts of documents that both tables have; an absent or empty one is not compared, and counted."""
+    names = pred.column("id").to_pylist()
+    if "text" not in gold.column_names or "text" not in pred.column_names:
+        notes.add("document without text on one side: its text was not compared", "", len(names))
+        return
+    if gold.column("id").equals(pred.column("id")) and gold.column("text").equals(pred.column("text")):
+        return
+    texts = dict(zip(gold.column("id").to_pylist(), gold.column("text").to_pylist(), strict=True))
+    for name, here in zip(names, pred.column("text").to_pylist(), strict=True):
+        there = texts[name]
+        if there and here and there != here:
+            raise InputError(name, difference(there, here), "predict on the gold's text as it is")
+        if there != here:
+            notes.add("document without text on one side: its text was not compared", name)
