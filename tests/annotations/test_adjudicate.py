@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from goldwire.annotations.adjudicate import Decision, MentionItem, adjudicated, assemble, compare_passes, items
+from goldwire.annotations.adjudicate import Decision, adjudicated, compare_passes
+from goldwire.annotations.items import MentionItem, assemble, items
 from goldwire.annotations.passes import common_documents, read_passes
 from goldwire.annotations.worklist import read_decisions
 from goldwire.document import Document, Entity, Mention, Relation, Span, Zone, canonical

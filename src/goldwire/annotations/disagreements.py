@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from goldwire.annotations.adjudicate import Dispute, MentionItem, RelationItem, compare_passes
+from goldwire.annotations.adjudicate import Dispute, compare_passes
+from goldwire.annotations.items import MentionItem, RelationItem
 from goldwire.annotations.passes import Passes, common_documents
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from goldwire.annotations.adjudicate import Decision, Dispute, claim
+from goldwire.annotations.adjudicate import Decision, Dispute
+from goldwire.annotations.items import claim
 from goldwire.errors import BrokenRules, InputError, Problem
 from goldwire.formats.files import read_lines, write_text
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from goldwire.annotations.adjudicate import Dispute, Item, adjudicated, assemble, compare_passes
+from goldwire.annotations.adjudicate import Dispute, adjudicated, compare_passes
+from goldwire.annotations.items import Item, assemble
 from goldwire.annotations.passes import Passes, common_documents, read_passes
 from goldwire.annotations.worklist import read_decisions, write_worklist
 from goldwire.cli.console import FILE, say
