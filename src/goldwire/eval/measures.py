@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -73,9 +74,10 @@ def by_name(name: str) -> Measure:
     """Give a measure by its name.
 
     Raises:
-        InputError: there is none; the error lists those there are.
+        InputError: there is none; the error names the nearest, or where all are listed.
     """
     table = measures()
     if name not in table:
-        raise InputError("measure", f"unknown measure {name!r}", f"known are {', '.join(table)}")
+        near = get_close_matches(name, table, 5, 0.4) or DEFAULT
+        raise InputError("measure", f"unknown measure {name!r}", f"known are {', '.join(near)} and others")
     return table[name]

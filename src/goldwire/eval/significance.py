@@ -171,13 +171,15 @@ def minimum_detectable(error: Array, documents: int, *, alpha: float = ALPHA, po
 
     (t[1 - alpha/2] + t[power]) times the standard error of the difference, t of documents - 1 degrees of freedom
     (Bloom 1995, Evaluation Review 19(5); for text corpora see Card et al. 2020). The bootstrap's standard error is
-    widened by n / (n - 1), which it leaves out. Undefined (NaN) with fewer than two documents.
+    widened by n / (n - 1), which it leaves out. Undefined (NaN) with fewer than two documents, and where the systems
+    differ alike in all resamples, so that nothing is known of the error.
     """
     if documents < 2:
         return np.full(np.shape(error), np.nan)
     freedom = documents - 1
     widened = error * math.sqrt(documents / freedom)
-    return np.asarray((student_quantile(1 - alpha / 2, freedom) + student_quantile(power, freedom)) * widened)
+    factor = student_quantile(1 - alpha / 2, freedom) + student_quantile(power, freedom)
+    return np.where(widened > EQUAL, factor * widened, np.nan)
 
 
 def student_quantile(share: float, freedom: int) -> float:

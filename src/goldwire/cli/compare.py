@@ -1,0 +1,147 @@
+"""`goldwire compare`: do systems differ, and by how much must they before this corpus shows it.
+
+The comparison is made in goldwire.eval.compare; here it is read for and printed.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from goldwire.cli.console import FILE, print_json, print_table, say
+from goldwire.cli.score import gold_and_labels
+from goldwire.errors import InputError
+
+if TYPE_CHECKING:
+    from goldwire.document import Document
+    from goldwire.eval.compare import Comparison
+    from goldwire.eval.counts import Counts
+    from goldwire.eval.statistics import Method
+    from goldwire.labels import LabelSet
+
+EXAMPLES = """
+\b
+Examples:
+  goldwire compare spacy.jsonl gliner.jsonl                      over the corpus around this folder
+  goldwire compare a.conll b.conll c.conll --gold gold.conll     three tests, adjusted for being three
+  goldwire compare a.jsonl b.jsonl --measure relations/strict --by-label --json
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("systems", nargs=-1, required=True, type=FILE)
+@click.option("--gold", type=FILE, help="The gold: a file or folder. [default: the corpus around this folder]")
+@click.option("--from", "pred_format", default="", help="Format of the predictions. [default: recognised]")
+@click.option("--gold-from", "gold_format", default="", help="Format of the gold. [default: recognised]")
+@click.option("--measure", "name", default="mentions/strict", show_default=True, metavar="NAME", help="The measure.")
+@click.option("--labels", "labels_toml", type=FILE, help="labels.toml. [default: the corpus's, else none]")
+@click.option("--by-label", is_flag=True, help="Compare the F1 of each label as well.")
+@click.option("--resamples", type=click.IntRange(1), default=10_000, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the resampling.")
+@click.option("--method", type=click.Choice(["percentile", "bca"]), default="percentile", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(  # noqa: PLR0917 - click passes options by name
+    systems: tuple[Path, ...],
+    gold: Path | None,
+    pred_format: str,
+    gold_format: str,
+    name: str,
+    labels_toml: Path | None,
+    by_label: bool,
+    resamples: int,
+    seed: int,
+    method: Method,
+    as_json: bool,
+) -> None:
+    """Test whether SYSTEMS (two or more predictions files) differ over the same gold."""
+    from goldwire.eval.compare import Drawing, compare
+    from goldwire.eval.measures import by_name
+
+    measure = by_name(name)
+    golds, labels = gold_and_labels(gold, gold_format, labels_toml)
+    counts = _counts(systems, pred_format, list(golds), name, labels)
+    found = compare(counts, measure, by_label=by_label, drawing=Drawing(resamples, seed, method=method))
+    if as_json:
+        print_json(found.to_json())
+    else:
+        show(found)
+
+
+def _counts(
+    systems: tuple[Path, ...], pred_format: str, golds: list[Document], name: str, labels: LabelSet | None
+) -> dict[str, Counts]:
+    from goldwire.eval.scoring import score
+    from goldwire.formats import read
+
+    counts: dict[str, Counts] = {}
+    for title, path in zip(_titles(systems), systems, strict=True):
+        scores = score(golds, list(read(path, pred_format)), measures=[name], labels=labels)
+        counts[title] = scores.counts[name]
+        for note in scores.notes:
+            say(f"{title}: {note}")
+    return counts
+
+
+def _titles(systems: tuple[Path, ...]) -> list[str]:
+    """Name the systems by their files' stems, or by their whole paths where these are equal."""
+    stems = [path.stem for path in systems]
+    names = stems if len(set(stems)) == len(stems) else [str(path) for path in systems]
+    if len(set(names)) < len(names):
+        raise InputError(next(n for n in names if names.count(n) > 1), "is named twice", "name each file once")
+    return names
+
+
+def show(found: Comparison) -> None:
+    """Print figures, tests and what they mean."""
+    level = f"{found.confidence:.0%}"
+    title = f"{found.measure}, {found.documents} documents"
+    print_table(
+        title,
+        ("system", "of", "P", "R", "F1", f"{level} interval"),
+        (
+            (
+                f.system,
+                f.name,
+                *map(_percent, (f.precision, f.recall, f.f1)),
+                f"{_percent(f.low)} to {_percent(f.high)}",
+            )
+            for f in found.figures
+        ),
+    )
+    print_table(
+        f"differences in F1, second less first ({found.resamples} resamples, seed {found.seed})",
+        ("systems", "of", "points", f"{level} interval", "p", "by", "Holm", "BH", "p boot", "detectable"),
+        (
+            (
+                f"{t.first} → {t.second}",
+                t.name,
+                _signed(t.difference),
+                f"{_signed(t.low)} to {_signed(t.high)}",
+                _p(t.p),
+                "exact" if t.exact else "random",
+                *map(_p, (t.holm, t.bh, t.p_bootstrap)),
+                _percent(t.detectable),
+            )
+            for t in found.tests
+        ),
+    )
+    undefined = sum(figure.undefined for figure in found.figures)
+    if undefined:
+        click.echo(f"note: {undefined} resamples gave no F1 (0/0) and were left out")
+    for sentence in found.sentences:
+        click.echo(sentence)
+
+
+def _percent(value: float) -> str:
+    return "–" if math.isnan(value) else f"{100 * value:.2f}"
+
+
+def _signed(value: float) -> str:
+    return "–" if math.isnan(value) else f"{100 * value:+.2f}"
+
+
+def _p(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.4f}" if value >= 0.0001 else "<0.0001"

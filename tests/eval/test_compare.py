@@ -1,0 +1,116 @@
+"""Comparing systems: what is tested, how it is adjusted, and what is said of it."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from goldwire.cli.compare import command
+from goldwire.document import Document, Mention
+from goldwire.errors import InputError
+from goldwire.eval.compare import Drawing, compare
+from goldwire.eval.counts import COLUMNS, Counts
+from goldwire.eval.measures import by_name
+from goldwire.eval.significance import holm
+from goldwire.formats import write
+
+STRICT = by_name("mentions/strict")
+FEW = Drawing(resamples=400)
+TEXT = "Shares of Boeing fell 3 percent in New York on Tuesday."
+
+
+def system(found, gold=10) -> Counts:
+    values = np.zeros((len(found), 1, len(COLUMNS)), np.int64)
+    values[:, 0, 0] = values[:, 0, 1] = gold
+    values[:, 0, 2] = values[:, 0, 3] = found
+    return Counts("mentions/strict", ("ORG",), values, tuple(f"reuters-{n:02}" for n in range(len(found))))
+
+
+def test_three_systems_are_three_tests_and_adjusted_for_being_three():
+    systems = {"rules": system([2, 4, 3, 5, 2, 4, 3]), "crf": system([5, 6, 7, 6, 7, 5, 6]), "bert": system([9] * 7)}
+    found = compare(systems, STRICT, drawing=FEW)
+    assert [(test.first, test.second) for test in found.tests] == [("rules", "crf"), ("rules", "bert"), ("crf", "bert")]
+    assert [test.holm for test in found.tests] == holm([test.p for test in found.tests]).tolist()
+    assert all(test.exact and test.p == 2 / 2**7 for test in found.tests)
+
+
+def test_a_clear_difference_is_called_one_and_its_interval_leaves_zero_out():
+    found = compare({"rules": system([2, 4, 3, 5, 2, 4, 3]), "bert": system([9] * 7)}, STRICT, drawing=FEW)
+    test = found.tests[0]
+    assert 0 < test.low < test.difference < test.high
+    assert found.sentences[0].startswith("bert is better than rules by 57.14 points: p = 0.0156")
+
+
+def test_two_documents_are_said_to_tell_nothing_apart_whatever_the_scores():
+    found = compare({"rules": system([0, 1]), "bert": system([10, 10])}, STRICT, drawing=FEW)
+    assert "may be chance" in found.sentences[0]
+    assert "2 documents cannot tell these systems apart" in found.sentences[1]
+    assert "could come out is 0.5" in found.sentences[1]
+
+
+def test_one_document_is_said_to_be_too_few():
+    found = compare({"rules": system([3]), "bert": system([9])}, STRICT, drawing=FEW)
+    assert found.sentences[-1] == "1 document can tell no systems apart: a test needs two or more"
+    assert math.isnan(found.tests[0].low) and math.isnan(found.figures[0].low)
+
+
+def test_what_could_be_told_apart_is_said_in_points():
+    random = np.random.default_rng(1)
+    found = compare(
+        {"a": system(random.integers(4, 9, 30)), "b": system(random.integers(4, 9, 30))}, STRICT, drawing=FEW
+    )
+    assert "30 documents can tell apart systems that truly differ by" in found.sentences[-1]
+    assert f"{100 * found.tests[0].detectable:.1f} points" in found.sentences[-1]
+
+
+def test_by_label_every_label_is_tested_and_adjusted_together():
+    left, right = system([3, 5, 4, 4, 2]), system([6, 7, 5, 8, 9])
+    both = [
+        Counts(c.measure, ("ORG", "PER"), np.concatenate([c.values, c.values[::-1]], 1), c.documents)
+        for c in (left, right)
+    ]
+    found = compare({"a": both[0], "b": both[1]}, STRICT, by_label=True, drawing=FEW)
+    assert [test.name for test in found.tests] == ["micro", "ORG", "PER"]
+    assert found.tests[1].holm == min(1, 2 * found.tests[1].p)
+
+
+def test_one_system_alone_or_a_measure_of_the_whole_corpus_is_refused():
+    with pytest.raises(InputError, match="1 given; name two or more"):
+        compare({"a": system([1, 2])}, STRICT)
+    with pytest.raises(InputError, match="counts the corpus as a whole"):
+        compare({"a": system([1]), "b": system([2])}, by_name("coreference/b3-corpus"))
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A gold of six documents, one system that misses New York in all, and one that has everything."""
+    boeing, york = Mention(10, 16, "ORG", "m1"), Mention(35, 43, "GPE", "m2")
+    made = {"gold": (boeing, york), "poor": (boeing,), "good": (boeing, york)}
+    for name, mentions in made.items():
+        documents = [Document(f"reuters-{n}", TEXT, mentions) for n in range(6)]
+        write(documents, tmp_path / f"{name}.jsonl", "goldwire")
+    return tmp_path
+
+
+def run(*arguments):
+    return CliRunner().invoke(command, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def test_the_command_prints_figures_tests_and_a_sentence(files):
+    done = run(files / "poor.jsonl", files / "good.jsonl", "--gold", files / "gold.jsonl", "--resamples", 300)
+    assert done.exit_code == 0
+    assert "good is better than poor by 33.33 points: p = 0.0312 (all swaps enumerated)" in done.output
+
+
+def test_the_command_prints_json_that_holds_everything(files):
+    done = run(files / "poor.jsonl", files / "good.jsonl", "--gold", files / "gold.jsonl", "--json", "--by-label")
+    found = json.loads(done.stdout)
+    assert [test["name"] for test in found["tests"]] == ["micro", "GPE", "ORG"]
+    assert found["documents"] == 6 and found["resamples"] == 10_000 and found["seed"] == 0
+
+
+def test_the_same_file_twice_is_refused(files):
+    with pytest.raises(InputError, match="is named twice"):
+        run(files / "poor.jsonl", files / "poor.jsonl", "--gold", files / "gold.jsonl")
