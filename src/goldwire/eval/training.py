@@ -21,6 +21,7 @@ from goldwire.formats.base import Notes
 
 KINDS = ("ner", "spancat")
 SPANS = "sc"
+RELATIONS = "relations.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,14 @@ def train(documents: Sequence[Document], out: Path | None, how: Training, dev: S
         write_examples(documents, folder / "train.spacy", how, notes)
         write_examples(dev or documents[:1], folder / "dev.spacy", how, Notes())
         _fit(folder, how, keep_best=bool(dev))
-        best = folder / "model-best"
-        nlp = spacy.load(best if dev and best.exists() else folder / "model-last")
+        nlp = spacy.load(model_folder(folder) or folder)
         nlp.meta["goldwire"] = {"documents": len(documents), "not_learnt": dict(notes.counts)}
         return nlp
+
+
+def model_folder(folder: Path) -> Path | None:
+    """Give the pipeline in a folder that was trained into: the best one, else the last, else none."""
+    return next((path for name in ("model-best", "model-last") if (path := folder / name).is_dir()), None)
 
 
 def write_examples(documents: Iterable[Document], path: Path, how: Training, notes: Notes) -> None:

@@ -5,6 +5,7 @@ Each kind has a file of its own in this folder; running systems over a corpus is
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 from goldwire.document import Document, Mention, Relation
 from goldwire.errors import GoldwireError, InputError, MissingExtra
 from goldwire.formats.base import Notes
-from goldwire.formats.files import sha256
+from goldwire.formats.files import reading, sha256
 from goldwire.labels import LabelSet
 from goldwire.rules import structural_rules
 
@@ -167,3 +168,13 @@ def in_order(
         while open_work:
             source, future = open_work.popleft()
             yield source, future.result()
+
+
+def file_digest(path: Path) -> str:
+    """Give the SHA-256 of a file, or of all files of a folder in the order of their names."""
+    digest = hashlib.sha256()
+    for file in sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]:
+        with reading(file), file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()

@@ -5,16 +5,14 @@ Offsets and texts are checked by whoever runs it.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from goldwire.document import Document
 from goldwire.errors import InputError
-from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System
+from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, file_digest
 from goldwire.formats import Options, read
-from goldwire.formats.files import reading
 
 SETTINGS = {"format": "the format of the file (recognised)"}
 
@@ -33,7 +31,7 @@ def load(system: System, context: Context) -> Predictor:
             found = stored.take(document.id)
             yield replace(found, metadata=document.metadata) if found else NoAnswer("the file has no prediction for it")
 
-    return Predictor(predict, {"file": path.name, "sha256": _digest(path)}, options.notes)
+    return Predictor(predict, {"file": path.name, "sha256": file_digest(path)}, options.notes)
 
 
 class _Stored:
@@ -49,13 +47,3 @@ class _Stored:
                 return None
             self.held[document.id] = document
         return self.held.pop(name)
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-    for file in files:
-        with reading(file), file.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()

@@ -1,0 +1,83 @@
+"""`goldwire train`: a reference model fitted on any corpus.
+
+Training is in goldwire.eval.training (mentions) and goldwire.eval.pairs (relations).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from goldwire.cli.console import FILE, say
+
+if TYPE_CHECKING:
+    from goldwire.document import Document
+    from goldwire.eval.training import Training
+
+EXAMPLES = """
+\b
+Examples:
+  goldwire train train.conll --dev dev.conll --out models/mine
+  goldwire train corpus.jsonl --kind spancat --out models/nested
+  goldwire train corpus.jsonl --kind relations --out models/mine
+  goldwire run test.jsonl --model trained:models/mine
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("corpus", type=FILE)
+@click.option("--out", type=FILE, required=True, help="The model's folder; several kinds may share one.")
+@click.option("--kind", type=click.Choice(["ner", "spancat", "relations"]), default="ner", show_default=True)
+@click.option("--dev", type=FILE, default=None, help="A corpus on which the best epoch is chosen.")
+@click.option("--config", type=FILE, default=None, help="A config of spaCy  [default: its own recommendation]")
+@click.option("--epochs", default=30, show_default=True, help="How often the corpus is gone through.")
+@click.option("--seed", default=0, show_default=True, help="The seed of every random choice.")
+@click.option("--level", "levels", multiple=True, default=("name",), show_default=True, help="A level that is learnt.")
+@click.option("--language", default="en", show_default=True, help="The language of spaCy's tokenizer.")
+@click.option("--from", "format_name", default="", help="The format of CORPUS  [default: recognised]")
+def command(  # noqa: PLR0917 - click passes options by name
+    corpus: Path,
+    out: Path,
+    kind: str,
+    dev: Path | None,
+    config: Path | None,
+    epochs: int,
+    seed: int,
+    levels: tuple[str, ...],
+    language: str,
+    format_name: str,
+) -> None:
+    """Fit a model on CORPUS: spaCy's ner (flat mentions), its spancat (nested ones), or a classifier of relations.
+
+    OUT gets the config, so that `spacy train` can take it from there; `goldwire run --model trained:OUT` runs it.
+    """
+    from goldwire.eval.training import Training
+    from goldwire.formats import read
+
+    documents = tuple(read(corpus, format_name))
+    say(f"{len(documents)} documents, {sum(len(d.mentions) for d in documents)} mentions")
+    if kind == "relations":
+        _relations(documents, out, seed)
+    else:
+        how = Training(kind, language, seed, epochs, levels=levels, config=config)
+        _mentions(documents, out, how, tuple(read(dev, format_name)) if dev else ())
+    click.echo(out)
+
+
+def _relations(documents: tuple[Document, ...], out: Path, seed: int) -> None:
+    from goldwire.eval.pairs import fit, save
+    from goldwire.eval.training import RELATIONS
+
+    model = fit(documents, seed=seed)
+    save(model, out / RELATIONS)
+    say(f"{len(model.labels) - 1} relation labels, {len(model.columns)} features")
+
+
+def _mentions(documents: tuple[Document, ...], out: Path, how: Training, dev: tuple[Document, ...]) -> None:
+    from goldwire.eval.training import train
+
+    nlp = train(documents, out, how, dev)
+    for what, times in nlp.meta["goldwire"]["not_learnt"].items():
+        say(f"note: {times} × {what}")

@@ -1,0 +1,120 @@
+"""GLiNER models, which find whatever labels they are asked for, and GLiREL models for the relations between them.
+
+Long texts are read in windows with overlap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from goldwire.document import Document, Mention, Relation, canonical
+from goldwire.errors import InputError
+from goldwire.eval.systems.base import Context, Predictor, System, answered, optional, versions
+from goldwire.eval.systems.windows import look_through
+
+SETTINGS = {
+    "labels": 'labels to ask for, or a table from what is asked ("country or city") to the label (the label set\'s)',
+    "threshold": "the score from which a mention counts (0.5)",
+    "nested": "whether mentions may lie inside each other (false)",
+    "window": "words a window (250)",
+    "overlap": "words that a window shares with the next (30)",
+    "relations": "a GLiREL model for the relations (none)",
+    "relation_threshold": "the score from which a relation counts (0.5)",
+    "device": 'where it runs ("cpu")',
+}
+
+
+def load(system: System, context: Context) -> Predictor:
+    """Load the models.
+
+    Raises:
+        MissingExtra: gliner (or glirel) is not installed.
+        InputError: there are no labels to ask for, or there is no such model.
+    """
+    asked = _asked(system, context)
+    model = _pretrained(optional("gliner", "gliner", "gliner", "a GLiNER model").GLiNER, system.model, system)
+    relate = _relater(system, context)
+    threshold, flat = system.setting("threshold", 0.5), not system.setting("nested", False)
+
+    def look(text: str) -> list[Mention]:
+        found = model.predict_entities(text, list(asked), threshold=threshold, flat_ner=flat)
+        return [Mention(e["start"], e["end"], asked[e["label"]], score=round(float(e["score"]), 6)) for e in found]
+
+    def predict(documents: Iterable[Document]) -> Iterator[Document]:
+        for document in documents:
+            mentions = look_through(document, look, system.setting("window", 250), system.setting("overlap", 30))
+            yield relate(canonical(answered(document, mentions)))
+
+    labels = {"mention_labels": sorted(set(asked.values())), "relation_labels": _relation_labels(system, context)}
+    return Predictor(predict, {**versions("gliner", "torch"), "model": system.model, **labels})
+
+
+def _asked(system: System, context: Context) -> dict[str, str]:
+    """Give what is asked for, and the label that each answer means."""
+    labels = system.settings.get("labels") or (list(context.labels.mentions) if context.labels else [])
+    asked = dict(labels) if isinstance(labels, dict) else {name: name for name in labels}
+    if not asked:
+        raise InputError(
+            f"system {system.name}", "has no labels to ask for", "set labels, or run over a corpus with some"
+        )
+    return asked
+
+
+def _pretrained(kind: Any, name: str, system: System) -> Any:
+    try:
+        return kind.from_pretrained(name).to(system.setting("device", "cpu"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"gliner:{name}", f"cannot be loaded: {error}", "name a model or its folder") from error
+
+
+def _relation_labels(system: System, context: Context) -> list[str]:
+    return sorted(context.labels.relations) if system.setting("relations", "") and context.labels else []
+
+
+def _relater(system: System, context: Context) -> Any:
+    """Give the function that adds relations; without a model it adds none."""
+    name, labels = system.setting("relations", ""), _relation_labels(system, context)
+    if not name:
+        return lambda document: document
+    if not labels:
+        raise InputError(f"system {system.name}", "has no relation labels to ask for", "run over a corpus with some")
+    model = _pretrained(optional("glirel", "glirel", "gliner", "a GLiREL model").GLiREL, name, system)
+    threshold = system.setting("relation_threshold", 0.5)
+
+    def relate(document: Document) -> Document:
+        found = (
+            r for start, end in _sentences(document) for r in _related(model, document, start, end, labels, threshold)
+        )
+        return canonical(answered(document, document.mentions, found))
+
+    return relate
+
+
+def _sentences(document: Document) -> list[tuple[int, int]]:
+    return [tuple(s) for s in document.sentences] or [m.span() for m in re.finditer(r"[^\n]+", document.text)]  # type: ignore[misc]
+
+
+def _related(  # noqa: PLR0917
+    model: Any, document: Document, start: int, end: int, labels: list[str], threshold: float
+) -> Iterator[Relation]:
+    """Ask about a sentence: its tokens, and its mentions as [first token, last token, label, text]."""
+    tokens = [m.span() for m in re.finditer(r"\w+|[^\w\s]", document.text[start:end])]
+    inside = [m for m in document.mentions if start <= m.start and m.end <= end]
+    spans = {m.id: span for m in inside if (span := _tokens(tokens, m.start - start, m.end - start))}
+    if len(spans) < 2:
+        return
+    words = [document.text[start + a : start + b] for a, b in tokens]
+    ner = [[*spans[m.id], m.label, m.text] for m in inside if m.id in spans]
+    by_first = {span[0]: name for name, span in spans.items()}
+    for found in model.predict_relations(words, labels, threshold=threshold, ner=ner, top_k=1):
+        head, tail = by_first.get(found["head_pos"][0]), by_first.get(found["tail_pos"][0])
+        if head and tail and head != tail:
+            yield Relation(head, tail, found["label"], score=round(float(found["score"]), 6))
+
+
+def _tokens(tokens: list[tuple[int, int]], start: int, end: int) -> tuple[int, int] | None:
+    """Give the first and last token of a span of characters."""
+    inside = [index for index, (a, b) in enumerate(tokens) if a < end and start < b]
+    return (inside[0], inside[-1]) if inside else None

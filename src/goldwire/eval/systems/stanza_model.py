@@ -1,0 +1,51 @@
+"""NER of stanza: `stanza:LANGUAGE`, or `stanza:LANGUAGE:PACKAGE` (en:ontonotes-ww-multi_charlm)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from goldwire.document import Document, Mention, canonical
+from goldwire.errors import InputError
+from goldwire.eval.systems.base import Context, Predictor, System, answered, optional, versions
+
+SETTINGS = {
+    "download": "whether missing models are fetched (false)",
+    "gpu": "whether a GPU is used (false)",
+}
+
+
+def load(system: System, context: Context) -> Predictor:
+    """Load the pipeline.
+
+    Raises:
+        MissingExtra: stanza is not installed.
+        InputError: the models are not there.
+    """
+    del context
+    nlp = _pipeline(optional("stanza", "stanza", "stanza", "a stanza pipeline"), system)
+
+    def predict(documents: Iterable[Document]) -> Iterator[Document]:
+        for document in documents:
+            found = (Mention(e.start_char, e.end_char, e.type) for e in nlp(document.text).entities)
+            yield canonical(answered(document, found))
+
+    return Predictor(predict, {**versions("stanza", "torch"), "model": system.model})
+
+
+def _pipeline(stanza: Any, system: System) -> Any:
+    language, _, package = system.model.partition(":")
+    method = stanza.DownloadMethod.REUSE_RESOURCES if system.setting("download", False) else None
+    chosen = {"package": {"ner": package}} if package else {}
+    try:
+        return stanza.Pipeline(
+            language or "en",
+            processors="tokenize,ner",
+            download_method=method,
+            use_gpu=system.setting("gpu", False),
+            verbose=False,
+            **chosen,
+        )
+    except Exception as error:  # stanza raises types of its own for missing models
+        mend = "set download=true, or fetch them: python -c 'import stanza; stanza.download(LANGUAGE)'"
+        raise InputError(f"stanza:{system.model}", f"cannot be loaded: {error}", mend) from error

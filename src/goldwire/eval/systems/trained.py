@@ -1,0 +1,62 @@
+"""What `goldwire train` made: a folder with a spaCy pipeline for mentions, a classifier of relations, or both.
+
+Training is in eval.training and eval.pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from goldwire.document import Document, canonical
+from goldwire.errors import InputError
+from goldwire.eval.pairs import read
+from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, file_digest, versions
+from goldwire.eval.systems.spacy_pipeline import labels, predictor
+from goldwire.eval.training import RELATIONS, SPANS, model_folder
+
+SETTINGS = {
+    "threshold": "the score from which a relation counts (0)",
+    "level": 'the level that mentions get ("name")',
+}
+
+
+def load(system: System, context: Context) -> Predictor:
+    """Load what the folder holds; without a pipeline in it, relations are found between mentions that are given.
+
+    Raises:
+        InputError: the folder holds neither, or no mentions are given.
+    """
+    del context
+    folder = Path(system.model)
+    pipeline, relations = model_folder(folder), folder / RELATIONS
+    if pipeline is None and not relations.is_file():
+        raise InputError(folder, "holds nothing that goldwire train made", "name the folder that was its --out")
+    if pipeline is None and "mentions" not in system.given:
+        raise InputError(folder, "has a classifier of relations only", "add --given mentions, or train a ner into it")
+    find = _mentions(pipeline, system) if pipeline else Predictor(iter)
+    relate = read(relations) if relations.is_file() else None
+    threshold = system.setting("threshold", 0.0)
+
+    def predict(documents: Iterable[Document]) -> Iterator[Document | NoAnswer]:
+        for found in find.predict(documents):
+            if relate is None or isinstance(found, NoAnswer):
+                yield found
+            else:
+                yield relate.predict(canonical(found), threshold)
+
+    known = {"relation_labels": sorted(set(relate.labels) - {""})} if relate else {"relation_labels": []}
+    digest = {"relations": file_digest(relations)} if relate else {}
+    return Predictor(predict, {**find.description, **known, **digest})
+
+
+def _mentions(folder: Path, system: System) -> Predictor:
+    import spacy
+
+    nlp: Any = spacy.load(folder)
+    spans = [SPANS] if "spancat" in nlp.pipe_names else []
+    settings = {"spans": spans, "entities": not spans, "level": system.setting("level", "name")}
+    shown = replace(system, settings=settings)
+    return predictor(nlp, shown, {**versions("spacy"), "sha256": file_digest(folder), **labels(nlp)})
