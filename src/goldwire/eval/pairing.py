@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from goldwire.document import Document
+from goldwire.document import Document, surface
 from goldwire.errors import InputError
 from goldwire.formats.base import Notes
 
@@ -67,17 +67,21 @@ def check_texts(gold: Mapping[str, Document], pred: Mapping[str, Document], kept
 
 
 def check_offsets(documents: Iterable[Document], gold: Mapping[str, Document], where: str) -> None:
-    """Check that every mention lies inside its document's text, where there is one.
+    """Check that every mention lies inside its document's text, where there is one, and on the words it says it does.
 
     Raises:
         InputError: one does not; offsets are half-open code points.
     """
     for document in documents:
-        size = len(gold[document.id].text or document.text) or None
+        text = gold[document.id].text or document.text
+        size = len(text) or None
         for mention in document.mentions:
             if not 0 <= mention.start < mention.end or (size is not None and mention.end > size):
                 found = f"{where} has a mention {mention.start}-{mention.end} in a text of {size or 0} code points"
                 raise InputError(document.id, found, "offsets are half-open code points of the gold's text")
+            if mention.text and text and mention.text != (there := surface(text, mention.spans)):
+                found = f"{where} has the mention {mention.text!r} where the text has {there!r}"
+                raise InputError(document.id, found, "count offsets in code points, not in UTF-16 or bytes")
 
 
 def difference(gold: str, pred: str) -> str:

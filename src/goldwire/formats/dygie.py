@@ -251,9 +251,11 @@ def recognise(path: Path, head: bytes) -> bool:
     first = first_object(head)
     sentences = first.get("sentences")
     layers = ("doc_key", *_LAYERS, *(f"predicted_{layer}" for layer in _LAYERS))
-    return (
-        isinstance(sentences, list) and all(isinstance(s, list) for s in sentences) and any(k in first for k in layers)
-    )
+    return isinstance(sentences, list) and all(map(_words, sentences)) and any(k in first for k in layers)
+
+
+def _words(sentence: object) -> bool:
+    return isinstance(sentence, list) and all(isinstance(word, str) for word in sentence)
 
 
 FORMAT = Format(

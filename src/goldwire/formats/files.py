@@ -88,7 +88,14 @@ def writing(path: Path, mode: str = "w") -> Iterator[IO[str]]:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path in the same folder; it takes the place of `path` if the block ends well."""
+    """Give a temporary path in the same folder; it takes the place of `path` if the block ends well.
+
+    A device or pipe (/dev/stdout) is not replaced: what was written is poured into it.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with pouring(path) as temporary:
+            yield temporary
+        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
@@ -104,6 +111,19 @@ def replacing(path: Path) -> Iterator[Path]:
         raise InputError(path, f"cannot be written ({error.strerror})", "make room or choose another place") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def pouring(path: Path) -> Iterator[Path]:
+    """Give a temporary path elsewhere; its bytes go into the device or pipe `path` if the block ends well."""
+    with tempfile.TemporaryDirectory() as folder:
+        temporary = Path(folder) / "poured"
+        yield temporary
+        try:
+            with path.open("wb", buffering=0) as device:
+                device.write(temporary.read_bytes())
+        except OSError as error:
+            raise InputError(path, f"cannot be written ({error.strerror})", "choose another place") from error
 
 
 @contextmanager

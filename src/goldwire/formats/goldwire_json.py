@@ -43,6 +43,8 @@ def parse_record(data: bytes, where: object) -> DocumentRecord:
         raise
     except msgspec.ValidationError as error:
         raise InputError(where, f"is not a document: {error}", "see docs/document.schema.json") from error
+    except RecursionError as error:
+        raise InputError(where, "is not a document: it nests too deeply", "see docs/document.schema.json") from error
     except msgspec.DecodeError as error:
         raise InputError(where, f"is not whole JSON: {error}", "mend or restore the file") from error
 

@@ -43,7 +43,7 @@ def first_object(head: bytes) -> dict[str, Any]:
 def _whole(text: str) -> Any:
     try:
         return _DECODER.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError):
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return None
 
 

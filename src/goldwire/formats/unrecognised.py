@@ -41,7 +41,10 @@ def _binary(head: bytes) -> str:
 
 def _text(head: bytes) -> str:
     lines = [line for line in head_lines(head) if not is_blank(line)][:20]
-    first = lines[0] if lines else ""
+    lines = lines or [head.decode("utf-8", "replace")]  # one line longer than the head
+    first = lines[0]
+    if first.startswith((" # ", "#id=1")):
+        return "WebAnno TSV 1 or 2: export it as TSV 3"
     if first.lstrip().startswith(("{", "[")):
         return _json(head)
     if first.lstrip().startswith("<"):
