@@ -12,10 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from goldwire.eval.counts import COLUMNS, GOLD_CORRECT, Array, Counts
-from goldwire.eval.matching import Edges
 from goldwire.eval.tagging.codes import CodeBook
 from goldwire.eval.tagging.counting import Chunk
-from goldwire.eval.tagging.pairs import Mentions, overlapping, unlike
+from goldwire.eval.tagging.pairs import Edges, Mentions, overlapping, unlike
 from goldwire.eval.tagging.passes import Starts, coded, starts
 
 MODES = ("strict", "exact", "partial", "ent_type")
@@ -97,7 +96,9 @@ def _first_come(edges: Edges) -> Array:
 
 def _nearest(edges: Edges, gold: Mentions, pred: Mentions) -> Array:
     """Give the edges that predictions in turn choose if each takes the nearest of its label, else the first."""
-    apart = np.abs(gold.start[edges.gold] - pred.start[edges.pred]) + np.abs(gold.end[edges.gold] - pred.end[edges.pred])
+    apart = np.abs(gold.start[edges.gold] - pred.start[edges.pred]) + np.abs(
+        gold.end[edges.gold] - pred.end[edges.pred]
+    )
     return _in_turn(edges, np.where(edges.same_label, apart, np.iinfo(np.int64).max))
 
 

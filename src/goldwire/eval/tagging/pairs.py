@@ -5,14 +5,15 @@ The optimal pairing is that of eval/matching.py; the order in which nervaluate t
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from goldwire.eval.columns import MentionColumns
 from goldwire.eval.counts import Array
-from goldwire.eval.matching import Edges, choose
 from goldwire.eval.tagging.passes import Coded, Starts
+
+if TYPE_CHECKING:
+    from goldwire.eval.columns import MentionColumns
 
 
 class Mentions(NamedTuple):
@@ -21,6 +22,16 @@ class Mentions(NamedTuple):
     start: Array
     end: Array
     label: Array
+
+
+class Edges(NamedTuple):
+    """Candidate pairs: indices of both sides' mentions, overlap in tokens, and whether span and label are equal."""
+
+    gold: Array
+    pred: Array
+    overlap: Array
+    same_span: Array
+    same_label: Array
 
 
 class Pairs(NamedTuple):
@@ -37,8 +48,7 @@ def pairs(gold: Coded, pred: Coded, found: Starts) -> Pairs:
     one, other = unlike(gold, pred, found)
     edges = overlapping(one, other)
     if _crowded(edges):
-        chosen = choose(edges, _columns(one), _columns(other))
-        edges = Edges(chosen.gold, chosen.pred, *_agreement(one, other, chosen.gold, chosen.pred))
+        edges = _optimal(edges, one, other)
     return Pairs(one.start[edges.gold], one.label[edges.gold], other.label[edges.pred], edges.same_span)
 
 
@@ -84,7 +94,17 @@ def _crowded(edges: Edges) -> bool:
     return bool((edges.gold[1:] == edges.gold[:-1]).any() or (edges.pred[1:] == edges.pred[:-1]).any())
 
 
+def _optimal(edges: Edges, gold: Mentions, pred: Mentions) -> Edges:
+    # Imported here: most chunks have no crowd, and a process that scores one small file starts faster.
+    from goldwire.eval import matching
+
+    chosen = matching.choose(matching.Edges(*edges), _columns(gold), _columns(pred))
+    return Edges(chosen.gold, chosen.pred, *_agreement(gold, pred, chosen.gold, chosen.pred))
+
+
 def _columns(mentions: Mentions) -> MentionColumns:
+    from goldwire.eval.columns import MentionColumns
+
     nothing = np.full(len(mentions.start), -1, np.int64)
     label = mentions.label.astype(np.int64)
     span = mentions.start * (int(mentions.end.max(initial=0)) + 1) + mentions.end
