@@ -13,7 +13,8 @@ from statsmodels.stats.multitest import multipletests
 
 from goldwire.errors import InputError
 from goldwire.eval.counts import COLUMNS, Counts, macro, micro, precision_recall_f1
-from goldwire.eval.significance import benjamini_hochberg, difference, holm, minimum_detectable, student_quantile
+from goldwire.eval.quantiles import student_quantile
+from goldwire.eval.significance import benjamini_hochberg, difference, holm, minimum_detectable
 
 
 def system(correct, gold=10) -> Counts:

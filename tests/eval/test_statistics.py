@@ -104,6 +104,14 @@ def test_twice_the_same_document_is_two_documents():
     assert np.array_equal(interval(two, micro)[:, 0], micro(one.total()))
 
 
+def test_the_expanded_interval_is_wider_for_few_documents_and_the_same_for_many():
+    few, many = some_counts(6), some_counts(4000)
+    plain, wide = (interval(few, micro, method=method)[2] for method in ("percentile", "expanded"))
+    assert wide[0] < plain[0] < plain[1] < wide[1]
+    close = [interval(many, micro, method=method, resamples=4000)[2] for method in ("percentile", "expanded")]
+    assert np.allclose(*close, atol=1e-4)
+
+
 @pytest.mark.parametrize("wrong", [{"resamples": 0}, {"confidence": 1.0}, {"method": "student"}])
 def test_a_wrong_option_is_said_in_one_line(wrong):
     with pytest.raises(InputError, match=next(iter(wrong))):

@@ -41,7 +41,7 @@ Examples:
 @click.option("--by-label", is_flag=True, help="Compare the F1 of each label as well.")
 @click.option("--resamples", type=click.IntRange(1), default=10_000, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the resampling.")
-@click.option("--method", type=click.Choice(["percentile", "bca"]), default="percentile", show_default=True)
+@click.option("--method", type=click.Choice(["percentile", "expanded", "bca"]), default="percentile", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(  # noqa: PLR0917 - click passes options by name
     systems: tuple[Path, ...],

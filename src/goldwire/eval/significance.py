@@ -13,8 +13,9 @@ import numpy as np
 
 from goldwire.errors import InputError
 from goldwire.eval.counts import Array, Counts, micro
+from goldwire.eval.quantiles import student_quantile
 from goldwire.eval.resampling import Flips, Units, flips, units
-from goldwire.eval.statistics import EQUAL, NORMAL, Bootstrap, Method, Reduce, bootstrap, pooled
+from goldwire.eval.statistics import EQUAL, Bootstrap, Method, Reduce, bootstrap, pooled
 
 POWER = 0.8
 ALPHA = 0.05
@@ -180,32 +181,3 @@ def minimum_detectable(error: Array, documents: int, *, alpha: float = ALPHA, po
     widened = error * math.sqrt(documents / freedom)
     factor = student_quantile(1 - alpha / 2, freedom) + student_quantile(power, freedom)
     return np.where(widened > EQUAL, factor * widened, np.nan)
-
-
-def student_quantile(share: float, freedom: int) -> float:
-    """Give the quantile of Student's t: closed for 1 and 2 degrees of freedom, else by bisection of its integral."""
-    if freedom == 1:
-        return math.tan(math.pi * (share - 0.5))
-    if freedom == 2:
-        return (2 * share - 1) * math.sqrt(2 / (4 * share * (1 - share)))
-    if freedom > 1000:
-        z = NORMAL.inv_cdf(share)
-        return z + (z**3 + z) / (4 * freedom)
-    low, high = -1000.0, 1000.0
-    for _ in range(80):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _student_cdf(middle, freedom) < share else (low, middle)
-    return (low + high) / 2
-
-
-def _student_cdf(value: float, freedom: int) -> float:
-    """Give the distribution of Student's t for whole degrees of freedom (Abramowitz & Stegun 26.7.3 and 26.7.4)."""
-    angle = math.atan(value / math.sqrt(freedom))
-    odd = freedom % 2
-    term = math.cos(angle) if odd else 1.0
-    series = 0.0
-    for step in range(odd, freedom - 1, 2) if not odd else range(1, freedom - 1, 2):
-        series += term
-        term *= math.cos(angle) ** 2 * (step + 1) / (step + 2)
-    inside = 2 / math.pi * (angle + math.sin(angle) * series) if odd else math.sin(angle) * series
-    return (1 + inside) / 2

@@ -8,18 +8,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from goldwire.errors import InputError
 from goldwire.eval.counts import Array, Counts, micro
+from goldwire.eval.quantiles import normal_quantile, normal_share, student_quantile
 from goldwire.eval.resampling import Units, bootstrap_totals, units
 
 Reduce: TypeAlias = Callable[[Array], Array]
-Method: TypeAlias = Literal["percentile", "bca"]
-NORMAL = NormalDist()
+Method: TypeAlias = Literal["percentile", "expanded", "bca"]
 JACKKNIFE_BLOCK = 1 << 14  # rows left out at a time
 EQUAL = 1e-12  # figures nearer than this, relatively, are the same figure
 
@@ -55,8 +54,9 @@ def interval(
 ) -> Array:
     """Give low and high, in a last axis of 2, for whatever figures `reduce` gives of totals [..., labels, COLUMNS].
 
-    Bootstrap over the rows of the counts (Efron & Tibshirani 1993, chapters 13 and 14). With fewer than two
-    documents there is none (NaN). `bootstrap` tells more: resamples left out, the standard error, and why.
+    Bootstrap over the rows of the counts: percentile and BCa (Efron & Tibshirani 1993, chapters 13 and 14), or the
+    percentile interval expanded for few documents (Hesterberg 2015, section 5.3). With fewer than two documents there
+    is none (NaN). `bootstrap` tells more: resamples left out, the standard error, and why.
     """
     found = bootstrap(counts, reduce, resamples=resamples, seed=seed, confidence=confidence, method=method)
     return np.stack([found.low, found.high], axis=-1)
@@ -84,7 +84,7 @@ def bootstrap(
     if drawn.number < 2:
         return _nothing(figures, drawn.number, resamples)
     samples = bootstrap_samples(drawn, reduce, resamples=resamples, seed=seed)
-    tails = np.array([(1 - confidence) / 2, (1 + confidence) / 2])
+    tails = _tails(confidence, drawn.number, method)
     places = np.broadcast_to(tails.reshape(2, *[1] * figures.ndim), (2, *figures.shape))
     if method == "bca":
         places = _bca(figures, samples, _acceleration(drawn, reduce), tails)
@@ -105,13 +105,22 @@ def pooled(counts: Counts) -> Counts:
     return Counts(counts.measure, ("",), values, counts.documents, counts.times)
 
 
+def _tails(confidence: float, number: int, method: Method) -> Array:
+    """Give the two shares between which the interval lies, wider for few documents if `expanded`."""
+    share = (1 - confidence) / 2
+    if method == "expanded":
+        wide = np.array(student_quantile(share, number - 1) * math.sqrt(number / (number - 1)))
+        share = float(normal_share(wide))
+    return np.array([share, 1 - share])
+
+
 def _check(resamples: int, confidence: float, method: str) -> None:
     if resamples < 1:
         raise InputError("resamples", f"{resamples}", "give 1 or more; 1000 is usual")
     if not 0 < confidence < 1:
         raise InputError("confidence", f"{confidence}", "give a share between 0 and 1, such as 0.95")
-    if method not in ("percentile", "bca"):
-        raise InputError("method", f"{method!r}", "choose percentile or bca")
+    if method not in ("percentile", "expanded", "bca"):
+        raise InputError("method", f"{method!r}", "choose percentile, expanded or bca")
 
 
 def _nothing(figures: Array, number: int, resamples: int) -> Bootstrap:
@@ -170,16 +179,7 @@ def _bca(figures: Array, samples: Array, acceleration: Array, tails: Array) -> A
     defined = np.maximum((~np.isnan(samples)).sum(axis=0), 1)
     slack = EQUAL * np.maximum(1, np.abs(figures))
     below = ((samples < figures - slack).sum(axis=0) + (samples <= figures + slack).sum(axis=0)) / (2 * defined)
-    shift = _normal_quantile(np.clip(below, 0.5 / defined, 1 - 0.5 / defined))
-    tail = _normal_quantile(tails).reshape(2, *[1] * figures.ndim)
+    shift = normal_quantile(np.clip(below, 0.5 / defined, 1 - 0.5 / defined))
+    tail = normal_quantile(tails).reshape(2, *[1] * figures.ndim)
     moved = shift + (shift + tail) / (1 - acceleration * (shift + tail))
-    return _elementwise(NORMAL.cdf, moved)
-
-
-def _normal_quantile(shares: Array) -> Array:
-    return _elementwise(NORMAL.inv_cdf, shares)
-
-
-def _elementwise(function: Callable[[float], float], values: Array) -> Array:
-    flat = [function(float(value)) if value == value else math.nan for value in np.ravel(values)]  # noqa: PLR0124
-    return np.array(flat).reshape(np.shape(values))
+    return normal_share(moved)
