@@ -8,7 +8,7 @@ import pytest
 from goldwire.annotations.check import check_corpus, check_paths, tidy
 from goldwire.annotations.rules import finished_rules, label_set_rules
 from goldwire.document import Entity, Relation, Span, Zone
-from goldwire.formats.goldwire_json import dump
+from goldwire.formats.goldwire_json import dump, dump_line
 from goldwire.labels import Attribute, Attributes, LabelSet, MentionLabel, RelationLabel, read_labels
 from goldwire.rules import broken_rules
 from small_corpus import BRIEF, HOW, LABELS, LEAD, REPOSITORY, brief, changed, goldwire, lead, mention, write_corpus
@@ -192,11 +192,18 @@ def test_seeds_without_gold_are_said_but_break_no_rule(tmp_path):
 
 
 def test_any_file_can_be_checked_and_two_documents_of_one_id_are_a_problem(tmp_path):
-    file = tmp_path / "predictions.jsonl"
+    file, again = tmp_path / "predictions.jsonl", tmp_path / "more.jsonl"
     file.write_text("".join(json.dumps({"id": "a", "text": text}) + "\n" for text in (LEAD, BRIEF)))
-    again = tmp_path / "more.jsonl"
     again.write_text(json.dumps({"id": "a", "text": BRIEF}) + "\n")
-    assert any("has the id 'a'" in str(p) for p in check_paths([file, again], None).problems)
+    assert 2 == sum("is the second document of this id" in str(p) for p in check_paths([file, again], None).problems)
+
+
+def test_entity_ids_of_a_foreign_corpus_may_be_local_to_its_documents(tmp_path):
+    file = tmp_path / "corpus.jsonl"
+    other = changed(brief(), entities=(Entity("joe_biden", ("m3",), "Washington, D.C."),))
+    file.write_text(dump_line(lead()) + dump_line(other), encoding="utf-8")
+    assert [] == check_paths([file], LABELS).problems
+    assert check_paths([file], LABELS, finished=True).problems
 
 
 def test_tidy_rewrites_what_is_only_untidy(tmp_path):

@@ -125,7 +125,7 @@ def test_the_card_says_what_a_card_must_say():
 
 def test_what_is_known_of_a_source_goes_into_the_metadata_and_what_is_not_stays_away():
     source = Source(sha256="0", rights="theirs", outlet="Reuters")
-    assert {"outlet": "Reuters", "sha256": "0"} == ready(brief(), source).metadata
+    assert {"outlet": "Reuters", "rights": "theirs", "sha256": "0"} == ready(brief(), source).metadata
 
 
 @pytest.mark.parametrize(

@@ -58,23 +58,36 @@ def check_paths(paths: Iterable[Path], labels: LabelSet | None, name: str = "", 
         paths: files or folders that a format can read.
         labels: the label set to hold them against; None checks what every document keeps.
         name: the format.
-        finished: hold them to the rules of finished annotations, too (whole layers); needs labels.
+        finished: hold them to the rules of finished annotations, too: whole layers, and entity ids that mean the
+            same in all documents; needs labels.
     """
-    checked = Checked()
+    checked, seen = Checked(), dict[str, str]()
     found: list[tuple[str, Document]] = []
     for path in paths:
         checked.files += 1
-        options = Options()
-        try:
-            for number, document in enumerate(formats.read(path, name, options), 1):
-                place = f"{path}: {document.id or f'document {number}'}"
-                _document(place, document, labels, checked, finished=finished)
-                found.append((place, document))
-        except InputError as error:
-            checked.problems.append(error.problem)
-        checked.notes += options.notes.lines()
+        for place, document in _read(path, name, checked):
+            checked.problems += _second(place, document, seen)
+            _document(place, document, labels, checked, finished=finished)
+            found += [(place, document)] if finished else []
     checked.problems += across_documents(found)
     return checked
+
+
+def _read(path: Path, name: str, checked: Checked) -> Iterator[tuple[str, Document]]:
+    """Give the documents of a path, each with its place; an error of reading is a problem, and ends them."""
+    options = Options()
+    try:
+        for number, document in enumerate(formats.read(path, name, options), 1):
+            yield f"{path}: {document.id or f'document {number}'}", document
+    except InputError as error:
+        checked.problems.append(error.problem)
+    checked.notes += options.notes.lines()
+
+
+def _second(place: str, document: Document, seen: dict[str, str]) -> Iterator[Problem]:
+    if document.id in seen:
+        yield Problem(place, f"is the second document of this id, the first is in {seen[document.id]}", "keep one")
+    seen.setdefault(document.id, place)
 
 
 def tidy(files: Iterable[Path]) -> list[Path]:

@@ -44,10 +44,8 @@ def finished_rules(document: Document, labels: LabelSet, where: str = "") -> Ite
 
 def across_documents(documents: Iterable[tuple[str, Document]]) -> Iterator[Problem]:
     """Give what documents (each with its place) say of the same id or link that cannot all be true."""
-    places, entities, links = dict[str, str](), dict[str, tuple[str, Entity, str]](), dict[str, tuple[str, str]]()
+    entities, links = dict[str, tuple[str, Entity, str]](), dict[str, tuple[str, str]]()
     for place, document in documents:
-        if places.setdefault(document.id, place) != place:
-            yield Problem(place, f"has the id {document.id!r} of {places[document.id]}", "give each its own")
         mentions = document.by_id()
         for entity in document.entities:
             label = next((mentions[name].label for name in entity.mentions if name in mentions), "")

@@ -58,7 +58,7 @@ def read_gold(folder: Path, seeds: Mapping[str, Seed], labels: LabelSet) -> tupl
 
 def ready(document: Document, source: Source) -> Document:
     """Give a gold document as the corpus publishes it: canonical, with tokens, and its source as metadata."""
-    known = {name: value for name, value in asdict(source).items() if value and name not in ("rights", "note")}
+    known = {name: value for name, value in asdict(source).items() if value}
     return canonical(tokenized(replace(document, metadata={**document.metadata, **known})))
 
 
@@ -79,7 +79,7 @@ def _texts(documents: Sequence[Document], labels: LabelSet, words: Words, stored
     built: list[Built] = [s.built for s in stored]
     counts = statistics(documents, labels, built)
     dumped = json.dumps(counts, ensure_ascii=False, indent=1) + "\n"
-    return {"README.md": card(words, stored, labels, counts).encode(), "statistics.json": dumped.encode()}
+    return {"README.md": card(words, stored, documents, labels, counts).encode(), "statistics.json": dumped.encode()}
 
 
 def content_hash(table: pa.Table) -> str:

@@ -15,6 +15,7 @@ import yaml
 
 from goldwire.corpus.configs import DEFAULT, Built
 from goldwire.corpus.schema import Feature, Labels, rows, to_yaml
+from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.labels import LabelSet
 
@@ -59,7 +60,9 @@ def parse_words(text: str, where: object) -> Words:
     return Words(front, parts[2])
 
 
-def card(words: Words, stored: Sequence[Stored], labels: LabelSet, counts: Mapping[str, Any]) -> str:
+def card(
+    words: Words, stored: Sequence[Stored], documents: Sequence[Document], labels: LabelSet, counts: Mapping[str, Any]
+) -> str:
     """Give the whole README.md of a corpus."""
     front = {**words.front, "configs": _configs(stored), "dataset_info": _info(stored)}
     header = yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=100)
@@ -67,6 +70,7 @@ def card(words: Words, stored: Sequence[Stored], labels: LabelSet, counts: Mappi
         "configs": _config_table(stored),
         "fields": _fields(stored),
         "example": _example(stored),
+        "sources": _sources(documents),
         "labels": _labels(labels),
         "statistics": _statistics(counts),
         "tokens": _tokens(counts),
@@ -134,6 +138,12 @@ def _example(stored: Sequence[Stored]) -> str:
         chosen = rows(built.table.slice(0, 1), built.features)[0]
     text = json.dumps(chosen, ensure_ascii=False)
     return f"From `{built.config.name}`:\n\n```json\n{textwrap.fill(text, 110, break_long_words=False)}\n```"
+
+
+def _sources(documents: Sequence[Document]) -> str:
+    known = ("outlet", "agency", "date", "note")
+    lines = ((f"`{d.id}`", *(d.metadata.get(name, "") or "not known" for name in known)) for d in documents)
+    return _table(("document", *known), lines)
 
 
 def _labels(labels: LabelSet) -> str:
