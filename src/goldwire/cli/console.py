@@ -38,7 +38,12 @@ def say(message: str) -> None:
 
 def print_json(value: Any) -> None:
     """Print JSON for a program, on standard output; an undefined number is null."""
-    click.echo(json.dumps(_plain(value), ensure_ascii=False, indent=1))
+    click.echo(as_json_text(value))
+
+
+def as_json_text(value: Any) -> str:
+    """Give JSON for a program; an undefined number is null."""
+    return json.dumps(_plain(value), ensure_ascii=False, indent=1)
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

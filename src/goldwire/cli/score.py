@@ -5,29 +5,30 @@ Scoring lives in goldwire.eval.scoring, the shape of what is printed in goldwire
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import click
 
-from goldwire.cli.console import FILE, print_json, repository, say
+from goldwire.cli.console import FILE, as_json_text, repository, say
 from goldwire.errors import InputError
 from goldwire.labels import LabelSet, read_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from goldwire.document import Document
     from goldwire.eval.scoring import Scores
 
+SLICES = "label, length, nesting, level, zone, seen, document, distance or metadata:KEY"
 EXAMPLES = """
 \b
 Examples:
   goldwire score predictions.jsonl                          against the corpus around this folder, or goldwire's own
   goldwire score system.conll --gold gold.conll             any two files that goldwire reads
   goldwire score predictions.jsonl --measure mentions/strict --bootstrap 1000 --json
+  goldwire score predictions.jsonl --errors --slices nesting --with seqeval
 """
+Sides: TypeAlias = "tuple[Iterable[Document] | Path, Iterable[Document] | Path]"
 
 
 @click.command(epilog=EXAMPLES)
@@ -43,6 +44,12 @@ Examples:
 @click.option("--extra-documents", type=click.Choice(["error", "ignore"]), default="error", show_default=True)
 @click.option("--bootstrap", type=click.IntRange(0), default=0, show_default=True, help="Resamples for 95 % intervals.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the resampling.")
+@click.option("--errors", is_flag=True, help="Add every mistake: its class, place and surroundings.")
+@click.option("--slices", multiple=True, metavar="BY", help=f"Add scores by {SLICES}; repeat for more.")
+@click.option("--training", type=FILE, help="The training corpus, for --slices seen.")
+@click.option(
+    "--with", "second", type=click.Choice(["seqeval"]), help="Add another scorer's numbers, and why they differ."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown.")
 @click.option("--output", type=FILE, help="Write there (.json, .md or text) instead of printing.")
@@ -57,6 +64,10 @@ def command(  # noqa: PLR0917 - click passes options by name
     extra_documents: str,
     bootstrap: int,
     seed: int,
+    errors: bool,
+    slices: tuple[str, ...],
+    training: Path | None,
+    second: str | None,
     as_json: bool,
     as_markdown: bool,
     output: Path | None,
@@ -65,10 +76,15 @@ def command(  # noqa: PLR0917 - click passes options by name
     from goldwire.eval.scoring import score
     from goldwire.formats import read
 
+    more = bool(errors or slices or second)
     golds, labels = gold_and_labels(gold, gold_format, labels_toml)
+    preds: Iterable[Document] = read(pred, pred_format)
+    if more:
+        golds, preds = list(golds), list(preds)
+    whole = gold and not (more or pred_format or gold_format)
+    sides: Sides = (gold, pred) if gold and whole else (golds, preds)
     scores = score(
-        golds,
-        read(pred, pred_format),
+        *sides,
         measures=measures or None,
         labels=labels,
         missing_documents=missing_documents,
@@ -76,8 +92,60 @@ def command(  # noqa: PLR0917 - click passes options by name
         bootstrap=bootstrap,
         seed=seed,
     )
+    asked = Asked(errors, slices, list(read(training)) if training else [], second, bootstrap, seed)
+    parts = additions(list(golds), list(preds), labels, asked) if more else []
     style = "json" if as_json else "markdown" if as_markdown else ""
-    show(scores, style, output)
+    show(scores, parts, style, output)
+
+
+class Asked(NamedTuple):
+    """What was asked for beside the scores."""
+
+    errors: bool
+    slices: tuple[str, ...]
+    training: list[Document]
+    second: str | None
+    bootstrap: int
+    seed: int
+
+
+class Addition(NamedTuple):
+    """A further part of the report: its name in JSON, as text, and as plain values."""
+
+    name: str
+    text: str
+    plain: Any
+
+
+def additions(
+    golds: list[Document],
+    preds: list[Document],
+    labels: LabelSet | None,
+    asked: Asked,
+) -> list[Addition]:
+    """Give mistakes, slices and the second opinion, as far as asked for."""
+    from goldwire.eval.columns import columns
+    from goldwire.eval.findings import find_mistakes
+    from goldwire.eval.report import mistakes_text, opinion_text, slices_text
+    from goldwire.eval.scoring import rows_of
+    from goldwire.eval.second_opinion import seqeval_opinion
+    from goldwire.eval.slices import slice_by
+
+    both = columns(golds, preds, labels, extra_documents="ignore")  # the scores have said which, or refused them
+    parts = []
+    for by in asked.slices:
+        counts = slice_by(both, by, golds, asked.training)
+        rows = [row for c in counts for row in rows_of(c, bootstrap=asked.bootstrap, seed=asked.seed)]
+        parts.append(Addition(f"slices by {by}", slices_text(rows), [row._asdict() for row in rows]))
+    if asked.second:
+        kept = {document.id for document in golds}
+        opinion = seqeval_opinion(golds, [document for document in preds if document.id in kept])
+        plain = {"scores": [o._asdict() for o in opinion.opinions], "reasons": list(opinion.reasons)}
+        parts.append(Addition(f"with {asked.second}", opinion_text(opinion), plain))
+    if asked.errors:
+        findings = find_mistakes(both, golds)
+        parts.append(Addition("errors", mistakes_text(findings), findings.to_json()))
+    return parts
 
 
 def gold_and_labels(
@@ -107,20 +175,20 @@ def default_gold() -> tuple[Iterable[Document], LabelSet]:
     return read(annotations / "gold"), read_labels(annotations / "labels.toml")
 
 
-def show(scores: Scores, style: str, output: Path | None) -> None:
+def show(scores: Scores, parts: Sequence[Addition], style: str, output: Path | None) -> None:
     """Print the scores, or write them to a file in the style that its name says."""
     if output:
         from goldwire.formats.files import write_text
 
-        write_text(output, _text(scores, style or {".json": "json", ".md": "markdown"}.get(output.suffix, "")))
+        write_text(output, _text(scores, parts, style or {".json": "json", ".md": "markdown"}.get(output.suffix, "")))
         say(f"wrote {output}")
-    elif style == "json":
-        print_json(scores.to_json())
     else:
-        click.echo(_text(scores, style), nl=False)
+        click.echo(_text(scores, parts, style), nl=False)
 
 
-def _text(scores: Scores, style: str) -> str:
+def _text(scores: Scores, parts: Sequence[Addition], style: str) -> str:
     if style == "json":
-        return json.dumps(scores.to_json(), ensure_ascii=False, indent=1) + "\n"
-    return scores.to_markdown() if style == "markdown" else scores.table()
+        return as_json_text({**scores.to_json(), **{part.name: part.plain for part in parts}}) + "\n"
+    if style == "markdown":
+        return scores.to_markdown() + "".join(f"\n### {part.name}\n\n```\n{part.text}```\n" for part in parts)
+    return scores.table() + "".join(f"\n{part.name}\n{part.text}" for part in parts)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from goldwire.eval.measures import by_name
 
 if TYPE_CHECKING:
+    from goldwire.eval.findings import Findings
     from goldwire.eval.scoring import Row, Scores
+    from goldwire.eval.second_opinion import SecondOpinion
 
 AVERAGE_NAMES = ("micro", "macro", "weighted", "mean")
 HEADER = ("measure", "of", "P", "R", "F1", "95 %", "gold", "pred", "cor", "inc", "par", "mis", "spu")
@@ -43,13 +45,7 @@ def to_markdown(scores: Scores) -> str:
 
 def to_text(scores: Scores) -> str:
     """Give an aligned table of all rows, then notes and signature."""
-    rows = [HEADER, *map(cells, scores.rows)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(HEADER))]
-    lines = [
-        "  ".join(_aligned(cell, width, i) for i, (cell, width) in enumerate(zip(row, widths, strict=True)))
-        for row in rows
-    ]
-    return "\n".join([*(line.rstrip() for line in lines), "", *foot(scores)]) + "\n"
+    return aligned([HEADER, *map(cells, scores.rows)]) + "\n" + "".join(f"{line}\n" for line in foot(scores))
 
 
 def foot(scores: Scores) -> list[str]:
@@ -80,8 +76,8 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _aligned(cell: str, width: int, column: int) -> str:
-    return cell.ljust(width) if column < 2 else cell.rjust(width)
+def _aligned(cell: str, width: int, column: int, texts: int) -> str:
+    return cell.ljust(width) if column < texts else cell.rjust(width)
 
 
 def _markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -94,3 +90,51 @@ def _markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _escaped(cell: str) -> str:
     return cell.replace("|", "\\|").replace("<", "&lt;")
+
+
+def slices_text(rows: Sequence[Row]) -> str:
+    """Give the rows of slices as an aligned table."""
+    return aligned([HEADER, *map(cells, rows)])
+
+
+def mistakes_text(findings: Findings) -> str:
+    """Give the classes of mistakes with their counts and the F1 if mended, then each mistake on a line."""
+    parts = []
+    for layer in ("mentions", "relations"):
+        rows = [
+            (r["name"], str(r["gold"]), str(r["pred"]), percent(r["f1_if_mended"])) for r in findings.summary[layer]
+        ]
+        parts.append(f"{layer}\n" + aligned([("class", "gold", "pred", "strict F1 if mended"), *rows], texts=1))
+    lost = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in findings.summary["relations lost"].items())
+    lines = [*map(_mention_line, findings.mentions), *map(_relation_line, findings.relations)]
+    return "\n".join([*parts, f"gold relations: {lost}", "", *lines]) + "\n"
+
+
+def opinion_text(opinion: SecondOpinion) -> str:
+    """Give two scorers' figures beside each other, then why they differ."""
+    rows = [(o.scorer, *map(percent, o[1:])) for o in opinion.opinions]
+    return aligned([("scorer (micro)", "P", "R", "F1"), *rows], texts=1) + "".join(f"- {r}\n" for r in opinion.reasons)
+
+
+def aligned(rows: Sequence[Sequence[str]], texts: int = 2) -> str:
+    """Give rows in columns; the first `texts` are set to the left, the others, numbers, to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(_aligned(c, w, i, texts) for i, (c, w) in enumerate(zip(row, widths, strict=True))) for row in rows
+    )
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _mention_line(finding: dict[str, Any]) -> str:
+    sides = (
+        f"{m['label']} {m['start']}-{m['end']} {m['text']!r}" if m else "–" for m in (finding["gold"], finding["pred"])
+    )
+    return f"{finding['document']}: {finding['class']}: {' -> '.join(sides)}  … {finding['context']} …"
+
+
+def _relation_line(finding: dict[str, Any]) -> str:
+    sides = (
+        f"{r['label']}({r['head']['text']!r}, {r['tail']['text']!r})" if r else "–"
+        for r in (finding["gold"], finding["pred"])
+    )
+    return f"{finding['document']}: {finding['class']}: {' -> '.join(sides)}"
