@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from goldwire.document import Document, Entity, Mention, Span
@@ -136,7 +137,7 @@ def _tagged(draft: _Draft, path: Path) -> Iterator[Tagged]:
     """Give the sentences with the tags in MISC; words without one are outside."""
     key = next((key for key in _TAG_KEYS if any(key in misc for misc in draft.misc)), "")
     borders = [*draft.sentences, len(draft.words)]
-    for first, last in zip(borders, borders[1:], strict=False):
+    for first, last in pairwise(borders):
         words = [draft.text[start:end] for start, end in draft.words[first:last]]
         tags = [misc.get(key, "O") for misc in draft.misc[first:last]]
         yield Tagged(str(path), words, tags, draft.lines[first:last])
@@ -147,8 +148,7 @@ def _document(draft: _Draft, scheme: str, path: Path, options: Options) -> Docum
     if scheme:
         mentions += list(_from_tags(draft, scheme, path, options, len(mentions)))
     borders = [*draft.sentences, len(draft.words)]
-    pairs = zip(borders, borders[1:], strict=False)
-    sentences = tuple(Span(draft.words[first].start, draft.words[last - 1].end) for first, last in pairs)
+    sentences = tuple(Span(draft.words[a].start, draft.words[b - 1].end) for a, b in pairwise(borders))
     tokens = tuple(dict.fromkeys(draft.words))
     return Document(
         draft.name, draft.text, tuple(mentions), (), tuple(entities), tokens, sentences, metadata=draft.metadata

@@ -71,7 +71,7 @@ def _annotation(draft: _Draft, cells: list[str], where: str, options: Options) -
 
 
 def _document(draft: _Draft, options: Options) -> Document:
-    text, zones = "", []
+    text, zones = "", list[Zone]()
     for kind, part in draft.parts:
         start = len(text) + 1 if text or zones or kind != draft.parts[0][0] else 0
         text = f"{text} {part}" if start else part

@@ -55,7 +55,7 @@ def settled(
 
 def to_code_points(text: str, unit: str) -> Convert:
     """Give the function that turns an offset in a unit into code points; None inside a character or past the end."""
-    if unit == "codepoints" or (unit != "lf" and text.isascii()):
+    if not _differs(unit, text):
         return lambda offset: offset if 0 <= offset <= len(text) else None
     table = {offset: index for index, offset in reversed(list(enumerate(from_code_points(text, unit))))}
     return table.get
@@ -63,7 +63,7 @@ def to_code_points(text: str, unit: str) -> Convert:
 
 def from_code_points(text: str, unit: str) -> Sequence[int]:
     """Give the offset in a unit of each code point of a text, and of its end."""
-    if unit == "codepoints" or (unit != "lf" and text.isascii()):
+    if not _differs(unit, text):
         return range(len(text) + 1)
     if unit == "lf":
         return list(accumulate((text[i : i + 2] != "\r\n" for i in range(len(text))), initial=0))
@@ -91,7 +91,7 @@ def _settle(document: Document, options: Options, where: str, exact: bool) -> tu
 def _converted(document: Document, options: Options, where: str, problems: list[Problem], exact: bool) -> list[Mention]:
     first: list[Problem] = []
     units: tuple[str, ...] = UNITS if options.offset_unit == "auto" else (options.offset_unit,)
-    units = tuple(unit for unit in units if _differs(unit, document.text)) or UNITS[:1]
+    units = tuple(unit for unit in units if unit == UNITS[0] or _differs(unit, document.text)) or UNITS[:1]
     kept: list[Mention] | None = None
     for unit in units:
         found: list[Problem] = []
@@ -109,7 +109,10 @@ def _converted(document: Document, options: Options, where: str, problems: list[
 
 
 def _differs(unit: str, text: str) -> bool:
-    return unit == "codepoints" or ("\r\n" in text if unit == "lf" else not text.isascii())
+    """Say whether offsets in a unit can be other numbers than code points."""
+    if unit == "utf16":
+        return not text.isascii() and max(text) > "\uffff"
+    return unit != "codepoints" and ("\r\n" in text if unit == "lf" else not text.isascii())
 
 
 def _in_unit(
