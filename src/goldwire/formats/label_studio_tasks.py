@@ -73,7 +73,7 @@ def task_of(group: Sequence[Document], how: Writing) -> Json:
     _check(group)
     base = group[0]
     shared = _layers(base, zones=how.zones)
-    annotations, predictions, extras = list[Json](), list[Json](), Extras(layers=shared)
+    annotations, predictions, extras = list[Json](), list[Json](), Extras(layers=_said(shared))
     seen: Counter[str] = Counter()
     for document in group:
         role = role_of(document, how)
@@ -163,6 +163,11 @@ def _layers(document: Document, *, zones: bool) -> Layers:
         sentences=document.sentences,
         zones=() if zones else tuple((z.start, z.end, z.label, z.speaker) for z in document.zones),
     )
+
+
+def _said(shared: Layers) -> Layers:
+    """Give the shared layers without those that are empty."""
+    return Layers(tokens=shared.tokens or None, sentences=shared.sentences or None, zones=shared.zones or None)
 
 
 def _own(document: Document, base: Document, shared: Layers, *, zones: bool) -> Layers:
