@@ -1,0 +1,243 @@
+"""How other tools read tags and count spans, flaws included: what the profiles of tags and mentions are made of.
+
+Plain Python, one span at a time: made to be compared with those tools. Which profile uses what is said in profiles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from goldwire.compat.seqeval import scheme as seqeval_schemes
+from goldwire.compat.seqeval.counting import sums
+from goldwire.compat.seqeval.metrics import v1
+from goldwire.errors import InputError
+from goldwire.tags import Span, decode, scheme_name, violations
+
+Tags = Sequence[Sequence[str]]
+Read = Callable[[Sequence[str], str], list[Span]]
+SEQSCORE_ENCODINGS = ("IOB1", "IOB2", "IOBES", "BILOU", "BMES")
+
+
+class Figures(NamedTuple):
+    """A row of a tool's result; None where it gives none. correct is the tool's numerator."""
+
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    correct: float
+    pred: int
+    gold: int
+
+
+Rows = dict[str, Figures]
+
+
+def ratios(correct: float, pred: int, gold: int, undefined: float = 0.0) -> Figures:
+    """Give precision, recall and F1 with 0/0 as the given value, and F1 0 where both are 0."""
+    precision = correct / pred if pred else undefined
+    recall = correct / gold if gold else undefined
+    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return Figures(precision, recall, f1, correct, pred, gold)
+
+
+def by_sets(gold: Iterable[Iterable[Span]], pred: Iterable[Iterable[Span]]) -> Rows:
+    """Give micro and labels from sets of spans: what is said twice counts once."""
+    sides = [{(number, *span) for number, spans in enumerate(side) for span in spans} for side in (gold, pred)]
+    tallies = [Counter(span[-1] for span in part) for part in (sides[0] & sides[1], sides[1], sides[0])]
+    labels = {label: ratios(*(tally[label] for tally in tallies)) for label in sorted({*tallies[1], *tallies[2]})}
+    return {"micro": ratios(*(tally.total() for tally in tallies)), **labels}
+
+
+def _read_all(sequences: Tags, scheme: str, read: Read) -> list[list[Span]]:
+    return [read(tags, scheme) for tags in sequences]
+
+
+def _check_lengths(gold: Tags, pred: Tags) -> None:
+    if list(map(len, gold)) != list(map(len, pred)):
+        raise InputError("predictions", "differ from the gold in length", "predict one tag a token")
+
+
+def seqeval_tags(gold: Tags, pred: Tags, scheme: str, *, strict: bool = False) -> Rows:
+    """Give seqeval's rows: labels, then micro, macro and weighted; of its strict mode under the scheme if asked for."""
+    kind = getattr(seqeval_schemes, scheme_name(scheme), None) if strict else None
+    lists = [list(map(list, side)) for side in (gold, pred)]
+    try:
+        if strict and kind is None:
+            raise ValueError(f"scheme {scheme} is not supported")
+        v1.check_consistent_length(lists[0], lists[1])
+        counted = sums(lists[0], lists[1], False, kind)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise InputError("seqeval", f"refuses: {type(error).__name__} {error}", "choose another profile") from error
+    rows: Rows = {}
+    for name in ("micro", "macro", "weighted"):
+        precision, recall, f1 = map(float, v1.scores(counted, name, zero_division=0)[:3])
+        totals = (int(part.sum()) for part in (counted.correct, counted.pred, counted.true))
+        rows[name] = Figures(precision, recall, f1, *totals)
+    for number, label in enumerate(counted.names):
+        rows[label] = ratios(*(int(part[number]) for part in (counted.correct, counted.pred, counted.true)))
+    return rows
+
+
+_CONLLEVAL_ENDS = {*["BB", "BO", "IB", "IO", "EE", "EI", "EO"]}
+_CONLLEVAL_STARTS = {*["BB", "IB", "OB", "OI", "EE", "EI", "OE"]}
+
+
+def conlleval_read(tags: Sequence[str], scheme: str) -> list[Span]:
+    """Give the chunks that conlleval.pl sees, whatever the scheme: it knows B, I and E, and changes of type."""
+    found: list[Span] = []
+    before, kind_before, first = "O", "", -1
+    for index, tag in enumerate([*tags, "O"]):
+        prefix, hyphen, rest = tag.partition("-")
+        kind = rest if hyphen else ""
+        other = kind != kind_before
+        if first >= 0 and (before + prefix in _CONLLEVAL_ENDS or (before not in ("O", ".") and other)):
+            found.append((first, index, kind_before))
+            first = -1
+        if prefix + kind and (before + prefix in _CONLLEVAL_STARTS or (prefix not in ("O", ".") and other)):
+            first = index
+        before, kind_before = prefix, kind
+    return found
+
+
+def conlleval_tags(gold: Tags, pred: Tags, scheme: str) -> Rows:
+    """Give the counts of conlleval.pl."""
+    _check_lengths(gold, pred)
+    return by_sets(_read_all(gold, scheme, conlleval_read), _read_all(pred, scheme, conlleval_read))
+
+
+def seqscore_tags(gold: Tags, pred: Tags, scheme: str, *, repair: str = "none") -> Rows:
+    """Give seqscore's counts; repairs exist in it for IOB2, and conlleval for IOB1."""
+    _check_lengths(gold, pred)
+
+    def read(tags: Sequence[str], name: str) -> list[Span]:
+        known = _without_foreign_prefixes(tags, repair) if name == "IOB2" else tags
+        _check_seqscore(known, name, repair)
+        return decode(known, name, repair)
+
+    return by_sets(_read_all(gold, scheme_name(scheme), read), _read_all(pred, scheme_name(scheme), read))
+
+
+def _without_foreign_prefixes(tags: Sequence[str], repair: str) -> list[str]:
+    """Put O (discard) or B (conlleval) for what is neither B, I nor O, as seqscore's repairs of BIO do."""
+    split = [tag.partition("-") for tag in tags]
+    foreign = [hyphen and prefix not in ("B", "I", "O") for prefix, hyphen, _ in split]
+    mended = ["O" if repair == "discard" else f"B-{label}" for _, _, label in split]
+    return [new if odd and repair != "none" else tag for tag, odd, new in zip(tags, foreign, mended, strict=True)]
+
+
+def _check_seqscore(tags: Sequence[str], scheme: str, repair: str) -> None:
+    repairs = {"IOB2": ("none", "discard", "conlleval"), "IOB1": ("none", "conlleval")}.get(scheme, ("none",))
+    if scheme not in SEQSCORE_ENCODINGS or any("-" not in tag for tag in tags if tag != "O"):
+        raise InputError("seqscore", "refuses these tags", "choose another profile")
+    if repair not in repairs and violations(tags, scheme):
+        raise InputError("seqscore", f"has no repair {repair} for {scheme}", "choose another profile")
+
+
+def spacy_read(tags: Sequence[str], scheme: str) -> list[Span]:
+    """Give the entities that spaCy makes of a Doc with these tags: B and I only, I starts one unless it leads."""
+    found: list[Span] = []
+    before = ""
+    for index, tag in enumerate(tags):
+        prefix, _, kind = tag.partition("-")
+        kind = "" if prefix == "O" else kind
+        if prefix not in ("B", "I", "O") or (prefix != "O" and not kind) or (index == 0 and prefix == "I"):
+            raise InputError("spacy", f"refuses the tag {tag!r}", "choose another profile")
+        if prefix == "I" and kind == before:
+            found.append((found.pop()[0], index + 1, kind))
+        elif kind:
+            found.append((index, index + 1, kind))
+        before = kind
+    return found
+
+
+def spacy_tags(gold: Tags, pred: Tags, scheme: str) -> Rows:
+    """Give what spaCy's scorer makes of the entities: None for everything where there are none on either side."""
+    _check_lengths(gold, pred)
+    rows = by_sets(_read_all(gold, scheme, spacy_read), _read_all(pred, scheme, spacy_read))
+    micro = rows["micro"]
+    silent = Figures(None, None, None, 0, 0, 0)
+    return rows if micro.pred or micro.gold else {**rows, "micro": silent}
+
+
+def nervaluate_read(tags: Sequence[str], scheme: str) -> list[Span]:
+    """Give the entities of nervaluate's list loader: what starts must be B- or I-, what goes on may be anything."""
+    found: list[Span] = []
+    before = ""
+    for index, tag in enumerate(tags):
+        kind = "" if tag == "O" else tag[2:]
+        goes_on = bool(tag != "O" and before == tag[2:] and tag[:1] != "B" and found and found[-1][1] == index)
+        if goes_on:
+            found.append((found.pop()[0], index + 1, kind))
+        elif tag != "O":
+            if not re.match("[BI]-", tag):
+                raise InputError("nervaluate", f"refuses the tag {tag!r}", "choose another profile")
+            found.append((index, index + 1, kind))
+        before = kind
+    return found
+
+
+def nervaluate_tags(gold: Tags, pred: Tags, scheme: str) -> Rows:
+    """Give nervaluate's four modes for tags."""
+    _check_lengths(gold, pred)
+    return nervaluate_spans(_read_all(gold, scheme, nervaluate_read), _read_all(pred, scheme, nervaluate_read))
+
+
+def nervaluate_spans(
+    gold: Sequence[Sequence[Span]], pred: Sequence[Sequence[Span]], *, inclusive_ends: bool = False
+) -> Rows:
+    """Give nervaluate's modes, "strict" and so on, and by label "strict PER"; lists are taken in their order.
+
+    inclusive_ends: hand the ends over as they are, though nervaluate takes them for last positions (its users do).
+    """
+    labels = sorted({span[2] for side in (gold, pred) for spans in side for span in spans})
+    rows: Rows = {}
+    for mode in ("strict", "exact", "partial", "ent_type"):
+        rows[mode] = _nervaluate_mode(gold, pred, mode, inclusive_ends)
+    for label in labels:
+        one, other = ([[span for span in spans if span[2] == label] for spans in side] for side in (gold, pred))
+        for mode in ("strict", "exact", "partial", "ent_type"):
+            rows[f"{mode} {label}"] = _nervaluate_mode(one, other, mode, inclusive_ends)
+    return rows
+
+
+def _nervaluate_mode(
+    gold: Sequence[Sequence[Span]], pred: Sequence[Sequence[Span]], mode: str, inclusive_ends: bool
+) -> Figures:
+    correct = 0.0
+    for golds, preds in zip(gold, pred, strict=True):
+        left = list(range(len(golds)))
+        for span in preds:
+            place, worth = _nervaluate_choice(span, golds, left, mode, 0 if inclusive_ends else 1)
+            correct += worth
+            if place is not None:
+                left.remove(place)
+    return ratios(correct, sum(map(len, pred)), sum(map(len, gold)))
+
+
+def _nervaluate_choice(
+    span: Span, golds: Sequence[Span], left: Sequence[int], mode: str, cut: int
+) -> tuple[int | None, float]:
+    """Give the gold mention that a predicted one takes, and what it is worth."""
+    seen = [place for place in left if _overlap_enough(span, golds[place], cut)]
+    if mode == "ent_type":
+        typed = [place for place in seen if golds[place][2] == span[2]]
+        if typed:
+            return min(typed, key=lambda place: _distance(span, golds[place])), 1.0
+        return (seen[0] if seen else None), 0.0
+    same = [place for place in left if golds[place][:2] == span[:2]]
+    hits = [place for place in same if mode != "strict" or golds[place][2] == span[2]]
+    if hits:
+        return hits[0], 1.0
+    return (seen[0], 0.5 if mode == "partial" else 0.0) if seen else (None, 0.0)
+
+
+def _overlap_enough(pred: Span, gold: Span, cut: int) -> bool:
+    start, end = max(pred[0], gold[0]), min(pred[1], gold[1]) - cut
+    return end >= start and (end - start + 1) / (gold[1] - cut - gold[0] + 1) * 100.0 >= 1.0
+
+
+def _distance(one: Span, other: Span) -> int:
+    return abs(one[0] - other[0]) + abs(one[1] - other[1])
