@@ -4,6 +4,7 @@ import json
 
 import jsonschema
 import pytest
+
 from small_corpus import REPOSITORY, goldwire
 
 PUBLISHED = json.loads((REPOSITORY / "docs" / "document.schema.json").read_text(encoding="utf-8"))

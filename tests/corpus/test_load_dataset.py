@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from dataclasses import replace
 
 from goldwire.corpus.build import write
 from goldwire.corpus.configs import CONFIGS
@@ -29,11 +31,11 @@ assert ner.features["ner_tags"].feature.names[:2] == ["O", "B-PERSON"]
 assert next(iter(load_dataset("./corpus", "relations", split="test", streaming=True)))["label"] >= 0
 print(json.dumps(rows))
 """
-IDS = """
+LINKS = """
 import json
 from datasets import load_dataset
 found = load_dataset("./corpus", split="test")
-print(json.dumps([len(row["relations"]) for row in found]))
+print(json.dumps(sorted({entity["link"] for row in found for entity in row["entities"]})))
 """
 
 
@@ -52,12 +54,18 @@ def test_every_config_loads_offline_in_a_fresh_process_with_an_empty_cache(tmp_p
     assert statistics["rows"] == python(EVERY, *names, cwd=REPOSITORY, cache=tmp_path)
 
 
-def test_a_rebuilt_corpus_of_the_same_name_is_never_served_stale_from_the_cache(tmp_path):
-    corpus = write_corpus(tmp_path / "old")
-    write(files_of(corpus), corpus / "corpus")
-    assert [1, 4] == python(IDS, cwd=corpus, cache=tmp_path / "cache")
-    other = write_corpus(tmp_path / "new", [changed(lead(), relations=lead().relations[:1]), brief()])
-    write(files_of(other), other / "corpus")
-    write(files_of(other), corpus / "corpus")
-    assert [1, 1] == python(IDS, cwd=corpus, cache=tmp_path / "cache")
-    assert [1, 1] == python(IDS, cwd=other, cache=tmp_path / "cache")
+def relinked(document, old, new):
+    return changed(document, entities=tuple(replace(e, link=e.link.replace(old, new)) for e in document.entities))
+
+
+def test_a_rebuilt_corpus_of_the_same_name_and_sizes_is_never_served_stale_from_the_cache(tmp_path):
+    corpus, other = write_corpus(tmp_path / "old"), tmp_path / "new"
+    write_corpus(other, [relinked(document, "Joe Biden", "Joe Bidet") for document in (lead(), brief())])
+    first, second = files_of(corpus), files_of(other)
+    cards = [re.sub(r"-[0-9a-f]{16}\.", ".", files["README.md"].decode()) for files in (first, second)]
+    headers = [card.split("---\n")[1] for card in cards]
+    assert headers[0] == headers[1], "but for the hashes, all that the cache looks at is the same"
+    for files, biden in ((first, "Joe Biden"), (second, "Joe Bidet")):
+        write(files, corpus / "corpus")
+        found = python(LINKS, cwd=corpus, cache=tmp_path / "cache")
+        assert ["Fumio Kishida", biden, "NIL", "United States", "Washington, D.C."] == found

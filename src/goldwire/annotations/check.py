@@ -13,7 +13,7 @@ from goldwire import formats
 from goldwire.annotations.rules import across_documents, finished_rules, label_set_rules
 from goldwire.annotations.seeds import Seed, read_seed, read_sources, seed_problems
 from goldwire.document import Document
-from goldwire.errors import InputError, Problem
+from goldwire.errors import BrokenRules, InputError, Problem
 from goldwire.formats import Options
 from goldwire.formats.files import read_bytes, write_text
 from goldwire.formats.goldwire_json import dump, parse
@@ -81,6 +81,8 @@ def _read(path: Path, name: str, checked: Checked) -> Iterator[tuple[str, Docume
             yield f"{path}: {document.id or f'document {number}'}", document
     except InputError as error:
         checked.problems.append(error.problem)
+    except BrokenRules as error:
+        checked.problems += error.problems
     checked.notes += options.notes.lines()
 
 
