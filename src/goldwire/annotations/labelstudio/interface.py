@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain, repeat
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError, SubElement, fromstring, indent, tostring
 
 from goldwire.errors import InputError
@@ -136,3 +138,44 @@ def _colours() -> Iterator[str]:
         red, green, blue = colorsys.hls_to_rgb(hue, 0.6 if light else 0.42, 0.7)
         yield f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
         hue, light = (hue + _GOLDEN_ANGLE) % 1, not light
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """Where labels go in any interface: its Labels control, the text it is on, the text's key, and all it offers.
+
+    `offered` is None where nothing is known of the interface.
+    """
+
+    label: str
+    text: str
+    key: str
+    offered: Mapping[str, frozenset[str]] | None = None
+
+    def placed(self, result: dict[str, Any]) -> dict[str, Any] | None:
+        """Give a result of goldwire's interface on these controls; None where they do not offer it."""
+        if self.offered is None:
+            return result
+        if result["type"] == "relation":
+            offered = self.offered.get("relation", frozenset())
+            return {**result, "labels": [label for label in result["labels"] if label in offered]}
+        control = self.label if result["from_name"] == LABEL else result["from_name"]
+        said = result["value"].get(result["type"], ()) if result["type"] in ("labels", "choices") else ()
+        if control not in self.offered or not set(said) <= self.offered[control]:
+            return None
+        return {**result, "from_name": control, "to_name": self.text}
+
+
+def controls(config: str) -> Controls:
+    """Give the controls of an interface: the first Labels that is on a Text.
+
+    Raises:
+        InputError: it is no XML, or has no Labels on a Text.
+    """
+    elements = list(_parsed(config).iter())
+    texts = {e.get("name", ""): e.get("value", "").removeprefix("$") for e in elements if e.tag == "Text"}
+    for element in elements:
+        if element.tag == "Labels" and element.get("toName") in texts:
+            text = element.get("toName", "")
+            return Controls(element.get("name", ""), text, texts[text], declared_values(config))
+    raise InputError("labelling interface", "has no <Labels> on a <Text>", "goldwire labels spans of text")
