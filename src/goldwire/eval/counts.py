@@ -103,13 +103,14 @@ AVERAGES: Averages = {"micro": micro, "macro": macro, "weighted": weighted}
 
 
 def merge(left: Counts, right: Counts) -> Counts:
-    """Give the counts of two disjoint sets of documents together; labels are united in sorted order."""
+    """Give the counts of two disjoint sets of documents together; unlike labels are united in sorted order."""
     return merge_all([left, right])
 
 
 def merge_all(parts: Sequence[Counts]) -> Counts:
     """Give the counts of disjoint sets of documents together, as `merge` does; there is at least one."""
-    labels = tuple(sorted({label for part in parts for label in part.labels}))
+    orders = {part.labels for part in parts if part.labels}
+    labels = orders.pop() if len(orders) == 1 else tuple(sorted({label for part in parts for label in part.labels}))
     values = np.concatenate([_spread(part, labels) for part in parts])
     named = all(part.documents or not len(part.values) for part in parts)
     documents = tuple(name for part in parts for name in part.documents) if named else ()

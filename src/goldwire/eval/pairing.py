@@ -23,8 +23,9 @@ def by_id(documents: Iterable[Document], where: str) -> dict[str, Document]:
     """
     found: dict[str, Document] = {}
     for document in documents:
-        if found.setdefault(document.id, document) is not document:
+        if document.id in found:
             raise InputError(where, f"two documents have the id {document.id}", "give each document once")
+        found[document.id] = document
     return found
 
 

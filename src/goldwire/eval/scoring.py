@@ -172,8 +172,8 @@ class Policies(NamedTuple):
 
 
 def can_stream(names: Sequence[str] | None) -> bool:
-    """Say whether these measures can be counted from tables, without the texts."""
-    return "mentions/head" not in (names or ())
+    """Say whether these measures can be counted from tables: those that look at no surface."""
+    return not any(word in name for name in names or () for word in ("head", "surface", "triples"))
 
 
 def _score_tables(  # noqa: PLR0917 - score's own arguments, passed on

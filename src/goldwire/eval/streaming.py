@@ -60,7 +60,6 @@ def count_tables(
         labels,
         missing_documents=missing_documents,
         extra_documents=extra_documents,
-        surfaces=any(word in measure.name for measure in measures for word in ("surface", "triples", "-ign")),
         rows=SHARD if all(measure.additive for measure in measures) else WHOLE,
         notes=notes,
     )
@@ -94,7 +93,6 @@ def shards(
     *,
     missing_documents: str = "empty",
     extra_documents: str = "error",
-    surfaces: bool = False,
     rows: int = SHARD,
     notes: Notes | None = None,
 ) -> Iterator[Columns]:
@@ -112,7 +110,7 @@ def shards(
     files = [_open(path) for path in (gold, pred)]
     ids = [_ids(file, path) for file, path in zip(files, (gold, pred), strict=True)]
     kept = paired(dict.fromkeys(ids[0]), dict.fromkeys(ids[1]), missing_documents, extra_documents, said)
-    leaves = [wanted([file.schema.column(i).path for i in range(len(file.schema))], surfaces) for file in files]
+    leaves = [wanted([file.schema.column(i).path for i in range(len(file.schema))]) for file in files]
     names = [class_names(file.schema_arrow) for file in files]
     if ids[0] == ids[1]:
         preds = _batches(files[1], leaves[1], rows)

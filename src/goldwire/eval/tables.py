@@ -53,11 +53,10 @@ class Items(NamedTuple):
         return numbers_of(found, 0)
 
 
-def wanted(leaves: Collection[str], surfaces: bool = False) -> list[str]:
+def wanted(leaves: Collection[str]) -> list[str]:
     """Give, of a Parquet file's columns, those that scoring reads."""
     found = [leaf for leaf in leaves if leaf.startswith(ESSENTIAL)]
-    kept = [leaf for leaf in found if leaf == "text" or not any(part in leaf for part in UNUSED)]
-    return kept + [leaf for leaf in found if surfaces and leaf.startswith("mentions.") and leaf.endswith(".text")]
+    return [leaf for leaf in found if leaf == "text" or not any(part in leaf for part in UNUSED)]
 
 
 def class_names(schema: Any) -> dict[str, list[str]]:
@@ -82,7 +81,6 @@ def raw_of(table: Any, names: Mapping[str, list[str]]) -> Raw:
     mentions, relations, entities = (items(table, name) for name in ("mentions", "relations", "entities"))
     tokens, sentences = items(table, "tokens"), items(table, "sentences")
     count = len(mentions.values) if mentions.values is not None else 0
-    silent = Coded((), np.full(count, -1, np.int64))
     return Raw(
         documents=tuple(table.column("id").to_pylist()),
         mention_doc=mentions.owner,
@@ -90,7 +88,7 @@ def raw_of(table: Any, names: Mapping[str, list[str]]) -> Raw:
         end=mentions.numbers("end"),
         label=_coded(mentions.field("label"), names.get("mentions.label"), count),
         level=_coded(mentions.field("level"), names.get("mentions.level"), count, silent=""),
-        surface=_coded(mentions.field("text"), None, count) if mentions.field("text") is not None else silent,
+        surface=Coded((), np.full(count, -1, np.int64)),
         head=Spans(NOTHING, NOTHING, NOTHING),
         fragments=_fragments(mentions, count),
         relations=_relations(table, mentions, relations, names),
