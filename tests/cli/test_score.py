@@ -1,0 +1,81 @@
+"""goldwire score: every number with its measure, one line on bad input."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from goldwire.cli.score import command
+from goldwire.document import Document, Entity, Mention, Relation
+from goldwire.errors import GoldwireError
+from goldwire.formats import write
+
+TEXT = "Barack Obama met Angela Merkel in Berlin."
+MENTIONS = (Mention(0, 12, "PERSON", "m1"), Mention(17, 30, "PERSON", "m2"), Mention(34, 40, "GPE", "m3"))
+GOLD = Document("a", TEXT, MENTIONS, (Relation("m1", "m3", "visits"),), (Entity("Obama", ("m1",), "Barack Obama"),))
+PRED = Document("a", TEXT, (MENTIONS[0], Mention(24, 30, "PERSON", "m2"), MENTIONS[2]), GOLD.relations, GOLD.entities)
+
+
+@pytest.fixture
+def files(tmp_path):
+    paths = tmp_path / "gold.jsonl", tmp_path / "pred.jsonl"
+    for document, path in zip((GOLD, PRED), paths, strict=True):
+        write([document], path, "goldwire")
+    return [str(path) for path in paths]
+
+
+def run(files, *options):
+    result = CliRunner().invoke(command, [files[1], "--gold", files[0], *options], catch_exceptions=True)
+    if isinstance(result.exception, GoldwireError):
+        raise result.exception
+    return result
+
+
+def test_all_layers_are_scored_and_signed(files):
+    shown = json.loads(run(files, "--json").output)
+    micro = {row["measure"]: row["f1"] for row in shown["scores"] if row["name"] == "micro"}
+    assert round(micro["mentions/strict"], 3) == 0.667
+    assert (micro["mentions/type"], micro["relations/strict"]) == (1, 1)
+    assert {"coreference/conll", "links/strong"} <= set(shown["signature"])
+    assert shown["signature"]["mentions/strict"].startswith("measure:mentions/strict|")
+
+
+def test_mistakes_slices_and_seqeval_are_shown_on_request(files):
+    shown = run(files, "--errors", "--slices", "length", "--with", "seqeval", "--measure", "mentions/strict").output
+    assert "boundary: shorter: PERSON 17-30 'Angela Merkel' -> PERSON 24-30 'Merkel'" in shown
+    assert "mentions/strict by length  2 words" in shown
+    assert "seqeval mode=strict scheme=IOB2" in shown
+
+
+def test_markdown_and_output_hold_the_same_numbers(files, tmp_path):
+    assert "| mentions/strict | micro | 66.67 | 66.67 | 66.67 |" in run(files, "--markdown").output
+    result = run(files, "--output", str(tmp_path / "scores.json"))
+    assert result.output == "wrote " + str(tmp_path / "scores.json") + "\n"
+    assert json.loads((tmp_path / "scores.json").read_text())["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--measure", "mentions/lenient"], "unknown measure 'mentions/lenient'"),
+        (["--slices", "colour"], "unknown property 'colour'"),
+        (["--gold", "nowhere.jsonl"], "nowhere.jsonl: there is no such file"),
+        (["--labels", "nowhere.toml"], "nowhere.toml: No such file"),
+    ],
+)
+def test_a_mistake_of_the_user_is_one_line(files, options, message):
+    with pytest.raises(GoldwireError, match=message) as caught:
+        run(files, *options)
+    assert "\n" not in str(caught.value)
+
+
+def test_scoring_imports_nothing_heavy(files):
+    code = (
+        "import sys; from goldwire import score; "
+        f"score({files[0]!r}, {files[1]!r}, bootstrap=100); "
+        "print([m for m in ('datasets', 'pandas', 'scipy', 'spacy', 'rich', 'pyarrow') if m in sys.modules])"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout == "[]\n"
