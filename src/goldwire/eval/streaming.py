@@ -67,18 +67,19 @@ def count_tables(
         for own, side in zip(layers, (both.gold, both.pred), strict=True):
             own.update(side.layers)
         for measure in measures:
-            counts = _count(measure, both)
+            counts = _count(measure, both, found[measure.name])
             found[measure.name].append(counts if keep_documents else total_only(counts))
     merged = {name: merge_all(parts) for name, parts in found.items()}
     final = merged if keep_documents else {name: total_only(part) for name, part in merged.items()}
     return Counted(final, frozenset(layers[0]), frozenset(layers[1]))
 
 
-def _count(measure: Measure, both: Columns) -> Counts:
-    """Count, but where neither side says anything of the measure's layer."""
-    if NEEDS.get(measure.layer, measure.layer) in both.gold.layers | both.pred.layers:
+def _count(measure: Measure, both: Columns, before: Sequence[Counts]) -> Counts:
+    """Count; a later shard in which neither side says anything of the measure's layer is nothing, uncounted."""
+    if not before or NEEDS.get(measure.layer, measure.layer) in both.gold.layers | both.pred.layers:
         return measure.count(both)
-    return Counts(measure.name, (), np.zeros((len(both.documents), 0, len(COLUMNS)), np.int32), both.documents)
+    shape = (len(both.documents), len(before[0].labels), len(COLUMNS))
+    return Counts(before[0].measure, before[0].labels, np.zeros(shape, before[0].values.dtype), both.documents)
 
 
 def total_only(counts: Counts) -> Counts:
