@@ -1,4 +1,4 @@
-"""How often the intervals hold the true figure: a simulation, written as a Markdown table to coverage.md.
+"""How often the intervals hold the true figure: a simulation, written as a Markdown table to intervals.md.
 
 Documents are drawn from a population in which the number of mentions and how hard they are to find vary from document
 to document; the truth is the figure of the population itself. Run: python benchmarks/intervals.py

@@ -16,7 +16,7 @@ from goldwire.eval.tagging.codes import CodeBook, first_tokens, scheme_reader
 from goldwire.eval.tagging.counting import MEASURES, BrokenTags, Chunk, Rules, count, rules
 from goldwire.eval.tagging.files import file_pieces
 from goldwire.eval.tagging.sources import Tags, aligned, column_chunks, dataset_column, list_chunks
-from goldwire.tags import REPAIRS, recognise_scheme, violations
+from goldwire.tags import OUTSIDE, REPAIRS, recognise_scheme, violations
 
 
 def score_tags(
@@ -104,7 +104,8 @@ def file_scheme(path: Path, column: str | None = None) -> str:
     piece = next(file_pieces(path, book, column), None)
     if piece is None:
         raise InputError(path, "holds no tags", "give a file of tags, or name the scheme")
-    tags = [book.names()[code // 4 - 1] for code in piece.codes.tolist()]
+    names = book.names()
+    tags = [names[code // 4 - 1] if code else OUTSIDE for code in piece.codes.tolist()]
     firsts = first_tokens(piece.lengths).tolist()
     return recognise_scheme(tags[first:end] for first, end in pairwise(firsts))
 
