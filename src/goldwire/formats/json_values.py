@@ -20,6 +20,7 @@ _T = TypeVar("_T")
 _DECODER = msgspec.json.Decoder()
 _ENCODER = msgspec.json.Encoder()
 _CLOSE = {"{": "}", "[": "]"}
+DEEPEST = 64  # no format nests deeper; what does is not tried again at every comma
 
 
 @lru_cache(maxsize=8)
@@ -60,6 +61,8 @@ def _repaired(text: str) -> Any:
         elif char == '"':
             quoted = True
         elif char in "{[":
+            if len(stack) == DEEPEST:
+                return None
             stack.append(_CLOSE[char])
             cuts.append((index + 1, "".join(reversed(stack))))
         elif char in "}]" and stack:
