@@ -77,7 +77,7 @@ def occurrence(numbers: Array) -> Array:
 
 def _mention_pairs(columns: Columns) -> Pairs:
     gold, pred = columns.gold.mentions, columns.pred.mentions
-    exact = equal_pairs(*full_keys(columns))
+    exact = exact_pairs(columns)
     gold_left, pred_left = _rest(len(gold.doc), exact.gold), _rest(len(pred.doc), exact.pred)
     same = _equal_groups(gold.span[gold_left], pred.span[pred_left])
     found = [exact, Pairs(gold_left[same.gold], pred_left[same.pred])]
@@ -85,6 +85,11 @@ def _mention_pairs(columns: Columns) -> Pairs:
     pred_left = _rest(len(pred.doc), exact.pred, found[1].pred)
     found.append(choose(overlaps(columns, gold_left, pred_left), gold, pred))
     return _sorted(*(np.concatenate(side) for side in zip(*found, strict=True)))
+
+
+def exact_pairs(columns: Columns) -> Pairs:
+    """Pair the mentions of equal span and label."""
+    return columns.once("exact pairs", lambda c: equal_pairs(*full_keys(c)))
 
 
 def full_keys(columns: Columns) -> tuple[Array, Array]:

@@ -13,7 +13,7 @@ from goldwire.eval.columns import Columns
 from goldwire.eval.counts import Array, Counts
 from goldwire.eval.matching import Pairs, equal_pairs, full_keys, mention_pairs
 from goldwire.eval.measures import Measure
-from goldwire.eval.tally import CORRECT, INCORRECT, PARTIAL, Items, outcomes, tally
+from goldwire.eval.tally import CORRECT, INCORRECT, PARTIAL, Items, cells_of, outcomes, tally, tally_pairs
 
 SEMEVAL = "Segura-Bedmar et al. 2013, SemEval-2013 task 9.1; Chinchor and Sundheim 1993"
 WNUT = "Derczynski et al. 2017, WNUT 2017 shared task"
@@ -22,9 +22,13 @@ Judge = Callable[[Array, Array], Array]
 
 def count_pairs(name: str, columns: Columns, judge: Judge) -> Counts:
     """Count the optimal pairs by what `judge(same span, same label)` says of each."""
+    same = columns.once("equal parts of mention pairs", _equal_parts)
+    return _counted(name, columns, mention_pairs(columns), judge(*same))
+
+
+def _equal_parts(columns: Columns) -> tuple[Array, Array]:
     gold, pred, pairs = columns.gold.mentions, columns.pred.mentions, mention_pairs(columns)
-    verdict = judge(gold.span[pairs.gold] == pred.span[pairs.pred], gold.label[pairs.gold] == pred.label[pairs.pred])
-    return _counted(name, columns, pairs, verdict)
+    return gold.span[pairs.gold] == pred.span[pairs.pred], gold.label[pairs.gold] == pred.label[pairs.pred]
 
 
 def count_keys(name: str, columns: Columns, gold: Array, pred: Array) -> Counts:
@@ -33,10 +37,14 @@ def count_keys(name: str, columns: Columns, gold: Array, pred: Array) -> Counts:
 
 
 def _counted(name: str, columns: Columns, pairs: Pairs, verdict: Array | int) -> Counts:
-    gold, pred = columns.gold.mentions, columns.pred.mentions
-    sides = outcomes((len(gold.doc), len(pred.doc)), pairs, verdict)
-    items = Items(gold.doc, gold.label, sides[0]), Items(pred.doc, pred.label, sides[1])
-    return tally(name, columns.documents, columns.mention_labels, *items)
+    return tally_pairs(name, columns.documents, columns.mention_labels, mention_cells(columns), pairs, verdict)
+
+
+def mention_cells(columns: Columns) -> tuple[Array, Array]:
+    """Give both sides' mentions the numbers of their cells in the tables of counts."""
+    labels = len(columns.mention_labels)
+    sides = columns.gold.mentions, columns.pred.mentions
+    return columns.once("mention cells", lambda _: tuple(cells_of(s.doc, s.label, labels) for s in sides))  # type: ignore[return-value]
 
 
 def strict(columns: Columns) -> Counts:

@@ -11,9 +11,9 @@ import numpy as np
 
 from goldwire.eval.columns import Columns, RelationColumns, pack_both
 from goldwire.eval.counts import Array, Counts
-from goldwire.eval.matching import Pairs, dense, equal_pairs, full_keys, occurrence
+from goldwire.eval.matching import Pairs, dense, equal_pairs, exact_pairs, full_keys, occurrence
 from goldwire.eval.measures import Measure
-from goldwire.eval.tally import CORRECT, Items, outcomes, tally
+from goldwire.eval.tally import CORRECT, Items, cells_of, outcomes, tally, tally_pairs
 
 TAILLE = "Bekoulis et al. 2018; Taillé et al. 2020, Let's Stop Incorrect Comparisons"
 
@@ -88,7 +88,17 @@ def boundaries(columns: Columns) -> Counts:
 
 def full_numbers(columns: Columns) -> tuple[Array, Array]:
     """Give each mention a small number, equal on both sides just where span and label are."""
-    return columns.once("full numbers", lambda c: dense(*full_keys(c)))
+    return columns.once("full numbers", _full_numbers)
+
+
+def _full_numbers(columns: Columns) -> tuple[Array, Array]:
+    keys = full_keys(columns)
+    if any((np.diff(key) == 0).any() for key in keys):
+        return dense(*keys)
+    exact = exact_pairs(columns)
+    numbers = np.arange(len(keys[0]), len(keys[0]) + len(keys[1]))
+    numbers[exact.pred] = exact.gold
+    return np.arange(len(keys[0])), numbers
 
 
 def strict_pairs(columns: Columns) -> Pairs:
@@ -130,9 +140,9 @@ def _span_key(part: Folded, span: Array, symmetric: Array) -> tuple[Array, Array
 
 
 def _counted(name: str, columns: Columns, gold: Folded, pred: Folded, pairs: Pairs) -> Counts:
-    sides = outcomes((len(gold.row), len(pred.row)), pairs, CORRECT)
-    items = (Items(part.doc, part.label, side) for part, side in zip((gold, pred), sides, strict=True))
-    return tally(name, columns.documents, columns.relation_labels, *items)
+    labels = columns.relation_labels
+    cells = [cells_of(part.doc, part.label, len(labels)) for part in (gold, pred)]
+    return tally_pairs(name, columns.documents, labels, cells, pairs, CORRECT)
 
 
 def triples(columns: Columns) -> Counts:
