@@ -8,9 +8,11 @@ import pytest
 import scorch.scores
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
 
 from goldwire.document import Document, Entity, Mention
 from goldwire.errors import InputError
+from goldwire.eval.ceaf import best_alignment
 from goldwire.eval.clusters import Setting
 from goldwire.eval.columns import columns
 from goldwire.eval.coreference import MEASURES, conll_f1, count, measure
@@ -386,3 +388,15 @@ def test_every_measure_says_its_rule_and_its_source():
     assert [one.name for one in MEASURES if not one.additive] == [
         f"coreference/{kind}-corpus" for kind in ("muc", "b3", "ceaf-m", "ceaf-e", "blanc", "lea", "mentions", "conll")
     ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 14), st.integers(1, 14), st.integers(0, 10_000))
+def test_the_best_alignment_is_worth_as_much_as_that_of_scipy(rows, columns, seed):
+    random = np.random.default_rng(seed)
+    table = random.integers(1, 6, (rows, columns)) * (random.random((rows, columns)) < random.choice([0.1, 0.3, 0.9]))
+    gold, pred = np.nonzero(table)
+    taken = best_alignment(gold, pred, table[gold, pred].astype(float))
+    assert len(set(gold[taken])) == len(set(pred[taken])) == taken.sum()
+    best = linear_sum_assignment(table, maximize=True)
+    assert table[best].sum() == table[gold[taken], pred[taken]].sum()

@@ -20,11 +20,48 @@ ROUNDED = 1 << 40  # similarities become whole numbers of this grain where the s
 def best_alignment(gold: Array, pred: Array, similarity: Array) -> Array:
     """Say of each pair (gold cluster, predicted cluster, similarity above 0) whether the best alignment takes it.
 
-    Pairs hang together where they share a cluster; each such part is solved on its own.
+    A pair worth no less than the next best of both its clusters together is taken at once, as often as there are
+    such; what is left hangs together where it shares a cluster, and each such part is solved on its own.
     """
     taken = np.zeros(len(gold), bool)
-    if not len(gold):
-        return taken
+    left: Array = np.arange(len(gold))
+    while len(sure := _sure(gold[left], pred[left], similarity[left])):
+        sure = left[sure]
+        taken[sure] = True
+        used = np.isin(gold[left], gold[sure]) | np.isin(pred[left], pred[sure])
+        left = left[~used]
+    if len(left):
+        taken[left[_by_parts(gold[left], pred[left], similarity[left])]] = True
+    return taken
+
+
+def _sure(gold: Array, pred: Array, similarity: Array) -> Array:
+    """Give the pairs that some best alignment takes: whatever two pairs would stand in their place, they weigh less.
+
+    Of several at one cluster, which can only be equal, one is given.
+    """
+    others = _next_best(gold, similarity) + _next_best(pred, similarity)
+    found = np.flatnonzero(similarity >= others)
+    found = found[np.unique(gold[found], return_index=True)[1]]
+    return np.asarray(found[np.unique(pred[found], return_index=True)[1]])
+
+
+def _next_best(side: Array, similarity: Array) -> Array:
+    """Give for each pair the best similarity of another pair of the same cluster, 0 where there is none."""
+    order = np.lexsort((-similarity, side))
+    ordered, worth = side[order], similarity[order]
+    first = np.ones(len(order), bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    following = np.append(worth[1:], 0.0)
+    following[np.append(first[1:], True)] = 0.0
+    start = np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))
+    found = np.empty(len(order))
+    found[order] = np.where(first, following, worth[start])
+    return found
+
+
+def _by_parts(gold: Array, pred: Array, similarity: Array) -> Array:
+    taken = np.zeros(len(gold), bool)
     part = _parts(gold, pred)
     order = np.lexsort((pred, gold, part))
     starts = np.flatnonzero(np.r_[True, np.diff(part[order]) > 0])

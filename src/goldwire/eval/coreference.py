@@ -106,11 +106,6 @@ def _links(size: Array) -> Array:
     return np.asarray(size * (size - 1) / 2)
 
 
-def conll(found: Clusters) -> Array:
-    """Count MUC, B³ and CEAF-e side by side: [units, 3, COLUMNS]; their mean is the CoNLL average."""
-    return np.stack([muc(found), b_cubed(found), ceaf_entities(found)], axis=1)
-
-
 def blanc_figures(totals: Array) -> Array:
     """Give BLANC from totals [..., 2, COLUMNS]: the mean over the kinds of links that the gold has.
 
@@ -129,7 +124,8 @@ def conll_f1(columns: Columns, setting: Setting = PLAIN) -> float:
 
 
 Count = Callable[[Clusters], Array]
-_KINDS: dict[str, tuple[Count, tuple[str, ...], str, str]] = {
+CONLL = ("muc", "b3", "ceaf-e")
+_KINDS: dict[str, tuple[Count | None, tuple[str, ...], str, str]] = {
     "muc": (muc, ("",), "links that hold clusters together", "Vilain et al. 1995"),
     "b3": (b_cubed, ("",), "for each mention the share of its cluster", "Bagga and Baldwin 1998"),
     "ceaf-m": (ceaf_mentions, ("",), "mentions under the best alignment of clusters", "Luo 2005"),
@@ -143,8 +139,8 @@ _KINDS: dict[str, tuple[Count, tuple[str, ...], str, str]] = {
     "lea": (lea, ("",), "links of each cluster, weighted by its size", "Moosavi and Strube 2016"),
     "mentions": (mentions, ("",), "mentions in clusters, found or not", "Pradhan et al. 2014"),
     "conll": (
-        conll,
-        ("muc", "b3", "ceaf-e"),
+        None,
+        CONLL,
         "the mean of MUC, B3 and CEAF-e",
         "Pradhan et al. 2014, CoNLL-2012 scorer v8",
     ),
@@ -163,10 +159,17 @@ VARIANTS: dict[str, Setting] = {
 
 def count(columns: Columns, setting: Setting, kind: str, variant: str = "") -> Counts:
     """Count one kind under a setting, a row a document (one row in all where entities reach across documents)."""
+    values = columns.once(f"{kind} {setting}", lambda c: _values(c, setting, kind))
+    return Counts(_name(kind, variant), _KINDS[kind][1], values, () if setting.across else columns.documents)
+
+
+def _values(columns: Columns, setting: Setting, kind: str) -> Array:
+    """Give [units, labels, COLUMNS]; the CoNLL average is made of its parts."""
     function, labels, _, _ = _KINDS[kind]
+    if function is None:
+        return np.concatenate([count(columns, setting, part).values for part in labels], axis=1)
     found = clusters(columns, setting)
-    values = function(found).reshape(found.units, len(labels), len(COLUMNS))
-    return Counts(_name(kind, variant), labels, values, () if setting.across else columns.documents)
+    return function(found).reshape(found.units, len(labels), len(COLUMNS))
 
 
 def measure(kind: str, setting: Setting = PLAIN, variant: str = "") -> Measure:
