@@ -172,6 +172,7 @@ def import_(export: Path, labels: Path | None, sidecar: Path | None, as_json: bo
 @click.option("--tasks", type=FILE, help="Push the tasks of this file as they are.")
 @click.option("--create-annotators", is_flag=True, help="Create accounts for annotators who have none there.")
 @click.option("--replace", is_flag=True, help="Replace changed documents even where people have worked on them.")
+@click.option("--batch", default=100, show_default=True, type=click.IntRange(1), help="Tasks a request.")
 @click.option("--dry-run", is_flag=True, help="Send nothing; list what the server would drop, rewrite or choke on.")
 def push(name: str, url: str, labels: Path | None, zones: bool, **what: Any) -> None:
     """Bring a corpus to a project: interface, texts, annotations, predictions; each task once, verified.
@@ -189,7 +190,7 @@ def push(name: str, url: str, labels: Path | None, zones: bool, **what: Any) -> 
         return
     server = _connect(url)
     project = open_project(server, name, config)
-    done = send(server, project, tasks, Pushing(what["replace"], what["create_annotators"], say))
+    done = send(server, project, tasks, Pushing(what["replace"], what["create_annotators"], what["batch"], say))
     say(f"project {project.id} ({project.title}): {done.sent} tasks sent, {done.kept} kept, {done.deleted} deleted")
     if done.left:
         raise InputError(

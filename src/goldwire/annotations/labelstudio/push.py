@@ -55,10 +55,11 @@ STEADY, PAUSE, PATIENCE = 3, 1.0, 120.0
 
 @dataclass(frozen=True, slots=True)
 class Pushing:
-    """How to push: whether people's work on changed documents may be deleted, users created, and who is told."""
+    """How to push: whether people's work on changed documents may be deleted, users created; tasks a request."""
 
     replace: bool = False
     create_annotators: bool = False
+    batch: int = BATCH
     tell: Callable[[str], None] = lambda _: None
 
 
@@ -139,7 +140,7 @@ def _carry_out(server: Server, project: Project, todo: Plan, done: Pushed, *, br
     done.deleted += len(todo.delete)
     broken.difference_update(todo.delete)  # numbers are given again
     pairs = [(task, dump_json(task)) for task in todo.send]
-    for batch in batches(pairs, BATCH, BATCH_BYTES):
+    for batch in batches(pairs, how.batch, BATCH_BYTES):
         try:
             ids = _send(server, project, [raw for _, raw in batch])
         except ServerTrouble as trouble:
