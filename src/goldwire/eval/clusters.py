@@ -119,7 +119,7 @@ def _resolved(columns: Columns, side: Side, members: _Members, again: Array, set
         where = columns.documents[int(side.mentions.doc[mention[place]])]
         span = f"{side.mentions.start[mention[place]]}-{side.mentions.end[mention[place]]}"
         found = f"the mention {span} lies in two entities of the {'gold' if side is columns.gold else 'predictions'}"
-        raise InputError(where, found, "leave it in one, or score with a rule for such mentions (first or merged)")
+        raise InputError(where, found, "leave it in one, or score coreference/…-first or coreference/…-merged")
     if setting.repeated == "first":
         return cluster
     places = np.flatnonzero(again)
