@@ -1,0 +1,70 @@
+"""`compute_metrics` for the transformers Trainer in token classification: numpy only, no network.
+
+The numbers are those of compat/evaluate.py, as the Trainer's own examples use them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from goldwire.compat.evaluate import Seqeval
+from goldwire.errors import InputError
+
+IGNORED = -100
+
+
+def compute_metrics(
+    label_list: Sequence[str],
+    *,
+    scheme: str | None = None,
+    mode: str | None = None,
+    by_label: bool = False,
+    ignored: int = IGNORED,
+) -> Callable[[Any], dict[str, float]]:
+    """Give the function that the Trainer calls with an EvalPrediction (or a pair of predictions and label ids).
+
+    Predictions are logits [sentences, tokens, labels] or label ids [sentences, tokens]; positions whose gold is
+    `ignored` are left out. Gives precision, recall, f1 and accuracy, and with `by_label` "PER_f1" and so on.
+    scheme, mode: as in seqeval (mode "strict" refuses to read broken tags as mentions).
+
+    Raises (when called):
+        InputError: an id that label_list has no name for, or sides of unlike shape.
+    """
+    names = np.array(label_list, object)
+
+    def compute(evaluated: Any) -> dict[str, float]:
+        predictions, gold = _ids(evaluated[0]), np.asarray(evaluated[1])
+        if predictions.shape != gold.shape:
+            found = f"predictions are {predictions.shape}, label ids {gold.shape}"
+            raise InputError("evaluation", found, "give one prediction a token")
+        kept = gold != ignored
+        sides = [_tags(side, kept, names) for side in (predictions, gold)]
+        result = Seqeval().compute(predictions=sides[0], references=sides[1], scheme=scheme, mode=mode, zero_division=0)
+        return _flat(result, by_label)
+
+    return compute
+
+
+def _ids(predictions: Any) -> Any:
+    """Give label ids from logits or ids; models may give a tuple whose first part they are."""
+    found = np.asarray(predictions[0] if isinstance(predictions, tuple) else predictions)
+    return found.argmax(axis=-1) if found.ndim == 3 else found
+
+
+def _tags(ids: Any, kept: Any, names: Any) -> list[list[str]]:
+    chosen = ids[kept]
+    if len(chosen) and not 0 <= chosen.min() <= chosen.max() < len(names):
+        found = f"label ids go from {chosen.min()} to {chosen.max()}, but there are {len(names)} labels"
+        raise InputError("evaluation", found, "give all labels in the order of their ids")
+    flat = names[chosen].tolist()
+    ends = np.cumsum(kept.sum(axis=1)).tolist()
+    return [flat[first:end] for first, end in zip([0, *ends[:-1]], ends, strict=True)]
+
+
+def _flat(result: dict[str, Any], by_label: bool) -> dict[str, float]:
+    flat = {figure: float(result[f"overall_{figure}"]) for figure in ("precision", "recall", "f1", "accuracy")}
+    types = {name: row for name, row in result.items() if isinstance(row, dict)} if by_label else {}
+    return flat | {f"{name}_{figure}": float(row[figure]) for name, row in types.items() for figure in row}
