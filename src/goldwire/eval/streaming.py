@@ -61,6 +61,7 @@ def count_tables(
         missing_documents=missing_documents,
         extra_documents=extra_documents,
         rows=SHARD if all(measure.additive for measure in measures) else WHOLE,
+        only_mentions=all(measure.layer == "mentions" for measure in measures),
         notes=notes,
     )
     for both in pieces:
@@ -95,6 +96,7 @@ def shards(
     missing_documents: str = "empty",
     extra_documents: str = "error",
     rows: int = SHARD,
+    only_mentions: bool = False,
     notes: Notes | None = None,
 ) -> Iterator[Columns]:
     """Give two Parquet files as columns, some documents at a time.
@@ -111,7 +113,10 @@ def shards(
     files = [_open(path) for path in (gold, pred)]
     ids = [_ids(file, path) for file, path in zip(files, (gold, pred), strict=True)]
     kept = paired(dict.fromkeys(ids[0]), dict.fromkeys(ids[1]), missing_documents, extra_documents, said)
-    leaves = [wanted([file.schema.column(i).path for i in range(len(file.schema))]) for file in files]
+    leaves = [
+        wanted([file.schema.column(i).path for i in range(len(file.schema))], only_mentions=only_mentions)
+        for file in files
+    ]
     names = [class_names(file.schema_arrow) for file in files]
     if ids[0] == ids[1]:
         preds = _batches(files[1], leaves[1], rows)

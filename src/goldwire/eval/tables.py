@@ -18,7 +18,7 @@ from goldwire.eval.counts import Array
 from goldwire.eval.raw import Coded, Links, Raw, RawEntities, RawRelations, Spans
 
 ESSENTIAL = ("id", "text", "tokens.", "sentences.", "mentions.", "relations.", "entities.")
-UNUSED = (".attributes", ".wikidata", ".text")
+UNUSED = (".attributes", ".wikidata", ".text", ".level")
 NOTHING = np.zeros(0, np.int64)
 
 
@@ -53,9 +53,12 @@ class Items(NamedTuple):
         return numbers_of(found, 0)
 
 
-def wanted(leaves: Collection[str]) -> list[str]:
-    """Give, of a Parquet file's columns, those that scoring reads."""
+def wanted(leaves: Collection[str], *, only_mentions: bool = False) -> list[str]:
+    """Give, of a Parquet file's columns, those that scoring reads; ids matter only where something names mentions."""
     found = [leaf for leaf in leaves if leaf.startswith(ESSENTIAL)]
+    if only_mentions:
+        linked = ("relations.", "entities.", "sentences.")
+        found = [leaf for leaf in found if not leaf.startswith(linked) and leaf != "mentions.list.element.id"]
     return [leaf for leaf in found if leaf == "text" or not any(part in leaf for part in UNUSED)]
 
 
@@ -87,8 +90,8 @@ def raw_of(table: Any, names: Mapping[str, list[str]]) -> Raw:
         start=mentions.numbers("start"),
         end=mentions.numbers("end"),
         label=_coded(mentions.field("label"), names.get("mentions.label"), count),
-        level=_coded(mentions.field("level"), names.get("mentions.level"), count, silent=""),
-        surface=Coded((), np.full(count, -1, np.int64)),
+        level=Coded((), NOTHING),
+        surface=Coded((), NOTHING),
         head=Spans(NOTHING, NOTHING, NOTHING),
         fragments=_fragments(mentions, count),
         relations=_relations(table, mentions, relations, names),
