@@ -16,7 +16,9 @@ from goldwire.eval.counts import Array, Counts
 
 BLOCK = 256  # resamples at a time
 CHUNK = 1 << 17  # random numbers at a time, so that they stay in the second-level cache
-TILE = 1 << 21  # weights a matrix product: in smaller ones its threads wait for each other on a busy machine
+TILE = 1 << 21  # weights held at a time
+ALONE = 1 << 18  # multiplications in a matrix product up to which the usual libraries use one thread
+NARROW = 64  # rows of such a product from which it pays
 GROUPED = 20  # units a distinct vector, from which drawing per distinct vector is cheaper than per unit
 POISSON_FROM = 1000  # units; below, the draws are counted one by one
 EXACT_FLOAT32 = 1 << 24  # whole numbers below are exact in float32, in whatever order they are added
@@ -111,14 +113,25 @@ def _multinomial(units: Units, resamples: int, generator: np.random.Generator) -
     shares = units.times / units.number
     for start in range(0, resamples, BLOCK):
         times = generator.multinomial(units.number, shares, min(BLOCK, resamples - start))
-        yield times.astype(float) @ units.rows.astype(float)
+        yield _product(times.astype(float), units.rows.astype(float))
+
+
+def _product(weights: Array, rows: Array) -> Array:
+    """Multiply matrices, a narrow one in pieces small enough for one thread: on a busy machine threads wait."""
+    step = ALONE // max(1, len(weights) * rows.shape[1])
+    if step < NARROW or step >= len(rows):
+        return np.asarray(weights @ rows)
+    totals = np.zeros((len(weights), rows.shape[1]), rows.dtype)
+    for start in range(0, len(rows), step):
+        totals += weights[:, start : start + step] @ rows[start : start + step]
+    return totals
 
 
 def _by_counting(rows: Array, some: int, bits: np.random.SFC64) -> Array:
     number = len(rows)
     drawn = np.random.Generator(bits).integers(0, number, (some, number)) + np.arange(some)[:, None] * number
     weights = np.bincount(drawn.ravel(), minlength=some * number).reshape(some, number)
-    return np.asarray(weights.astype(rows.dtype) @ rows)
+    return _product(weights.astype(rows.dtype), rows)
 
 
 def _by_poisson(rows: Array, some: int, bits: np.random.SFC64) -> Array:
@@ -134,7 +147,7 @@ def _by_poisson(rows: Array, some: int, bits: np.random.SFC64) -> Array:
         for place in range(0, len(weights), CHUNK):
             part = weights[place : place + CHUNK]
             part[:] = _poisson(len(part), thresholds, bits)
-        totals += weights.reshape(some, -1) @ tile
+        totals += _product(weights.reshape(some, -1), tile)
     wanting = number - totals[:, -1].astype(np.int64)
     totals[:, :-1] += _drawn(rows, np.maximum(wanting, 0), np.random.Generator(bits))
     totals[wanting < 0, :-1] = _by_counting(rows, int((wanting < 0).sum()), bits)
@@ -218,7 +231,7 @@ def _random_flips(units: Units, resamples: int, seed: int) -> Iterator[tuple[Arr
         generator = np.random.Generator(bits)
         for start in range(0, resamples, BLOCK):
             kept = generator.binomial(units.times, 0.5, (min(BLOCK, resamples - start), len(units.rows)))
-            yield (2.0 * kept - units.times) @ units.rows, np.ones(len(kept))
+            yield _product(2.0 * kept - units.times, units.rows.astype(float)), np.ones(len(kept))
         return
     rows: Array = np.repeat(units.rows, units.times, axis=0)
     whole = rows.sum(axis=0, dtype=float)
@@ -235,5 +248,5 @@ def _by_coins(rows: Array, some: int, bits: np.random.SFC64) -> Array:
         tile = rows[start : start + step]
         raw = np.asarray(bits.random_raw(-(-some * len(tile) // 64))).view(np.uint8)
         coins = np.unpackbits(raw, count=some * len(tile)).reshape(some, len(tile))
-        totals += coins.astype(rows.dtype) @ tile
+        totals += _product(coins.astype(rows.dtype), tile)
     return totals
