@@ -70,10 +70,10 @@ NESTED, CROSSING, DISCONTINUOUS = "nested mentions", "crossing mentions", "disco
 RELATIONS, ENTITIES, LINKS, EVIDENCE = "relations", "entities", "links", "evidence"
 LEVELS, ATTRIBUTES, SCORES, ZONES = "levels", "attributes", "scores", "zones"
 TOKENS, SENTENCES, METADATA, IDS = "tokens", "sentences", "metadata", "ids"
-TEXT = "text and offsets"
+TEXT, ENDS = "text and offsets", "mentions of relations"
 EVERYTHING = frozenset(
     {NESTED, CROSSING, DISCONTINUOUS, RELATIONS, ENTITIES, LINKS, EVIDENCE, LEVELS, ATTRIBUTES, SCORES, ZONES}
-    | {TOKENS, SENTENCES, METADATA, IDS, TEXT}
+    | {TOKENS, SENTENCES, METADATA, IDS, TEXT, ENDS}
 )
 
 
@@ -105,7 +105,8 @@ class Format:
 
 def losses(document: Document, holds: frozenset[str]) -> Counter[str]:
     """Count what of a document a format cannot hold, by the name of the thing."""
-    return Counter({name: count for name, count in features(document).items() if count and name not in holds})
+    known = holds if RELATIONS in holds else holds | {ENDS}
+    return Counter({name: count for name, count in features(document).items() if count and name not in known})
 
 
 def features(document: Document) -> dict[str, int]:
@@ -116,6 +117,7 @@ def features(document: Document) -> dict[str, int]:
         CROSSING: sum(1 for _ in crossing(mentions)),
         DISCONTINUOUS: sum(1 for m in mentions if m.fragments),
         RELATIONS: len(relations),
+        ENDS: _particular_ends(document),
         ENTITIES: len(entities),
         LINKS: sum(1 for e in entities if e.link or e.wikidata),
         EVIDENCE: sum(1 for r in relations if r.evidence),
@@ -125,6 +127,16 @@ def features(document: Document) -> dict[str, int]:
         ZONES: len(document.zones),
         METADATA: len(document.metadata),
     }
+
+
+def _particular_ends(document: Document) -> int:
+    """Count the relations that name another than the first mention of an entity, or two mentions of one entity."""
+    owned = document.entity_of()
+    later = {name for entity in document.entities for name in entity.mentions[1:]}
+    return sum(
+        r.head in later or r.tail in later or (r.head in owned and owned[r.head] is owned.get(r.tail))
+        for r in document.relations
+    )
 
 
 def _nested(document: Document) -> int:

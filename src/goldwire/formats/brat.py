@@ -18,6 +18,7 @@ from goldwire.formats.base import (
     ATTRIBUTES,
     CROSSING,
     DISCONTINUOUS,
+    ENDS,
     ENTITIES,
     LEVELS,
     LINKS,
@@ -243,7 +244,9 @@ def _finish_events(draft: _Draft) -> None:
 
 def _finish_attributes(draft: _Draft) -> None:
     for where, target, key, value in draft.attributes:
-        if target in draft.mentions:
+        if target in draft.mentions and key == "level":
+            draft.mentions[target] = replace(draft.mentions[target], level=value)
+        elif target in draft.mentions:
             _add(draft, target, key, value)
         elif target in draft.triggers:
             _add(draft, draft.triggers[target], f"{target}.{key}", value)
@@ -333,6 +336,6 @@ FORMAT = Format(
     recognise,
     read,
     write,
-    frozenset({NESTED, CROSSING, DISCONTINUOUS, RELATIONS, ENTITIES, LINKS, LEVELS, ATTRIBUTES, TEXT}),
+    frozenset({NESTED, CROSSING, DISCONTINUOUS, RELATIONS, ENDS, ENTITIES, LINKS, LEVELS, ATTRIBUTES, TEXT}),
     (Setting("encoding", "the files' encoding (utf-8)"),),
 )

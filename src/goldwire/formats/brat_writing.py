@@ -18,6 +18,7 @@ from goldwire.formats.base import Options
 from goldwire.formats.files import write_text
 
 _BLANK = re.compile(r"\s+")
+_BREAK = re.compile(r"[\t\r\n]+")
 _OWN_ID = re.compile(r"T[1-9]\d*\Z")
 _EVENT_KEY = re.compile(r"(?P<event>E\d+)\.(?P<key>.+)\Z")
 _PIECE = re.compile(r"[^\r\n]+")
@@ -196,4 +197,4 @@ def _own_arguments(trigger: Mention, event: str) -> list[tuple[str, str]]:
 
 
 def _one_line(value: str) -> str:
-    return _BLANK.sub(" ", value)
+    return _BREAK.sub(" ", value)

@@ -85,24 +85,32 @@ def _drafts(path: Path, options: Options) -> Iterator[_Draft]:
             _sentence(draft, pending, path)
             pending = []
         elif not line.startswith("#"):
-            cells = line.rstrip("\r\n").split("\t")
-            if len(cells) != 10 or not _ID.match(cells[0]):
-                raise InputError(f"{path}:{number}", f"{len(cells)} columns, 10 were expected", "mend the line")
-            pending.append((number, cells))
-        elif found := _COMMENT.match(line):
-            key, value = found["key"], (found["value"] or "").strip()
-            if key in ("newdoc", "newdoc id"):
-                count += 1
-                if draft.words:
-                    yield draft
-                draft = _Draft(value or f"{path.stem}-d{count}", f"{path}:{number}", draft.schema)
-            elif key == "global.Entity":
-                draft.schema = value
-            elif key.startswith("meta::"):
-                draft.metadata[key.removeprefix("meta::")] = value
+            pending.append((number, _row(line, f"{path}:{number}")))
+        elif (found := _COMMENT.match(line)) and found["key"] in ("newdoc", "newdoc id"):
+            count += 1
+            if draft.words:
+                yield draft
+            name = (found["value"] or "").strip() or f"{path.stem}-d{count}"
+            draft = _Draft(name, f"{path}:{number}", draft.schema)
+        elif found:
+            _comment(draft, found["key"], (found["value"] or "").strip())
     _sentence(draft, pending, path)
     if draft.words:
         yield draft
+
+
+def _row(line: str, where: str) -> list[str]:
+    cells = line.rstrip("\r\n").split("\t")
+    if len(cells) != 10 or not _ID.match(cells[0]):
+        raise InputError(where, f"{len(cells)} columns, 10 were expected", "mend the line")
+    return cells
+
+
+def _comment(draft: _Draft, key: str, value: str) -> None:
+    if key == "global.Entity":
+        draft.schema = value
+    elif key.startswith("meta::"):
+        draft.metadata[key.removeprefix("meta::")] = value
 
 
 def _sentence(draft: _Draft, rows: list[tuple[int, list[str]]], path: Path) -> None:

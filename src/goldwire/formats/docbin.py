@@ -32,7 +32,8 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     Ids are those in a document's user data, else d1, d2 ... Tokens of white space only are no tokens here.
     """
     docs = _docs(path)
-    group = options.settings.get("spans") or _fullest(docs)
+    asked = options.settings.get("spans", "")
+    group = asked or _fullest(docs)
     others = sorted({key for doc in docs for key in doc.spans} - {group})
     for key in others:
         options.notes.add(f"span groups {key!r}, not read (--set spans={key})", str(path))
@@ -59,8 +60,9 @@ def _fullest(docs: list[Any]) -> str:
     keys = [GROUP, *sorted({key for doc in docs for key in doc.spans})]
     ents = [{(e.start, e.end, e.label_) for e in doc.ents} for doc in docs]
     for key in dict.fromkeys(keys):
-        spans = [{(s.start, s.end, s.label_) for s in doc.spans[key]} if key in doc.spans else set() for doc in docs]
-        if any(spans) and all(e <= s for e, s in zip(ents, spans, strict=True)) and ents != spans:
+        grouped = [(e, doc.spans[key]) for e, doc in zip(ents, docs, strict=True) if key in doc.spans]
+        spans = [(e, {(s.start, s.end, s.label_) for s in group}) for e, group in grouped]
+        if all(e <= group for e, group in spans) and any(e < group for e, group in spans):
             return str(key)
     return ""
 
@@ -72,7 +74,8 @@ def _name(doc: Any) -> str:
 
 
 def _document(doc: Any, name: str, group: str, options: Options) -> Document:
-    spans = list(doc.spans[group]) if group and group in doc.spans else [] if group else list(doc.ents)
+    asked = "spans" in options.settings
+    spans = list(doc.spans[group]) if group in doc.spans else [] if asked else list(doc.ents)
     filled = [span for span in spans if span.text]
     if len(filled) < len(spans):
         options.notes.add("spans of no width, which have no place in a document", name, len(spans) - len(filled))
@@ -121,8 +124,8 @@ def _doc(document: Document, vocab: Any, options: Options) -> Any:
 
     grid, places = placed(document, options, "docbin")
     words, spaces, index = _words(document.text, [token for row in grid.rows for token in row])
-    first = {0, *(index[row[0]] for row in grid.rows)}
-    sent_starts: list[bool | int | None] = [position in first for position in range(len(words))]
+    begins = {0, *(index[row[0]] for row in grid.rows)}
+    sent_starts: list[bool | int | None] = [position in begins for position in range(len(words))]
     doc = Doc(vocab, words=words, spaces=spaces, sent_starts=sent_starts if document.sentences and words else None)
     doc.user_data[_ID] = document.id
     entities = document.entity_of()

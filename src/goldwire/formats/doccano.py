@@ -11,7 +11,7 @@ from typing import Any
 
 from goldwire.document import Document, Mention, Relation, canonical
 from goldwire.errors import InputError
-from goldwire.formats.base import CROSSING, IDS, METADATA, NESTED, RELATIONS, TEXT, Format, Options, Setting
+from goldwire.formats.base import CROSSING, ENDS, IDS, METADATA, NESTED, RELATIONS, TEXT, Format, Options, Setting
 from goldwire.formats.json_values import first_object, item, items, need, objects, plain, write_values
 from goldwire.formats.settling import settled
 
@@ -150,7 +150,7 @@ FORMAT = Format(
     recognise,
     read,
     write,
-    frozenset({NESTED, CROSSING, RELATIONS, METADATA, IDS, TEXT}),
+    frozenset({NESTED, CROSSING, RELATIONS, ENDS, METADATA, IDS, TEXT}),
     (
         Setting("text", "the key of the text"),
         Setting("label", "the key of the spans"),

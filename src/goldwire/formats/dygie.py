@@ -14,6 +14,7 @@ from typing import Any
 from goldwire.document import Document, Entity, Mention, Relation, Span, canonical
 from goldwire.formats.base import (
     CROSSING,
+    ENDS,
     ENTITIES,
     IDS,
     METADATA,
@@ -265,7 +266,7 @@ FORMAT = Format(
     recognise,
     read,
     write,
-    frozenset({NESTED, CROSSING, RELATIONS, ENTITIES, TOKENS, SENTENCES, METADATA, IDS}),
+    frozenset({NESTED, CROSSING, RELATIONS, ENDS, ENTITIES, TOKENS, SENTENCES, METADATA, IDS}),
     (
         Setting("layer", "gold or predicted (gold)"),
         Setting("align", "writing: expand takes a token whole that a mention cuts", reads=False, writes=True),

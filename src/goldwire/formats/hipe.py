@@ -51,29 +51,38 @@ def _drafts(path: Path, options: Options, layer: str) -> Iterator[_Draft]:
     draft, named, count = _Draft("d1"), False, 1
     for number, line in text_lines(path, options):
         if line.startswith("TOKEN\t"):
-            header = line.split("\t")
-            if layer not in header:
-                raise InputError(f"{path}:{number}", f"has no layer {layer}", f"its columns are {', '.join(header)}")
+            header = _header(line, layer, f"{path}:{number}")
         elif found := _ID.match(line):
             if draft.rows:
                 yield draft
             draft, named = _Draft(found["id"].strip()), True
-        elif found := _META.match(line):
-            draft.metadata[found["key"]] = found["value"]
-        elif is_blank(line):
-            if draft.rows and not named:
-                yield draft
-                count += 1
-                draft = _Draft(f"d{count}")
-        elif not line.startswith("# "):
-            cells = line.split("\t")
-            if len(cells) != len(header):
-                found_columns = f"{len(cells)} columns, {len(header)} were expected"
-                raise InputError(f"{path}:{number}", found_columns, "mend the line or the header")
-            draft.rows.append(dict(zip(header, cells, strict=True)))
-            draft.lines.append(number)
+        elif is_blank(line) and draft.rows and not named:
+            yield draft
+            count += 1
+            draft = _Draft(f"d{count}")
+        elif not is_blank(line):
+            _read_line(draft, line, header, number, path)
     if draft.rows:
         yield draft
+
+
+def _header(line: str, layer: str, where: str) -> list[str]:
+    header = line.rstrip("\r").split("\t")
+    if layer not in header:
+        raise InputError(where, f"has no layer {layer}", f"its columns are {', '.join(header)}")
+    return header
+
+
+def _read_line(draft: _Draft, line: str, header: list[str], number: int, path: Path) -> None:
+    if found := _META.match(line):
+        draft.metadata[found["key"]] = found["value"]
+    elif not line.startswith("# "):
+        cells = line.split("\t")
+        if len(cells) != len(header):
+            told = f"{len(cells)} columns, {len(header)} were expected"
+            raise InputError(f"{path}:{number}", told, "mend the line or the header")
+        draft.rows.append(dict(zip(header, cells, strict=True)))
+        draft.lines.append(number)
 
 
 def _groups(draft: _Draft) -> Iterator[range]:
@@ -98,7 +107,7 @@ def _document(draft: _Draft, path: Path, layer: str, scheme: str, options: Optio
     glued = [["NoSpaceAfter" in draft.rows[i].get("MISC", "").split("|") for i in group] for group in _groups(draft)]
     found = tagged_document(draft.name, sentences, scheme, options, metadata=draft.metadata, glued=glued)
     first_rows = _first_rows(draft, sentences, scheme, options)
-    mentions = _with_layers(draft, found.mentions, first_rows, layer, scheme, options)
+    mentions = _with_layers(draft, found.mentions, first_rows, layer, options)
     return replace(found, mentions=mentions, entities=tuple(_entities(draft, found.mentions, first_rows, layer)))
 
 
@@ -110,7 +119,7 @@ def _first_rows(draft: _Draft, sentences: list[Tagged], scheme: str, options: Op
 
 
 def _with_layers(
-    draft: _Draft, mentions: tuple[Mention, ...], rows: list[tuple[int, int]], layer: str, scheme: str, options: Options
+    draft: _Draft, mentions: tuple[Mention, ...], rows: list[tuple[int, int]], layer: str, options: Options
 ) -> tuple[Mention, ...]:
     found = list(mentions)
     others = [key for key in draft.rows[0] if key.startswith("NE-") and key != layer]

@@ -12,7 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from goldwire.document import NIL, Document, Entity, Mention, Relation, Span, canonical
-from goldwire.formats.base import CROSSING, IDS, METADATA, NESTED, RELATIONS, TEXT, TOKENS, Format, Options, Setting
+from goldwire.formats.base import (
+    CROSSING,
+    ENDS,
+    IDS,
+    METADATA,
+    NESTED,
+    RELATIONS,
+    TEXT,
+    TOKENS,
+    Format,
+    Options,
+    Setting,
+)
 from goldwire.formats.json_values import first_object, item, items, need, objects, plain, write_lines
 from goldwire.formats.settling import settled
 from goldwire.tags import UNTYPED
@@ -181,6 +193,6 @@ FORMAT = Format(
     recognise,
     read,
     write,
-    frozenset({NESTED, CROSSING, RELATIONS, TOKENS, METADATA, IDS, TEXT}),
+    frozenset({NESTED, CROSSING, RELATIONS, ENDS, TOKENS, METADATA, IDS, TEXT}),
     (Setting("answers", "accept, or all to keep rejected and ignored tasks (accept)"),),
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from goldwire.document import Document, Relation, canonical
-from goldwire.formats.base import CROSSING, IDS, METADATA, NESTED, RELATIONS, TOKENS, Format, Options, Setting
+from goldwire.formats.base import CROSSING, ENDS, IDS, METADATA, NESTED, RELATIONS, TOKENS, Format, Options, Setting
 from goldwire.formats.dygie import Draft
 from goldwire.formats.json_values import first_object, item, items, need, objects, rest, write_values
 from goldwire.formats.layout import lay_out, placed
@@ -106,6 +106,6 @@ FORMAT = Format(
     recognise,
     read,
     write,
-    frozenset({NESTED, CROSSING, RELATIONS, TOKENS, METADATA, IDS}),
+    frozenset({NESTED, CROSSING, RELATIONS, ENDS, TOKENS, METADATA, IDS}),
     (Setting("align", "writing: expand takes a token whole that a mention cuts", reads=False, writes=True),),
 )

@@ -18,6 +18,7 @@ from goldwire.errors import InputError
 from goldwire.formats.base import (
     ATTRIBUTES,
     CROSSING,
+    ENDS,
     ENTITIES,
     LEVELS,
     LINKS,
@@ -362,15 +363,15 @@ def _read_slots(draft: _Draft, unit: _Unit, layer: Layer, mentions: list[Mention
                 end = _ENDS.match(filler)
                 if host is not None and end is not None:
                     tail = _end(draft, kind, end["unit"], end["source"] or "", mentions)
-                    _slot(draft, host.name, tail, layer, role, feature)
+                    _slot(draft, host.name, tail, role, {"layer": layer.name, "slot": feature})
 
 
-def _slot(draft: _Draft, head: str, tail: str, layer: Layer, role: str, feature: str) -> None:
+def _slot(draft: _Draft, head: str, tail: str, role: str, attributes: dict[str, str]) -> None:
     if not head or not tail or head == tail:
         draft.options.notes.add("slots to annotations of no width, not read, or to themselves, left out", draft.where)
         return
     label = value_of(role) or UNTYPED
-    draft.relations.append(Relation(head, tail, label, attributes={"layer": layer.name, "slot": feature}))
+    draft.relations.append(Relation(head, tail, label, attributes=attributes))
 
 
 def _entities(draft: _Draft, mentions: list[Mention]) -> Iterator[Entity]:
@@ -414,6 +415,6 @@ FORMAT = Format(
     recognise,
     read,
     write,
-    frozenset({NESTED, CROSSING, RELATIONS, ENTITIES, LINKS, ATTRIBUTES, LEVELS, METADATA, TOKENS, SENTENCES}),
+    frozenset({NESTED, CROSSING, RELATIONS, ENDS, ENTITIES, LINKS, ATTRIBUTES, LEVELS, METADATA, TOKENS, SENTENCES}),
     (Setting("layers", "the layers to read: all, or names parted by commas (all but those of grammar)"),),
 )

@@ -1,0 +1,94 @@
+"""One suite that every format that reads and writes must pass."""
+
+import dataclasses
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from goldwire.errors import InputError, LossError
+from goldwire.formats import Notes, Options, by_name, formats, read, recognise, write
+from goldwire.formats.base import EVERYTHING, Format
+from news_documents import documents, kept
+
+BOTH = [format for format in formats().values() if format.read and format.write]
+each = pytest.mark.parametrize("format", BOTH, ids=lambda format: format.name)
+
+
+def target(folder: str, format: Format) -> Path:
+    """Give a path that the format writes several documents to."""
+    folders = ("brat", "webanno", "hf")
+    return Path(folder) / ("out" if format.name in folders else f"out{format.suffixes[0]}")
+
+
+@each
+@given(data=st.data())
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_a_format_holds_survives_it(format, data):
+    before = [data.draw(documents(format.holds, f"news-{number}")) for number in (1, 2)]
+    with tempfile.TemporaryDirectory() as folder:
+        notes = Notes()
+        write(before, target(folder, format), format.name, Options(notes=notes))
+        after = sorted(read(target(folder, format), format.name), key=lambda document: document.id)
+    assert [kept(document, format.holds) for document in before] == [kept(d, format.holds) for d in after]
+    assert not notes.lost
+
+
+@each
+@given(data=st.data())
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_a_format_wrote_is_recognised_as_it(format, data):
+    before = [data.draw(documents(format.holds | {"relations"}, f"news-{number}")) for number in (1, 2)]
+    with tempfile.TemporaryDirectory() as folder:
+        write(before, target(folder, format), format.name)
+        assert format.name == recognise(target(folder, format)).name
+
+
+@each
+@given(data=st.data())
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_a_format_cannot_hold_is_counted_and_under_strict_nothing_is_written(format, data):
+    document = data.draw(documents(EVERYTHING))
+    lossy = bool(by_name(format.name).holds < EVERYTHING and document.mentions)
+    with tempfile.TemporaryDirectory() as folder:
+        notes = Notes()
+        write([document], target(folder, format), format.name, Options(notes=notes))
+        after = list(read(target(folder, format), format.name))
+        missing = len(document.mentions) - sum(len(found.mentions) for found in after)
+        assert not missing or notes.lost
+        strict = Path(folder) / "strict"
+        strict.mkdir()
+        if lossy and notes.lost:
+            with pytest.raises(LossError, match="not written"):
+                write([document], target(str(strict), format), format.name, Options(strict=True))
+            assert not list(strict.iterdir())
+
+
+@each
+def test_an_error_while_writing_leaves_nothing(format, tmp_path):
+    def broken():
+        raise InputError("x", "broken")
+        yield
+
+    with pytest.raises(InputError):
+        write(broken(), target(str(tmp_path), format), format.name)
+    assert not list(tmp_path.iterdir())
+
+
+@each
+def test_a_document_without_anything_survives(format, tmp_path):
+    from goldwire.document import Document, Span
+
+    empty = Document("news-1", "Rudd resigned", tokens=(Span(0, 4), Span(5, 13)), sentences=(Span(0, 13),))
+    write([empty], target(str(tmp_path), format), format.name)
+    (found,) = read(target(str(tmp_path), format), format.name)
+    assert (empty.text, ()) == (found.text, found.mentions)
+
+
+def test_every_format_says_what_it_is():
+    for format in formats().values():
+        assert format.description and format.holds <= EVERYTHING and (format.read or format.write)
+        assert bool(format.write) >= bool(format.holds)
+    assert len(formats()) == len({dataclasses.astuple(format)[0] for format in formats().values()})
