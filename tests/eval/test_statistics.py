@@ -116,3 +116,10 @@ def test_the_expanded_interval_is_wider_for_few_documents_and_the_same_for_many(
 def test_a_wrong_option_is_said_in_one_line(wrong):
     with pytest.raises(InputError, match=next(iter(wrong))):
         interval(some_counts(3), micro, **wrong)
+
+
+def test_the_conll_average_has_an_interval_like_any_figure():
+    values = np.random.default_rng(6).random((40, 3, 8)) * np.array([4.0, 5, 2, 2, 0, 0, 0, 0])
+    counts = Counts("coreference/conll", ("muc", "b3", "ceaf-e"), values)
+    low, high = interval(counts, macro, method="bca")[2]
+    assert low < macro(counts.total())[2] < high
