@@ -67,11 +67,11 @@ def command(  # noqa: PLR0917 - click passes options by name
 
 
 def _relations(documents: tuple[Document, ...], out: Path, seed: int) -> None:
-    from goldwire.eval.pairs import fit, save
+    from goldwire.eval.pairs import fit, write_pairs
     from goldwire.eval.training import RELATIONS
 
     model = fit(documents, seed=seed)
-    save(model, out / RELATIONS)
+    write_pairs(model, out / RELATIONS)
     say(f"{len(model.labels) - 1} relation labels, {len(model.columns)} features")
 
 

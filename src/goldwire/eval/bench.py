@@ -18,6 +18,7 @@ from goldwire.eval.report import percent
 from goldwire.eval.run_folder import write_json
 from goldwire.eval.runs import Changed, Run, run
 from goldwire.eval.scoring import Scores, score
+from goldwire.eval.string_view import strings
 from goldwire.eval.systems.base import Context, System
 from goldwire.eval.systems.label_maps import LabelMap, identity, label_map, shared
 from goldwire.formats.base import Options
@@ -25,7 +26,7 @@ from goldwire.formats.files import read_bytes, replacing, write_text
 from goldwire.formats.goldwire_json import read
 from goldwire.labels import LabelSet
 
-FULL, NAMES, SHARED = "full", "names", "shared"
+FULL, NAMES, SHARED, STRINGS = "full", "names", "shared", "strings"
 VIEWS = {
     FULL: "all mentions of the gold",
     NAMES: "mentions of level name on both sides (a predicted mention that says no level counts as a name)",
@@ -96,6 +97,10 @@ def scored(
         name: score(golds, preds, labels=labels, bootstrap=bootstrap, seed=seed)
         for name, (golds, preds, _) in views.items()
     }
+    if done.table["model"].get("strings"):
+        sides = strings(views[NAMES][0], views[NAMES][1])
+        scores[STRINGS] = score(*sides, measures=["mentions/strict"], bootstrap=bootstrap, seed=seed)
+        views[STRINGS] = ([], [], Counter())
     return Result(system, done, scores, {name: dict(sorted(lost.items())) for name, (_, _, lost) in views.items()})
 
 
@@ -246,6 +251,10 @@ def _notes(results: Sequence[Result]) -> list[str]:
     for result in ranked(results):
         name = result.system.name
         said = [*result.scores[FULL].notes, *(f"{what}: {n}" for what, n in result.run.table["notes"].items())]
+        if STRINGS in result.scores:
+            said.append(
+                f"mentions/strict over strings, wherever they stand: {cell(result, STRINGS, 'mentions/strict')}"
+            )
         said += [f"failed, scored as empty: {key} ({why})" for key, why in result.run.failures.items()]
         said += [f"left out of the shared view: {n} × {what}" for what, n in result.left_out[SHARED].items()]
         lines += [f"- {name}: {' '.join(line.split())}" for line in said]

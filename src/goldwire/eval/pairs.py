@@ -63,10 +63,13 @@ class PairModel:
         return Relation(head.id, tail.id, self.labels[best], score=round(score, 4))
 
 
-def fit(documents: Iterable[Document], *, seed: int = 0, strength: float = 3.0, negatives: float = 1.0) -> PairModel:
+def fit(
+    documents: Iterable[Document], *, seed: int = 0, penalty: float = 1e-5, negatives: float = 0.1, epochs: int = 15
+) -> PairModel:
     """Give the classifier of the relations in documents; a pair with several labels counts once for each.
 
-    `strength` is the inverse of the penalty, `negatives` the weight of pairs without a relation.
+    Fitted by averaged stochastic gradient descent. `negatives` is the weight of a pair without a relation: there are
+    ten of them for each pair with one.
 
     Raises:
         MissingExtra: scikit-learn is not installed.
@@ -78,20 +81,27 @@ def fit(documents: Iterable[Document], *, seed: int = 0, strength: float = 3.0, 
     held = [canonical(document) for document in documents]
     ends = _seen_ends(held)
     rows = [row for document in held for row in _rows(document, ends)]
-    labels = sorted({label for _, label in rows})
-    if labels in ([], [NONE]):
+    if not {label for _, label in rows} - {NONE}:
         raise InputError("the corpus", "has no relation within a sentence to learn from", "name one that has")
+    rows += (
+        [] if NONE in {label for _, label in rows} else [(np.zeros(1, np.int64), NONE)]
+    )  # there are always two classes
+    labels = sorted({label for _, label in rows})
     indices = [np.unique(hashes) for hashes, _ in rows]
     columns, places = np.unique(np.concatenate(indices), return_inverse=True)
     starts = np.concatenate([[0], np.cumsum([len(part) for part in indices])])
     matrix = sparse.csr_matrix(
         (np.ones(len(places), np.float32), places.ravel(), starts), shape=(len(rows), len(columns))
     )
-    model = linear.LogisticRegression(
-        C=strength,
-        max_iter=300,
+    weigh = {**dict.fromkeys(range(len(labels)), 1.0), labels.index(NONE): negatives}
+    model = linear.SGDClassifier(
+        loss="log_loss",
+        alpha=penalty,
+        average=True,
+        max_iter=epochs,
+        tol=None,
         random_state=seed,
-        class_weight={**dict.fromkeys(range(len(labels)), 1.0), 0: negatives},
+        class_weight=weigh,
     )
     codes = np.array([labels.index(label) for _, label in rows])
     model.fit(matrix, codes)
@@ -149,7 +159,7 @@ def hashed(strings: Iterable[str]) -> Array:
     return np.array([crc32(text.encode("utf-8", "surrogatepass")) & ((1 << BITS) - 1) for text in strings], np.int64)
 
 
-def save(model: PairModel, path: Path) -> None:
+def write_pairs(model: PairModel, path: Path) -> None:
     """Write a classifier as plain arrays: no code is run when it is read."""
     from goldwire.formats.files import replacing
 
@@ -160,7 +170,7 @@ def save(model: PairModel, path: Path) -> None:
         )
 
 
-def read(path: Path) -> PairModel:
+def read_pairs(path: Path) -> PairModel:
     """Read a classifier.
 
     Raises:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -57,9 +58,9 @@ def train(documents: Sequence[Document], out: Path | None, how: Training, dev: S
         folder = out or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
         notes = Notes()
-        write_examples(documents, folder / "train.spacy", how, notes)
+        words = write_examples(documents, folder / "train.spacy", how, notes)
         write_examples(dev or documents[:1], folder / "dev.spacy", how, Notes())
-        _fit(folder, how, keep_best=bool(dev))
+        _fit(folder, how, words, keep_best=bool(dev))
         nlp = spacy.load(model_folder(folder) or folder)
         nlp.meta["goldwire"] = {"documents": len(documents), "not_learnt": dict(notes.counts)}
         return nlp
@@ -70,8 +71,10 @@ def model_folder(folder: Path) -> Path | None:
     return next((path for name in ("model-best", "model-last") if (path := folder / name).is_dir()), None)
 
 
-def write_examples(documents: Iterable[Document], path: Path, how: Training, notes: Notes) -> None:
+def write_examples(documents: Iterable[Document], path: Path, how: Training, notes: Notes) -> int:
     """Write the sentences of documents as a DocBin, their mentions as entities (outermost) and as spans (all).
+
+    Gives the number of words.
 
     Raises:
         InputError: there is no mention among them.
@@ -84,6 +87,7 @@ def write_examples(documents: Iterable[Document], path: Path, how: Training, not
     if not any(doc.spans[SPANS] for doc in docs):
         raise InputError("the corpus", "has no mention to learn from", f"levels learnt are {', '.join(how.levels)}")
     DocBin(docs=docs).to_disk(path)
+    return sum(map(len, docs))
 
 
 def _docs(document: Document, nlp: Any, how: Training, notes: Notes) -> Iterator[Any]:
@@ -115,22 +119,24 @@ def _outermost(spans: Sequence[Any]) -> list[Any]:
     return list(filter_spans(list(spans)))
 
 
-def _fit(folder: Path, how: Training, *, keep_best: bool) -> None:
+def _fit(folder: Path, how: Training, words: int, *, keep_best: bool) -> None:
     from spacy.training.initialize import init_nlp
     from spacy.training.loop import train as spacy_train
 
-    config = _config(folder, how, keep_best=keep_best)
+    config = _config(folder, how, words, keep_best=keep_best)
     config.to_disk(folder / "config.cfg")
     nlp = init_nlp(config)
     spacy_train(nlp, folder, stdout=io.StringIO(), stderr=io.StringIO())
+    if not keep_best:  # spaCy takes the first, untrained one for the best: nothing else was measured
+        shutil.rmtree(folder / "model-best", ignore_errors=True)
 
 
-def _config(folder: Path, how: Training, *, keep_best: bool) -> Any:
+def _config(folder: Path, how: Training, words: int, *, keep_best: bool) -> Any:
     """Give spaCy's own recommended config for the kind, with our paths, seed and epochs."""
     from spacy.util import load_config
 
     try:
-        config = load_config(how.config, interpolate=False) if how.config else _recommended(how)
+        config = load_config(how.config, interpolate=False) if how.config else _recommended(how, words)
     except (OSError, ValueError) as error:
         raise InputError(how.config, f"is no config of spaCy: {error}", "spacy init config makes one") from error
     config["paths"].update({"train": str(folder / "train.spacy"), "dev": str(folder / "dev.spacy")})
@@ -142,10 +148,14 @@ def _config(folder: Path, how: Training, *, keep_best: bool) -> Any:
     return config
 
 
-def _recommended(how: Training) -> Any:
+def _recommended(how: Training, words: int) -> Any:
+    """Give what `spacy init config` gives; batches are small enough for a small corpus to give twenty an epoch."""
     from spacy.cli.init_config import init_config
 
     config = init_config(lang=how.language, pipeline=[how.kind], optimize="efficiency", gpu=False)
+    most = max(20, min(1000, words // 20))
+    growing = {"@schedules": "compounding.v1", "start": min(100, most), "stop": most, "compound": 1.001}
+    config["training"]["batcher"]["size"] = growing
     if how.kind == "spancat":
         sizes = list(range(1, how.longest + 1))
         config["components"]["spancat"]["suggester"] = {"@misc": "spacy.ngram_suggester.v1", "sizes": sizes}

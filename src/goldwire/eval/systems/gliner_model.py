@@ -33,8 +33,9 @@ def load(system: System, context: Context) -> Predictor:
         MissingExtra: gliner (or glirel) is not installed.
         InputError: there are no labels to ask for, or there is no such model.
     """
+    gliner = optional("gliner", "gliner", "gliner", "a GLiNER model")
     asked = _asked(system, context)
-    model = _pretrained(optional("gliner", "gliner", "gliner", "a GLiNER model").GLiNER, system.model, system)
+    model = _pretrained(gliner.GLiNER, system.model, system)
     relate = _relater(system, context)
     threshold, flat = system.setting("threshold", 0.5), not system.setting("nested", False)
 

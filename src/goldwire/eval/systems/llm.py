@@ -14,6 +14,7 @@ from functools import partial
 from goldwire.document import Document, Mention, Relation, canonical
 from goldwire.errors import InputError
 from goldwire.eval.alignment import Aligned, align, counts
+from goldwire.eval.string_view import UNPLACED
 from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, answered, in_order, versions
 from goldwire.eval.systems.llm_client import Client, client
 from goldwire.eval.systems.llm_prompt import Said, Task, example, messages, pieces, task
@@ -40,7 +41,6 @@ SETTINGS = {
     "price_in": "price of a million prompt tokens (0)",
     "price_out": "price of a million completion tokens (0)",
 }
-UNPLACED = "unplaced"
 
 
 def load(system: System, context: Context) -> Predictor:

@@ -12,86 +12,22 @@ from goldwire.eval.systems.gazetteers import calendar, currencies, knowledge
 Pattern: TypeAlias = list[dict[str, Any]]
 
 _CAPITAL = r"^[A-Z][\w&.'’]*$"
-_SMALL = [
-    "the",
-    "a",
-    "an",
-    "this",
-    "that",
-    "in",
-    "on",
-    "at",
-    "for",
-    "with",
-    "by",
-    "from",
-    "to",
-    "of",
-    "and",
-    "but",
-    "or",
-    "if",
-    "as",
-    "after",
-    "before",
-    "when",
-    "while",
-    "since",
-    "it",
-    "he",
-    "she",
-    "they",
-    "we",
-    "i",
-    "his",
-    "her",
-    "their",
-    "our",
-    "its",
-    "these",
-    "those",
-    "there",
-    "what",
-    "who",
-    "which",
-    "where",
-    "why",
-    "how",
-    "not",
-    "no",
-    "yes",
-    "some",
-    "many",
-    "most",
-    "all",
-    "both",
-    "also",
-    "however",
-    "meanwhile",
-    "according",
-    "former",
-    "then",
-    "new",
-    "another",
-    "other",
-    "under",
-    "over",
-]
+_ABOUT: dict[str, Any] = {"about": True}  # stands for one of the words before a number, or none
 
 
 def value_patterns() -> dict[str, list[Pattern]]:
     """Give the patterns of dates, times, money, percentages, quantities, ordinals and cardinals."""
-    return {
+    found: dict[str, list[Pattern]] = {
         "DATE": _dates(),
         "TIME": _times(),
         "MONEY": _money(),
         "PERCENT": [
-            [*_about(), *_number(), {"LOWER": {"IN": ["%", "percent", "pct"]}}],
-            [*_about(), *_number(), {"LOWER": "per"}, {"LOWER": "cent"}],
+            [_ABOUT, *_number(), {"LOWER": {"IN": ["%", "percent", "pct"]}}],
+            [_ABOUT, *_number(), {"LOWER": "per"}, {"LOWER": "cent"}],
         ],
         "QUANTITY": [
             [
-                *_about(),
+                _ABOUT,
                 *_number(),
                 {"ORTH": "-", "OP": "?"},
                 {"LOWER": {"IN": ["square", "cubic", "metric"]}, "OP": "?"},
@@ -101,6 +37,7 @@ def value_patterns() -> dict[str, list[Pattern]]:
         "ORDINAL": [[{"LOWER": {"IN": _words("ordinals")}}], [{"LOWER": {"REGEX": r"^\d+(st|nd|rd|th)$"}}]],
         "CARDINAL": [[*_number()], [{"LOWER": {"IN": _words("plurals")}}]],
     }
+    return {label: _expanded(patterns) for label, patterns in found.items()}
 
 
 def name_patterns() -> dict[str, list[Pattern]]:
@@ -154,13 +91,13 @@ def _dates() -> list[Pattern]:
         [which, *_number(), units],
         [{"LOWER": "the"}, {"LOWER": "day"}, {"LOWER": {"IN": ["before", "after"]}}],
         [
-            *_about(),
+            _ABOUT,
             *_number(),
             {"ORTH": "-", "OP": "?"},
             units,
             {"LOWER": {"IN": ["ago", "earlier", "later", "old"]}, "OP": "?"},
         ],
-        [*_about(), {"LOWER": {"IN": ["a", "an"]}}, units, {"LOWER": {"IN": _words("after")}}],
+        [_ABOUT, {"LOWER": {"IN": ["a", "an"]}}, units, {"LOWER": {"IN": _words("after")}}],
         [{"TEXT": {"REGEX": r"^(1[5-9]|20)?\d0['’]?s$"}}],
         [{"TEXT": {"REGEX": r"^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}$"}}],
         [{"LOWER": "earliest"}, {"LOWER": {"IN": ["days", "years"]}}],
@@ -183,9 +120,9 @@ def _times() -> list[Pattern]:
         [{"LOWER": {"IN": [*_words("which"), *_words("deictic")]}}, part],
         [{"LOWER": {"IN": sorted(days)}, "IS_TITLE": True}, part],
         [{"LOWER": {"IN": ["early", "late"]}}, {"LOWER": {"IN": sorted(days)}, "IS_TITLE": True}, part],
-        [*_about(), *_number(), {"ORTH": "-", "OP": "?"}, hours, {"LOWER": {"IN": _words("after")}, "OP": "?"}],
-        [*_about(), *_number(), hours, {"LOWER": "and"}, *_number(), hours],
-        [*_about(), {"LOWER": {"IN": ["a", "an"]}}, hours, {"LOWER": {"IN": _words("after")}}],
+        [_ABOUT, *_number(), {"ORTH": "-", "OP": "?"}, hours, {"LOWER": {"IN": _words("after")}, "OP": "?"}],
+        [_ABOUT, *_number(), hours, {"LOWER": "and"}, *_number(), hours],
+        [_ABOUT, {"LOWER": {"IN": ["a", "an"]}}, hours, {"LOWER": {"IN": _words("after")}}],
     ]
 
 
@@ -194,11 +131,11 @@ def _money() -> list[Pattern]:
     prefix = {"ORTH": {"IN": ["US", "A", "C"]}, "OP": "?"}
     scale = {"LOWER": {"IN": _words("scales")}, "OP": "?"}
     return [
-        [*_about(), prefix, signs, {"LIKE_NUM": True}, scale],
-        [*_about(), {"TEXT": {"REGEX": r"^(US)?[$€£¥]\d[\d.,]*(bn|m|k)?$"}}, scale],
-        [*_about(), *_number(), {"LOWER": {"IN": _words("currency_words")}}],
+        [_ABOUT, prefix, signs, {"LIKE_NUM": True}, scale],
+        [_ABOUT, {"TEXT": {"REGEX": r"^(US)?[$€£¥]\d[\d.,]*(bn|m|k)?$"}}, scale],
+        [_ABOUT, *_number(), {"LOWER": {"IN": _words("currency_words")}}],
         [
-            *_about(),
+            _ABOUT,
             *_number(),
             {"LOWER": {"IN": ["us", "u.s.", "canadian", "australian"]}},
             {"LOWER": {"IN": _words("currency_words")}},
@@ -211,12 +148,23 @@ def _number() -> Pattern:
     return [numeral, {"LOWER": {"IN": [*_words("numbers"), *_words("scales")]}, "OP": "*"}]
 
 
-def _about() -> Pattern:
-    return [{"LOWER": {"IN": _words("about")}, "OP": "*"}]
+def _expanded(patterns: list[Pattern]) -> list[Pattern]:
+    """Give each pattern that begins with _ABOUT without it, and with each of the words that may stand there."""
+    single: Pattern = [{"LOWER": {"IN": _words("about")}}]
+    pairs: list[Pattern] = [
+        [{"LOWER": {"IN": ["more", "less", "fewer"]}}, {"LOWER": "than"}],
+        [{"LOWER": "at"}, {"LOWER": {"IN": ["least", "most"]}}],
+        [{"LOWER": "up"}, {"LOWER": "to"}],
+    ]
+    return [
+        [*prefix, *pattern[1:]] if pattern[0] is _ABOUT else pattern
+        for pattern in patterns
+        for prefix in ([[], single, *pairs] if pattern[0] is _ABOUT else [[]])
+    ]
 
 
 def _capital(times: str) -> dict[str, Any]:
-    return {"TEXT": {"REGEX": _CAPITAL}, "LOWER": {"NOT_IN": _SMALL}, "OP": times}
+    return {"TEXT": {"REGEX": _CAPITAL}, "LOWER": {"NOT_IN": knowledge()["words"]["small"]}, "OP": times}
 
 
 def _ending(words: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ INNER = frozenset({"GPE", "LOC", "NORP", "ORG", "FAC", "PERSON"})
 _RANK = {
     label: rank
     for rank, label in enumerate(
-        ("PERSON", "TITLE", "EVENT", "LAW", "LOC", "GPE", "ORG", "FAC", "NORP", "LANGUAGE", "PRODUCT", *VALUES)
+        ("PERSON", "TITLE", "EVENT", "LAW", "LOC", "GPE", "ORG", "FAC", "LANGUAGE", "NORP", "PRODUCT", *VALUES)
     )
 }
 _GOES = frozenset(
@@ -86,7 +86,7 @@ class _Pipeline:
             yield document, self.nlp(document.text)
 
     def mentions(self, doc: Any) -> list[Mention]:
-        known = [_sited(found, doc) for found in _longest(self._matched(self.phrases(doc), doc), doc)]
+        known = [_sited(found, doc) for found in self._matched(self.phrases(doc), doc)]
         patterned = self._matched(self.patterns(doc), doc)
         places = {index for found in known if found.label != "PERSON" for index in range(found.start, found.end)}
         persons = self._persons(doc, places)

@@ -12,7 +12,7 @@ from typing import Any
 
 from goldwire.document import Document, canonical
 from goldwire.errors import InputError
-from goldwire.eval.pairs import read
+from goldwire.eval.pairs import read_pairs
 from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, file_digest, versions
 from goldwire.eval.systems.spacy_pipeline import labels, predictor
 from goldwire.eval.training import RELATIONS, SPANS, model_folder
@@ -37,7 +37,7 @@ def load(system: System, context: Context) -> Predictor:
     if pipeline is None and "mentions" not in system.given:
         raise InputError(folder, "has a classifier of relations only", "add --given mentions, or train a ner into it")
     find = _mentions(pipeline, system) if pipeline else Predictor(iter)
-    relate = read(relations) if relations.is_file() else None
+    relate = read_pairs(relations) if relations.is_file() else None
     threshold = system.setting("threshold", 0.0)
 
     def predict(documents: Iterable[Document]) -> Iterator[Document | NoAnswer]:

@@ -1,0 +1,83 @@
+"""`goldwire run`, `bench` and `train` as a person calls them: one line for a mistake, resuming, JSON for programs."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+GOLDWIRE = [sys.executable, "-m", "goldwire"]
+LINES = '{"id":"a","text":"President Ana Soto visited Kenya."}\n{"id":"b","text":"Peru said so."}\n'
+
+
+def call(*words, cwd):
+    return subprocess.run([*GOLDWIRE, *words], cwd=cwd, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "texts.jsonl").write_text(LINES)
+    return tmp_path
+
+
+def test_a_run_prints_where_its_predictions_are_and_does_nothing_twice(folder):
+    first, second = (call("run", "texts.jsonl", "--model", "rules:", "--out", "r", cwd=folder) for _ in "ab")
+    assert (first.returncode, first.stdout) == (0, "r/predictions.jsonl\n") == (second.returncode, second.stdout)
+    assert "2 documents predicted" in first.stderr and "nothing to do" in second.stderr
+
+
+def test_a_run_prints_json_for_a_program_and_takes_settings(folder):
+    done = call("run", "texts.jsonl", "--model", "rules:", "--set", "relations=true", "--json", cwd=folder)
+    table = json.loads(done.stdout)
+    assert table["predictions"] == {"documents": 2, "mentions": 4, "relations": 2}
+    assert (folder / "runs" / "rules" / "run.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["texts.jsonl", "--model", "oracle:x"], "unknown kind 'oracle'"),
+        (["texts.jsonl", "--model", "nothing.toml"], "no such file"),
+        (["no.jsonl", "--model", "rules:"], "no such file"),
+        (["texts.jsonl", "--model", "rules:", "--set", "x"], "write NAME=VALUE"),
+        (["texts.jsonl", "--model", "rules:", "--label-map", "klingon"], "is no label map"),
+        (["texts.jsonl", "--model", "rules:", "--given", "weather"], "cannot be given"),
+        (["texts.jsonl", "--model", "spacy:en_no_such"], "no such pipeline"),
+        (["texts.jsonl", "--model", "command:no-such-program"], "there is no program"),
+        (["texts.jsonl", "--model", "rules:", "--out", "texts.jsonl"], "cannot be written"),
+        (["texts.jsonl", "--model", "crossval:tea"], "cannot train 'tea'"),
+    ],
+)
+def test_a_mistake_is_one_line_and_leaves_nothing_half_written(folder, words, said):
+    done = call("run", *words, cwd=folder)
+    assert done.returncode in (1, 2) and said in done.stderr and "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) <= 2 and not list(folder.rglob("predictions.jsonl"))
+
+
+def test_train_and_run_what_was_trained(folder):
+    gold = '{"id":"%d","text":"Ana Soto visited Kenya.","mentions":[{"id":"m1","start":0,"end":8,"label":"PERSON"},'
+    gold += (
+        '{"id":"m2","start":17,"end":22,"label":"GPE"}],"relations":[{"head":"m1","tail":"m2","label":"visited"}]}\n'
+    )
+    (folder / "gold.jsonl").write_text("".join(gold % i for i in range(3)))
+    assert call("train", "gold.jsonl", "--out", "m", "--kind", "relations", cwd=folder).returncode == 0
+    assert call("train", "gold.jsonl", "--out", "m", "--epochs", "60", cwd=folder).stdout == "m\n"
+    done = call("run", "gold.jsonl", "--model", "trained:m", "--json", cwd=folder)
+    assert json.loads(done.stdout)["predictions"]["mentions"] == 6
+
+
+def test_bench_writes_and_prints_a_leaderboard_of_any_gold(folder):
+    (folder / "systems").mkdir()
+    (folder / "systems" / "rules.toml").write_text('kind = "rules"\n')
+    call("run", "texts.jsonl", "--model", "rules:", "--out", "r", cwd=folder)
+    words = ("bench", "--systems", "systems", "--gold", "r/predictions.jsonl", "--out", "e", "--bootstrap", "20")
+    done = call(*words, cwd=folder)
+    assert done.returncode == 0 and "mentions/strict" in done.stdout and "100.00" in done.stdout
+    assert (folder / "e" / "README.md").is_file() and (folder / "e" / "results" / "rules.json").is_file()
+
+
+def test_bench_of_a_system_that_is_not_there_is_one_line(folder):
+    (folder / "systems").mkdir()
+    (folder / "systems" / "rules.toml").write_text('kind = "rules"\n')
+    done = call("bench", "--systems", "systems", "--gold", "texts.jsonl", "--out", "e", "--only", "x", cwd=folder)
+    assert done.returncode == 2 and "no system 'x'" in done.stderr

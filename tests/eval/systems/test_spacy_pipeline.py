@@ -1,0 +1,79 @@
+"""Any spaCy pipeline: entities, span groups and relation extensions, on texts of every kind."""
+
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from goldwire.document import Document
+from goldwire.errors import InputError
+from goldwire.eval.runs import run
+from goldwire.eval.systems import load
+from goldwire.eval.systems.base import System
+from goldwire.formats import read
+
+TEXT = "The Bank of England said Peru left."
+
+
+@Language.component("goldwire_test_relations")
+def relate(doc):
+    if not Doc.has_extension("rel"):
+        Doc.set_extension("rel", default=None)
+    ends = [ent.start for ent in doc.ents]
+    doc._.rel = {(ends[0], ends[1]): {"near": 0.9, "far": 0.2}} if len(ends) > 1 else {}
+    return doc
+
+
+@pytest.fixture(scope="module")
+def pipeline(tmp_path_factory):
+    nlp = spacy.blank("en")
+    ruler = nlp.add_pipe("entity_ruler")
+    ruler.add_patterns([{"label": "ORG", "pattern": "Bank of England"}, {"label": "GPE", "pattern": "Peru"}])
+    spans = nlp.add_pipe("span_ruler", config={"spans_key": "sc"})
+    spans.add_patterns([{"label": "GPE", "pattern": "England"}])
+    nlp.add_pipe("goldwire_test_relations")
+    folder = tmp_path_factory.mktemp("pipeline") / "model"
+    nlp.to_disk(folder)
+    return str(folder)
+
+
+def one(pipeline, text=TEXT, **settings):
+    (document,) = load(System("s", "spacy", pipeline, settings=settings)).predict([Document("d", text)])
+    return document
+
+
+def labels(document):
+    return [(m.label, m.text) for m in document.mentions]
+
+
+def test_entities_become_mentions(pipeline):
+    assert labels(one(pipeline)) == [("ORG", "Bank of England"), ("GPE", "Peru")]
+
+
+def test_span_groups_become_mentions_too_and_may_nest(pipeline):
+    assert ("GPE", "England") in labels(one(pipeline, spans=["sc"]))
+    assert labels(one(pipeline, spans=["sc"], entities=False)) == [("GPE", "England")]
+
+
+def test_an_extension_gives_relations_above_the_threshold(pipeline):
+    assert [(r.label, r.score) for r in one(pipeline, relations="rel").relations] == [("near", 0.9)]
+    assert len(one(pipeline, relations="rel", threshold=0.1).relations) == 2
+
+
+@pytest.mark.parametrize("text", ["Cafe\u0301 in Peru", "🇺🇦 Peru 👩‍👩‍👧", "a\tPeru\r\nPeru", "Peru said so. " * 3600])
+def test_offsets_stay_right_whatever_the_text(pipeline, text):
+    document = one(pipeline, text)
+    assert document.text == text and {text[m.start : m.end] for m in document.mentions} == {"Peru"}
+
+
+def test_a_text_beyond_the_pipelines_limit_is_a_counted_failure(pipeline, tmp_path):
+    documents = [Document("long", "Peru " * 200_001), Document("short", "Peru said so.")]
+    done = run(System("s", "spacy", pipeline), documents, tmp_path / "run")
+    assert list(done.failures) == ["long"] and len(list(read(done.predictions, "goldwire"))[1].mentions) == 1
+
+
+def test_a_pipeline_that_is_not_there_is_one_line():
+    with pytest.raises(InputError, match="there is no such pipeline"):
+        load(System("s", "spacy", "en_no_such_model"))
+    with pytest.raises(InputError, match="names no pipeline"):
+        load(System("s", "spacy"))

@@ -1,0 +1,138 @@
+"""Reference models: trained on the spot, run as systems, the same for the same seed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from goldwire.document import Document, Mention, Relation, Span, canonical
+from goldwire.errors import InputError
+from goldwire.eval.pairs import candidates, fit, read_pairs, sentences, write_pairs
+from goldwire.eval.runs import run
+from goldwire.eval.scoring import score
+from goldwire.eval.systems import load
+from goldwire.eval.systems.base import Context, System
+from goldwire.eval.training import Training, model_folder, train
+from goldwire.formats import read
+
+NAMES = ("Ana Torres", "Bob Stone", "Pedro Quispe", "Lena Fischer", "Omar Haddad", "Kim Lee")
+PLACES = ("Peru", "Kenya", "London", "Lima", "Paris", "Berlin")
+
+
+def corpus(number=24, verb="visited"):
+    return [sentence(i, NAMES[i % 6], verb if i % 3 else "left", PLACES[(i * 5 + i // 6) % 6]) for i in range(number)]
+
+
+def sentence(i, name, verb, place):
+    text = f"President {name} {verb} {place} on Monday."
+    person, at = Mention(10, 10 + len(name), "PERSON", "m1", level="name"), text.index(place)
+    gpe = Mention(at, at + len(place), "GPE", "m2", level="name")
+    relations = (Relation("m1", "m2", verb),) if verb == "visited" else ()
+    return Document(f"d{i:02}", text, (person, gpe), relations)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("model")
+    train(corpus(), folder, Training(epochs=8))
+    write_pairs(fit(corpus()), folder / "relations.npz")
+    return folder
+
+
+def test_a_model_learns_what_it_is_shown(model, tmp_path):
+    done = run(System("t", "trained", str(model)), corpus(), tmp_path / "run")
+    scores = score(corpus(), list(read(done.predictions)))
+    assert scores["mentions/strict"].f1 > 0.9 and scores["relations/strict"].f1 > 0.9
+
+
+def test_the_folder_is_one_that_spacy_knows(model):
+    import spacy
+
+    assert spacy.load(model_folder(model)).pipe_names == ["tok2vec", "ner"]
+    assert "[training.optimizer]" in (model / "config.cfg").read_text()
+
+
+def test_a_trained_pipeline_runs_by_its_path_as_any_of_spacy(model, tmp_path):
+    done = run(System("s", "spacy", str(model / "model-last")), corpus(2), tmp_path / "run")
+    (first, _) = read(done.predictions)
+    assert [(m.text, m.label) for m in first.mentions] == [("Ana Torres", "PERSON"), ("Peru", "GPE")]
+    assert done.table["model"]["mention_labels"] == ["GPE", "PERSON"] and len(done.table["model"]["sha256"]) == 64
+
+
+def test_the_same_seed_gives_the_same_model():
+    one, two = (train(corpus(12), None, Training(epochs=2, seed=3)) for _ in "ab")
+    assert [str(one(d.text).ents) for d in corpus()] == [str(two(d.text).ents) for d in corpus()]
+
+
+def test_spancat_learns_nested_mentions():
+    text = "The Bank of England said so."
+    nested = (Mention(4, 19, "ORG", "m1"), Mention(12, 19, "GPE", "m2"))
+    documents = [Document(f"d{i}", text, nested) for i in range(4)]
+    doc = train(documents, None, Training("spancat", epochs=60))(text)
+    assert {(s.text, s.label_) for s in doc.spans["sc"]} == {("Bank of England", "ORG"), ("England", "GPE")}
+
+
+def test_what_ner_cannot_learn_is_counted():
+    text = "The Bank of England said so."
+    mentions = (Mention(4, 19, "ORG", "m1"), Mention(12, 19, "GPE", "m2"), Mention(20, 22, "X", "m3"))
+    nlp = train([Document("d", text, mentions)] * 2, None, Training(epochs=1))
+    assert nlp.meta["goldwire"]["not_learnt"] == {
+        "nested mentions that ner cannot learn": 2,
+        "mentions off spaCy's token boundaries": 2,
+    }
+
+
+def test_nothing_to_learn_is_one_line():
+    with pytest.raises(InputError, match="no mention to learn from"):
+        train([Document("d", "Peru said so.")], None, Training(epochs=1))
+    with pytest.raises(InputError, match="no relation"):
+        fit([replace(d, relations=()) for d in corpus()])
+
+
+def test_a_config_that_is_not_spacys_is_one_line(tmp_path):
+    (tmp_path / "bad.cfg").write_text("[nlp\nlang = 3")
+    with pytest.raises(InputError, match="no config of spaCy"):
+        train(corpus(), None, Training(config=tmp_path / "bad.cfg"))
+
+
+def test_a_classifier_of_relations_comes_back_from_its_file(tmp_path):
+    model = fit(corpus())
+    write_pairs(model, tmp_path / "pairs.npz")
+    again = read_pairs(tmp_path / "pairs.npz")
+    assert again.labels == model.labels and again.ends == model.ends and np.array_equal(again.weights, model.weights)
+
+
+def test_a_file_that_is_no_classifier_is_one_line(tmp_path):
+    (tmp_path / "x.npz").write_bytes(b"PK\x03\x04 no")
+    with pytest.raises(InputError, match="no classifier"):
+        read_pairs(tmp_path / "x.npz")
+
+
+def test_relations_are_found_between_given_mentions(model, tmp_path):
+    (tmp_path / "only").mkdir()
+    write_pairs(fit(corpus()), tmp_path / "only" / "relations.npz")
+    with pytest.raises(InputError, match="--given mentions"):
+        load(System("r", "trained", str(tmp_path / "only")))
+    done = run(System("r", "trained", str(tmp_path / "only"), given=("mentions",)), corpus(), tmp_path / "run")
+    assert score(corpus(), list(read(done.predictions)))["relations/strict"].f1 > 0.9
+
+
+def test_pairs_stand_in_one_sentence():
+    document = canonical(Document("d", "Ana left. Bob came.", (Mention(0, 3, "P"), Mention(10, 13, "P"))))
+    assert sentences(document) == [Span(0, 10), Span(10, 19)] and list(candidates(document)) == []
+
+
+def test_cross_validation_never_trains_on_the_document_it_judges():
+    odd = replace(corpus(1)[0], id="odd", mentions=(Mention(0, 9, "ODD", "m1", level="name"),), relations=())
+    gold = (*corpus(12), odd)
+    predictor = load(System("c", "crossval", settings={"folds": 3, "epochs": 4}), Context(gold))
+    found = {d.id: d for d in predictor.predict([odd, gold[1]])}
+    assert all(m.label != "ODD" for m in found["odd"].mentions)
+
+
+def test_cross_validation_needs_two_documents_and_only_judges_those():
+    with pytest.raises(InputError, match="two or more"):
+        load(System("c", "crossval"), Context((corpus(1)[0],)))
+    predictor = load(System("c", "crossval"), Context(tuple(corpus(2))))
+    (answer,) = predictor.predict([Document("other", "Peru said so.")])
+    assert "not in the gold" in str(answer)
