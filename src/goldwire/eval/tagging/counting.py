@@ -63,7 +63,7 @@ class Tally:
     table: Array = field(default_factory=lambda: np.zeros((64, 64, 2), np.int64))
     paired: Array = field(default_factory=lambda: np.zeros((64, 64, 2), np.int64))
     times: dict[int, int] = field(default_factory=dict)
-    parts: list[dict[str, Array]] = field(default_factory=list)
+    parts: list[tuple[Array, Array]] = field(default_factory=list)
     sequences: int = 0
     tokens: int = 0
 
@@ -146,7 +146,7 @@ def _add_rows(tally: Tally, firsts: Array, found: Starts, unlike: Pairs, width: 
         _row_table(row[sequence[kept]], found.gold[kept], found.pred[kept], found.same[kept], (len(chosen), width)),
         _row_pairs(row[pair_sequence[pair_kept]], unlike, pair_kept, (len(chosen), width)),
     )
-    tally.parts.append({name: _values(name, *tables) for name in tally.measures})
+    tally.parts.append(tables)
 
 
 def _fingerprints(size: int, sequence: Array, found: Starts, pair_sequence: Array, unlike: Pairs) -> Array:
@@ -190,11 +190,10 @@ def _row_pairs(row: Array, unlike: Pairs, kept: Array, size: tuple[int, int]) ->
     """Give [rows, labels, side, (other, same span, same label)] from the pairs of mentions that are not the same."""
     rows, width = size
     kind = np.where(unlike.same_span[kept], 1, np.where(unlike.gold[kept] == unlike.pred[kept], 2, 0))
-    sides = [
-        np.bincount((row * width + label[kept]) * 3 + kind, minlength=rows * width * 3).reshape(rows, width, 3)
-        for label in (unlike.gold, unlike.pred)
-    ]
-    return np.stack(sides, axis=2).astype(np.int16)[:, 1:]
+    table = np.zeros((rows, width, 2, 3), np.int16)
+    for side, label in enumerate((unlike.gold, unlike.pred)):
+        np.add.at(table.reshape(-1), ((row * width + label[kept]) * 2 + side) * 3 + kind, 1)
+    return table[:, 1:]
 
 
 def _finished(tally: Tally, book: CodeBook) -> dict[str, Counts]:
@@ -206,19 +205,24 @@ def _finished(tally: Tally, book: CodeBook) -> dict[str, Counts]:
         totals = {name: _values(name, *tables)[:, : len(names)] for name in tally.measures}
         return {name: Counts(name, labels, values[:, order]) for name, values in totals.items()}
     times = np.fromiter(tally.times.values(), np.int64, len(tally.times)) if tally.rows == "grouped" else None
-    return {
-        name: Counts(name, labels, _stacked(tally, name, len(names))[:, order], (), times) for name in tally.measures
-    }
+    if not tally.parts:
+        return {
+            name: Counts(name, labels, np.zeros((0, 0, len(COLUMNS)), np.int16), (), times) for name in tally.measures
+        }
+    tables = _stacked([part[0] for part in tally.parts], order), _stacked([part[1] for part in tally.parts], order)
+    return {name: Counts(name, labels, _values(name, *tables), (), times) for name in tally.measures}
 
 
-def _stacked(tally: Tally, measure: str, labels: int) -> Array:
-    parts = [part[measure] for part in tally.parts]
-    values = np.zeros((sum(map(len, parts)), labels, len(COLUMNS)), np.int16)
+def _stacked(parts: list[Array], order: list[int]) -> Array:
+    """Give the rows of all parts, labels in order; earlier parts know fewer labels."""
+    shape = parts[0].shape[2:]
+    stacked = np.zeros((sum(map(len, parts)), len(order), *shape), np.int16)
+    place = np.argsort(order)
     first = 0
     for part in parts:
-        values[first : first + len(part), : part.shape[1]] = part
+        stacked[first : first + len(part), place[: part.shape[1]]] = part
         first += len(part)
-    return values
+    return stacked
 
 
 def _total_table(tally: Tally) -> Array:
