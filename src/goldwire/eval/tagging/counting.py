@@ -210,7 +210,16 @@ def _finished(tally: Tally, book: CodeBook) -> dict[str, Counts]:
             name: Counts(name, labels, np.zeros((0, 0, len(COLUMNS)), np.int16), (), times) for name in tally.measures
         }
     tables = _stacked([part[0] for part in tally.parts], order), _stacked([part[1] for part in tally.parts], order)
+    if times is not None:
+        _check_groups(tally, tables[0], times, order)
     return {name: Counts(name, labels, _values(name, *tables), (), times) for name in tally.measures}
+
+
+def _check_groups(tally: Tally, table: Array, times: Array, order: list[int]) -> None:
+    """Make sure that the groups add up: two unlike sequences might, once in 10**7 corpora, share a fingerprint."""
+    total = _total_table(tally)[0, order]
+    if not np.array_equal(np.tensordot(times, table, axes=1), total):
+        raise InputError("tags", "two unlike sequences were taken for one", "count with rows='sequences'")
 
 
 def _stacked(parts: list[Array], order: list[int]) -> Array:
