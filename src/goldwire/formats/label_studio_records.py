@@ -147,7 +147,7 @@ def split_tasks(data: bytes, where: object) -> list[bytes]:
         return [bytes(raw) for raw in _RAWS.decode(body)] if body[:1] == b"[" else list(_lines(body))
     except msgspec.DecodeError as error:
         decode(where, data)
-        raise InputError(where, f"is not whole JSON: {error}", "export the project again") from error
+        raise _not_json(body, where, error) from error
 
 
 def parse_task(raw: bytes, where: str) -> Task:
@@ -180,10 +180,10 @@ def _lines(body: bytes) -> Iterator[bytes]:
                 yield line
 
 
-def _not_json(raw: bytes, where: str, error: msgspec.DecodeError) -> InputError:
+def _not_json(raw: bytes, where: object, error: msgspec.DecodeError) -> InputError:
     if _LONE.search(raw):
         return InputError(where, "holds half of a surrogate pair, which no text can", "remove it from the source text")
-    return InputError(where, f"is not JSON: {error}", "NaN and Infinity are not JSON; export the project again")
+    return InputError(where, f"is not whole JSON: {error}", "NaN and Infinity are none; export the project again")
 
 
 def _hint(raw: bytes) -> str:
