@@ -227,3 +227,10 @@ def test_a_hundred_labels_are_counted_like_three():
     counts = score_tags([tags, tags[:150]], [tags[::-1], tags[:150]], rows="total")["mentions/strict"]
     assert len(counts.labels) == 300
     assert counts.total()[:, GOLD_CORRECT].sum() == 150
+
+
+@pytest.mark.parametrize("rows", ["total", "grouped", "sequences"])
+def test_a_sequence_of_a_hundred_thousand_mentions_is_counted(rows):
+    tags = ["B-PER"] * 100_000
+    counts = score_tags([tags, ["O"]], [tags, ["O"]], rows=rows)["mentions/strict"]
+    assert counts.total()[0, [GOLD, PRED, GOLD_CORRECT]].tolist() == [100_000] * 3

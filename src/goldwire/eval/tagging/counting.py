@@ -146,7 +146,8 @@ def _add_rows(tally: Tally, firsts: Array, found: Starts, unlike: Pairs, width: 
         _row_table(row[sequence[kept]], found.gold[kept], found.pred[kept], found.same[kept], (len(chosen), width)),
         _row_pairs(row[pair_sequence[pair_kept]], unlike, pair_kept, (len(chosen), width)),
     )
-    tally.parts.append(tables)
+    narrow = np.diff(firsts).max(initial=0) <= np.iinfo(np.int16).max
+    tally.parts.append((tables[0].astype(np.int16), tables[1].astype(np.int16)) if narrow else tables)
 
 
 def _fingerprints(size: int, sequence: Array, found: Starts, pair_sequence: Array, unlike: Pairs) -> Array:
@@ -178,7 +179,7 @@ def _new_groups(prints: Array, times: dict[int, int]) -> Array:
 def _row_table(row: Array, gold: Array, pred: Array, same: Array, size: tuple[int, int]) -> Array:
     """Give [rows, labels, (gold, pred, same)] from mention starts."""
     rows, width = size
-    table = np.empty((rows, width, 3), np.int16)
+    table = np.empty((rows, width, 3), np.int32)
     cells = row * width
     table[..., 0] = np.bincount(cells + gold, minlength=rows * width).reshape(rows, width)
     table[..., 1] = np.bincount(cells + pred, minlength=rows * width).reshape(rows, width)
@@ -190,7 +191,7 @@ def _row_pairs(row: Array, unlike: Pairs, kept: Array, size: tuple[int, int]) ->
     """Give [rows, labels, side, (other, same span, same label)] from the pairs of mentions that are not the same."""
     rows, width = size
     kind = np.where(unlike.same_span[kept], 1, np.where(unlike.gold[kept] == unlike.pred[kept], 2, 0))
-    table = np.zeros((rows, width, 2, 3), np.int16)
+    table = np.zeros((rows, width, 2, 3), np.int32)
     for side, label in enumerate((unlike.gold, unlike.pred)):
         np.add.at(table.reshape(-1), ((row * width + label[kept]) * 2 + side) * 3 + kind, 1)
     return table[:, 1:]
@@ -225,7 +226,7 @@ def _check_groups(tally: Tally, table: Array, times: Array, order: list[int]) ->
 def _stacked(parts: list[Array], order: list[int]) -> Array:
     """Give the rows of all parts, labels in order; earlier parts know fewer labels."""
     shape = parts[0].shape[2:]
-    stacked = np.zeros((sum(map(len, parts)), len(order), *shape), np.int16)
+    stacked = np.zeros((sum(map(len, parts)), len(order), *shape), np.result_type(*parts))
     place = np.argsort(order)
     first = 0
     for part in parts:
