@@ -55,5 +55,21 @@ $(MODELS)/.installed: pyproject.toml constraints.txt
 test-models: $(MODELS)/.installed
 	$(MODELS)/bin/python -m pytest -m models
 
+# Label Studio in an environment of its own, pinned to the last package; about a gigabyte.
+$(LIVE)/.installed: constraints-label-studio.txt
+	test -x $(LIVE)/bin/python || $(PYTHON) -m venv $(LIVE)
+	$(LIVE)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-label-studio.txt label-studio
+	touch $@
+
+# The browser is Debian's; elsewhere, or without root, the one test that needs it skips and says what to install.
+BROWSER := chromium chromium-driver fonts-noto-color-emoji fonts-dejavu-core
+
+test-live: $(INSTALLED) $(LIVE)/.installed
+	@command -v chromium chromedriver >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(BROWSER); } || \
+		echo "no browser: install $(BROWSER)" >&2
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[live]'
+	$(BIN)/python -m pytest -m live tests/live
+
 clean:
 	rm -rf $(VENV) $(MODELS) $(LIVE) dist

@@ -1,6 +1,6 @@
 """Speed and memory of Label Studio files: 5,000 tasks × 30 regions × 10 relations, each way, on one core.
 
-Run `python benchmarks/labelstudio.py [export|import]`; without an argument both run, each in a process of its own.
+Run `python benchmarks/labelstudio_files.py [export|import]`; without an argument both run, each in a process of its own.
 """
 
 from __future__ import annotations
@@ -12,28 +12,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from goldwire.document import Document, Mention, Relation
 from goldwire.formats import Options
 from goldwire.formats.label_studio import read, write
-
-TASKS, REGIONS, RELATIONS = 5000, 30, 10
-WORD = "President Biden met Prime Minister Kishida in Tokyo on Friday. "
-
-
-def documents(tasks: int = TASKS, annotator: str = "a") -> list[Document]:
-    """Give documents of one annotator, all of one shape, each with its own id and text."""
-    return [document(number, annotator) for number in range(tasks)]
-
-
-def document(number: int, annotator: str) -> Document:
-    """Give one document: regions one after the other, relations from each to the next."""
-    text = f"{number}: " + WORD * 15
-    starts = range(10, 10 + 25 * REGIONS, 25)
-    mentions = tuple(
-        Mention(s, s + 9, "PERSON" if s % 2 else "GPE", f"m{i}", level="name") for i, s in enumerate(starts)
-    )
-    relations = tuple(Relation(f"m{i}", f"m{i + 1}", "met_with", f"r{i}") for i in range(RELATIONS))
-    return Document(f"doc-{number:05}", text, mentions, relations, metadata={"annotator": annotator})
+from labelstudio_corpus import documents
 
 
 def main() -> None:
@@ -49,7 +30,7 @@ def main() -> None:
 
 def measure(way: str, path: Path) -> None:
     """Print the seconds of one way, reading or writing the file included, and the peak of memory."""
-    found = documents() if way == "export" else []
+    found = documents(5000) if way == "export" else []
     before, started = time.perf_counter(), time.process_time()
     if way == "export":
         write(found, path, Options())
