@@ -20,6 +20,7 @@ from goldwire.formats.files import write_text
 _BLANK = re.compile(r"\s+")
 _BREAK = re.compile(r"[\t\r\n]+")
 _OWN_ID = re.compile(r"T[1-9]\d*\Z")
+_RELATION_ID = re.compile(r"R[1-9]\d*\Z")
 _EVENT_KEY = re.compile(r"(?P<event>E\d+)\.(?P<key>.+)\Z")
 _PIECE = re.compile(r"[^\r\n]+")
 
@@ -74,6 +75,7 @@ class _Lines:
 
     def lines(self) -> Iterator[str]:
         own = all(_OWN_ID.match(mention.id) for mention in self.document.mentions)
+        named = all(_RELATION_ID.match(r.id) for r in self.document.relations if "event" not in r.attributes)
         for mention in self.document.mentions:
             self.names[mention.id] = mention.id if own else self._next("T")
             yield self._text_bound(mention)
@@ -82,7 +84,7 @@ class _Lines:
             yield self._event(event, trigger, arguments)
         for relation in self.document.relations:
             if relation.attributes.get("event") not in events:
-                yield from self._relation(relation)
+                yield from self._relation(relation, relation.id if named else self._next("R"))
         for mention in self.document.mentions:
             yield from self._attributes(mention)
         for entity in self.document.entities:
@@ -112,8 +114,8 @@ class _Lines:
         self.types.events[label] |= {relation.label for relation in arguments}
         return f"{event}\t" + " ".join([f"{label}:{self.names[trigger.id]}", *parts, *own])
 
-    def _relation(self, relation: Relation) -> Iterator[str]:
-        label, name = self._label(relation.label), self._next("R")
+    def _relation(self, relation: Relation, name: str) -> Iterator[str]:
+        label = self._label(relation.label)
         self.types.relations.add(label)
         roles = [*relation.attributes.get("roles", "").split(), "Arg1", "Arg2"][:2]
         ends = [relation.attributes.get("head", self.names[relation.head])]

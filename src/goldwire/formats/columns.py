@@ -5,37 +5,66 @@ What a column means belongs to the formats.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from goldwire.errors import InputError
 from goldwire.formats.base import Options
-from goldwire.formats.files import read_lines, reading
+from goldwire.formats.files import MAX_LINE, reading
 
 _BLANKS = re.compile(r"[ \t]+")
 _BOM = "\ufeff"
+_BLOCK = 1 << 18
 
 
 def text_lines(path: Path, options: Options) -> Iterator[tuple[int, str]]:
-    """Give the numbered lines of a text file, one at a time, without their ends.
+    """Give the numbered lines of a text file, without their ends (LF or CRLF), in memory that does not grow.
 
-    The setting `encoding` names another one than UTF-8.
+    The setting `encoding` names another one than UTF-8; a byte-order mark is dropped.
 
     Raises:
-        InputError: a line is not in the encoding; the error names it.
+        InputError: a line is not in the encoding (the error names it), or is longer than 256 Mi characters.
     """
-    encoding = options.settings.get("encoding", "utf-8")
-    for number, raw in read_lines(path):
-        try:
-            line = raw.decode(encoding)
-        except UnicodeDecodeError as error:
-            looks = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "Latin-1"
-            found = f"is not {encoding} at byte {error.start} of the line (it looks like {looks})"
-            raise InputError(f"{path}:{number}", found, f"name it with --set encoding={looks.lower()}") from error
-        except LookupError as error:
-            raise InputError(encoding, "is no known encoding", "try --set encoding=latin-1") from error
-        yield number, line.removeprefix(_BOM) if number == 1 else line
+    number, rest = 0, ""
+    for text in _blocks(path, options.settings.get("encoding", "utf-8")):
+        lines = (rest + text).split("\n")
+        rest = lines.pop()
+        for line in lines:
+            number += 1
+            yield number, line[:-1] if line.endswith("\r") else line
+        if len(rest) > MAX_LINE:
+            raise InputError(f"{path}:{number + 1}", "a line of over 256 MiB", "split it")
+    if rest:
+        yield number + 1, rest.removesuffix("\r")
+
+
+def _blocks(path: Path, encoding: str) -> Iterator[str]:
+    """Give the text of a file in blocks."""
+    try:
+        decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)()
+    except LookupError as error:
+        raise InputError(encoding, "is no known encoding", "try --set encoding=latin-1") from error
+    lines = 0
+    with reading(path), path.open("rb") as file:
+        more = True
+        while more:
+            data = file.read(_BLOCK)
+            more = bool(data)
+            try:
+                yield decoder.decode(data, final=not more)
+            except UnicodeDecodeError as error:
+                raise _undecodable(path, lines, encoding, error) from error
+            lines += data.count(b"\n")
+
+
+def _undecodable(path: Path, lines: int, encoding: str, error: UnicodeDecodeError) -> InputError:
+    head = error.object[: error.start]
+    column = len(head) - (head.rfind(b"\n") + 1)
+    looks = "UTF-16" if error.object[:2] in (b"\xff\xfe", b"\xfe\xff") else "Latin-1"
+    found = f"is not {encoding} at byte {column} of the line (it looks like {looks})"
+    return InputError(f"{path}:{lines + head.count(10) + 1}", found, f"name it with --set encoding={looks.lower()}")
 
 
 def head_lines(head: bytes) -> list[str]:

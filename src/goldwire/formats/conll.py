@@ -21,6 +21,8 @@ from goldwire.tags import encode, scheme_name
 
 _HEADER = re.compile(r"#\s*(?:newdoc(?:\s+id)?\s*(?:=\s*(?P<newdoc>.*))?|id\s*[ =]\s*(?P<id>\S+).*)\Z")
 _DOCSTART = "-DOCSTART-"
+SUFFIXES = (".conll", ".bio", ".iob", ".iob2", ".bioes")
+_SPECIAL = re.compile(r"(?m)^#|^-DOCSTART-|[ \t]$|  | \t|^ |\r")
 _BREAKS = re.compile(r"\s")
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
 
@@ -55,11 +57,11 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 
 def _read_file(path: Path, options: Options, documents: str, name: str) -> Iterator[Document]:
-    column = _tag_column(path, options)
+    columns = _columns(path, options)
     quiet = Options(settings=options.settings)
-    sentences = (item for item in _Lines(path, quiet, column) if isinstance(item, Tagged))
+    sentences = (item for item in _Lines(path, quiet, *columns) if isinstance(item, Tagged))
     scheme = told_scheme(sentences, options, path)
-    for part in _parts(_Lines(path, options, column), documents, name):
+    for part in _parts(_Lines(path, options, *columns), documents, name):
         yield tagged_document(part.id, part.sentences, scheme, options)
 
 
@@ -90,24 +92,45 @@ class _Lines:
     path: Path
     options: Options
     column: int
+    token: int = 0
     expected: int = 0
 
     def __iter__(self) -> Iterator[Tagged | str]:
-        sentence = Tagged(str(self.path))
+        block: list[str] = []
+        number = 0
         for number, line in text_lines(self.path, self.options):
-            if is_blank(line):
-                header = None
-            elif (header := self._header(line)) is None and not self._comment(line):
-                self._add(sentence, line, number)
-                continue
-            elif header is None:
-                self.options.notes.add("comment lines passed over", f"{self.path}:{number}")
-                continue
-            if sentence.words:
-                yield sentence
-                sentence = Tagged(str(self.path))
+            if line.strip(" \t\r"):
+                block.append(line)
+            elif block:
+                yield from self._block(block, number - len(block))
+                block = []
+        if block:
+            yield from self._block(block, number - len(block) + 1)
+
+    def _block(self, lines: list[str], first: int) -> Iterator[Tagged | str]:
+        """Read the lines between two blank ones: at once where nothing is special in them, else line by line."""
+        text = "\n".join(lines)
+        if self.expected and not _SPECIAL.search(text):
+            rows = [line.split("\t") for line in lines] if "\t" in text else [line.split(" ") for line in lines]
+            if all(len(row) == self.expected and row[self.token] for row in rows):
+                words, tags = [row[self.token] for row in rows], [row[self.column] for row in rows]
+                yield Tagged(str(self.path), words, tags, list(range(first, first + len(rows))))
+                return
+        yield from self._careful(lines, first)
+
+    def _careful(self, lines: list[str], first: int) -> Iterator[Tagged | str]:
+        sentence = Tagged(str(self.path))
+        for number, line in enumerate(lines, start=first):
+            header = self._header(line)
             if header is not None:
+                if sentence.words:
+                    yield sentence
+                    sentence = Tagged(str(self.path))
                 yield header
+            elif self._comment(line):
+                self.options.notes.add("comment lines passed over", f"{self.path}:{number}")
+            else:
+                self._add(sentence, line, number)
         if sentence.words:
             yield sentence
 
@@ -130,28 +153,39 @@ class _Lines:
         if len(found) != self.expected or len(found) < 2:
             expected = f"{max(self.expected, 2)} columns were expected"
             raise InputError(f"{self.path}:{number}", f"{len(found)} columns, {expected}", "mend the line")
-        if not found[0]:
+        if not found[self.token]:
             raise InputError(f"{self.path}:{number}", "the token is empty", "put one there, or remove the line")
-        sentence.words.append(found[0])
+        sentence.words.append(found[self.token])
         sentence.tags.append(found[self.column])
         sentence.lines.append(number)
 
 
-def _tag_column(path: Path, options: Options) -> int:
-    """Give the index of the column of tags: the setting `column` (from 1), else the last one that looks like tags."""
+def _columns(path: Path, options: Options) -> tuple[int, int]:
+    """Give the indices of the columns of tags and of tokens.
+
+    Tags: the setting `column` (from 1), else the last column that looks like tags. Tokens: the setting `token`, else
+    the first column, or the second where the first counts 1, 2, 3 ...
+    """
     rows, width = _sample(path, options)
     if not rows:
-        raise InputError(path, "is empty: no line has a token and a tag", "name a file with columns")
+        raise InputError(path, "no line has a token and a tag", "name a file with columns")
+    counted = width > 2 and rows[0][0] == "1" and all(row[0].isdigit() for row in rows)
+    token = _set_column(options.settings.get("token", "2" if counted else "1"), width, path)
     setting = options.settings.get("column", "last")
-    if setting != "last":
-        return _set_column(setting, width, path)
-    likely = [index for index in range(1, width) if all(TAG.match(row[index]) for row in rows)]
+    column = _tag_column(rows, width, path, options) if setting == "last" else _set_column(setting, width, path)
+    if column == token:
+        raise InputError(path, f"column {column + 1} cannot hold tokens and tags", "name others: --set column=N")
+    return column, token
+
+
+def _tag_column(rows: list[list[str]], width: int, path: Path, options: Options) -> int:
+    likely = [index for index in range(1, width) if _tag_share(rows, index) > 0.95]
     named = [index for index in likely if not _is_chunks(row[index] for row in rows)] or likely
     if not named and options.settings.get("scheme", "").upper() == IO:
         return width - 1
     if not named:
         worst = next(row for row in rows if not TAG.match(row[width - 1]))
-        mend = "name the column of the tags: --set column=2"
+        mend = "name the column of the tags (--set column=2), or --set scheme=IO for bare labels"
         raise InputError(path, f"the last column has {worst[width - 1]!r}, which is no tag", mend)
     if len(named) > 1 or named[-1] != width - 1:
         options.notes.add(f"files read by column {named[-1] + 1} (--set column=N takes another)", str(path))
@@ -160,15 +194,15 @@ def _tag_column(path: Path, options: Options) -> int:
 
 def _set_column(setting: str, width: int, path: Path) -> int:
     number = int(setting) if setting.lstrip("-").isdigit() else 0
-    if not (1 < number <= width or -width < number < 0):
-        raise InputError(path, f"column {setting!r} cannot be read: there are {width}", f"choose 2 to {width}")
+    if not (1 <= number <= width or -width <= number < 0):
+        raise InputError(path, f"column {setting!r} cannot be read: there are {width}", f"choose 1 to {width}")
     return number - 1 if number > 0 else width + number
 
 
 def _sample(path: Path, options: Options, size: int = 2000) -> tuple[list[list[str]], int]:
     rows: list[list[str]] = []
     for _, line in text_lines(path, options):
-        if not is_blank(line) and not line.startswith((_DOCSTART, "#")):
+        if not is_blank(line) and not line.startswith(_DOCSTART) and not _is_comment(line):
             rows.append(fields(line))
         if len(rows) >= size:
             break
@@ -176,8 +210,13 @@ def _sample(path: Path, options: Options, size: int = 2000) -> tuple[list[list[s
     return [row for row in rows if len(row) == width and width > 1], width
 
 
+def _is_comment(line: str) -> bool:
+    """Say whether a line is a comment, before the columns are known: a token "#" has a tag behind it."""
+    return line.startswith("#") and (bool(_HEADER.match(line)) or not TAG.match(fields(line)[-1]))
+
+
 def _is_chunks(column: Iterable[str]) -> bool:
-    return {tag[2:] for tag in column} - {""} <= CHUNKS
+    return {tag[2:] for tag in column if TAG.match(tag)} - {""} <= CHUNKS
 
 
 def write(documents: Iterable[Document], path: Path, options: Options) -> None:
@@ -231,12 +270,12 @@ def recognise(path: Path, head: bytes) -> bool:
     if path.is_dir():
         return bool(folder_files(path, recognise))
     lines = (line for line in head_lines(head) if not is_blank(line) and not line.startswith(_DOCSTART))
-    rows = [fields(line) for line in lines if not (line.startswith("#") and (_HEADER.match(line) or " = " in line))]
+    rows = [fields(line) for line in lines if not _is_comment(line)]
     width = len(rows[0]) if rows else 0
     if width < 2:
         return False
     right = [row for row in rows if len(row) == width]
-    if len(right) < 0.9 * len(rows):
+    if len(right) < 0.9 * len(rows) and path.suffix not in SUFFIXES:
         return False
     return any(_tag_share(right, index) > 0.95 for index in range(1, width))
 
@@ -248,13 +287,14 @@ def _tag_share(rows: Sequence[Sequence[str]], column: int) -> float:
 FORMAT = Format(
     "conll",
     "CoNLL columns of tokens and tags: IOB1, IOB2, IOE1, IOE2, IOBES/BIOES, BILOU, BMES",
-    (".conll", ".bio", ".iob", ".iob2", ".bioes"),
+    SUFFIXES,
     recognise,
     read,
     write,
     frozenset({TOKENS, SENTENCES, IDS}),
     (
         Setting("column", "the column of the tags, from 1 (last)"),
+        Setting("token", "the column of the tokens, from 1 (first; second where the first counts)"),
         Setting("scheme", "the scheme of the tags (reading: seen from the tags; writing: IOB2)", writes=True),
         Setting("encoding", "the file's encoding (utf-8)"),
         Setting(

@@ -27,7 +27,7 @@ DEEPEST = 64  # no format nests deeper; what does is not tried again at every co
 def first_value(head: bytes) -> Any:
     """Give the first object in the head of a file: that of a JSON file, of a list, or of the first line of JSONL.
 
-    A head cut off in the middle gives what is whole of it; None where the head is no JSON.
+    A head cut off in the middle gives what there is of it; None where the head is no JSON.
     """
     text = head.decode("utf-8", "ignore").removeprefix("\ufeff").lstrip()
     value = _whole(text.partition("\n")[0])
@@ -49,7 +49,7 @@ def _whole(text: str) -> Any:
 
 
 def _repaired(text: str) -> Any:
-    """Give the value of JSON cut off somewhere: cut back to the last comma or bracket and closed."""
+    """Give the value of JSON cut off somewhere: its last string closed, or cut back to the last comma or bracket."""
     if not text.startswith(("{", "[")):
         return None
     stack: list[str] = []
@@ -72,8 +72,10 @@ def _repaired(text: str) -> Any:
                 break
         elif char == ",":
             cuts.append((index, "".join(reversed(stack))))
-    values = (_whole(text[:cut] + closing) for cut, closing in reversed(cuts[-50:]))
-    return next((value for value in values if value is not None), None)
+    closing = "".join(reversed(stack))
+    ends = [f'{text[: len(text) - back]}"{closing}' for back in range(7)] if quoted else []
+    ends += [text[:cut] + closing for cut, closing in reversed(cuts[-50:])]
+    return next((value for value in map(_whole, ends) if value is not None), None)
 
 
 def objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -89,20 +89,33 @@ def lay_out(sentences: Iterable[Sequence[str]], glued: Sequence[Sequence[bool]] 
         if index:
             parts.append("\n")
             at += 1
-        rows.append(tuple(_row(words, glued[index] if glued else None, at, parts)))
+        if glued is None:
+            rows.append(_blank_row(words, at))
+            parts.append(" ".join(words))
+        else:
+            rows.append(tuple(_row(words, glued[index], at, parts)))
         at = rows[-1][-1].end if rows[-1] else at
     spans = tuple(Span(row[0].start, row[-1].end) for row in rows if row and row[0].start < row[-1].end)
     tokens = tuple(span for row in rows for span in row if span.start < span.end)
     return Laid("".join(parts), tokens, spans, tuple(rows))
 
 
-def _row(words: Sequence[str], glued: Sequence[bool] | None, at: int, parts: list[str]) -> Iterator[Span]:
+def _blank_row(words: Sequence[str], at: int) -> tuple[Span, ...]:
+    spans = []
+    for word in words:
+        end = at + len(word)
+        spans.append(Span(at, end))
+        at = end + 1
+    return tuple(spans)
+
+
+def _row(words: Sequence[str], glued: Sequence[bool], at: int, parts: list[str]) -> Iterator[Span]:
     last = len(words) - 1
     for index, word in enumerate(words):
         parts.append(word)
         yield Span(at, at + len(word))
         at += len(word)
-        if index < last and not (glued and glued[index]):
+        if index < last and not glued[index]:
             parts.append(" ")
             at += 1
 

@@ -108,7 +108,8 @@ def tag_spans(sentence: Tagged, scheme: str, options: Options) -> list[tuple[int
         return []
     if scheme == IO:
         return decode([tag if tag == "O" else f"I-{tag}" for tag in tags], "IOB1")
-    broken = _where(lambda: violations(tags, scheme), sentence.place(0))
+    odd = next((index for index, tag in enumerate(tags) if not TAG.match(tag)), 0)
+    broken = _where(lambda: violations(tags, scheme), sentence.place(odd))
     if broken and options.repair == "none":
         first = broken[0]
         mend = f"{first.mend}, or name a repair: --repair {' or '.join(REPAIRS[1:])}"

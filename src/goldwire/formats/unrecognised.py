@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from goldwire.errors import InputError
 from goldwire.formats.columns import fields, head_lines, is_blank
-from goldwire.formats.json_values import first_value
+from goldwire.formats.json_values import first_value, parse
 
 _MAGIC = {
     b"PK\x03\x04": "a zip archive: unpack it",
@@ -58,7 +59,19 @@ def _text(head: bytes) -> str:
     return f"plain text that begins {first[:40]!r}"
 
 
+def _is_whole(head: bytes) -> bool:
+    for data in (head, head.strip().partition(b"\n")[0]):
+        try:
+            parse(data, "")
+        except InputError:
+            continue
+        return True
+    return False
+
+
 def _json(head: bytes) -> str:
+    if len(head) < 65536 and not _is_whole(head):
+        return "JSON that is not whole: mend or restore it"
     value = first_value(head)
     if isinstance(value, dict):
         return f"JSON with the keys {', '.join(list(value)[:12]) or '(none)'}"

@@ -1,0 +1,82 @@
+"""Datasets on disk: every way in which the Hub's libraries leave them, and never through a cache."""
+
+import pytest
+
+from goldwire.document import Document, Mention, Span
+from goldwire.errors import InputError
+from goldwire.formats import Options, read, recognise, write
+
+TEXT = "Rudd left Sydney"
+TOKENS = (Span(0, 4), Span(5, 9), Span(10, 16))
+MENTIONS = (Mention(0, 4, "PER", "m1", "Rudd"), Mention(10, 16, "GPE", "m2", "Sydney"))
+DOCUMENT = Document("s1", TEXT, MENTIONS, tokens=TOKENS, sentences=(Span(0, 16),))
+
+
+@pytest.fixture
+def tagged(tmp_path):
+    write([DOCUMENT], tmp_path / "tagged", "hf", Options(settings={"config": "ner"}))
+    return tmp_path / "tagged"
+
+
+def test_a_folder_with_a_card_is_read_with_its_class_labels(tagged):
+    assert "hf" == recognise(tagged).name
+    assert [DOCUMENT] == list(read(tagged))
+
+
+def test_load_dataset_reads_what_is_written_and_what_it_saves_is_read(tagged, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    datasets = pytest.importorskip("datasets")
+    loaded = datasets.load_dataset(str(tagged), cache_dir=str(tmp_path / "cache"))
+    assert "B-PER" in loaded["test"].features["ner_tags"].feature.names
+    loaded.save_to_disk(str(tmp_path / "dict"))
+    loaded["test"].save_to_disk(str(tmp_path / "one"))
+    loaded["test"].to_parquet(str(tmp_path / "rows.parquet"))
+    for name in ("dict", "one", "rows.parquet"):
+        assert [DOCUMENT.mentions] == [d.mentions for d in read(tmp_path / name)], name
+
+
+def test_changed_rows_under_the_same_folder_are_read(tagged):
+    first = sorted(tagged.rglob("*.parquet"))
+    for file in [*first, tagged / "README.md"]:
+        file.unlink()
+    (tagged / "data").rmdir()
+    write([Document("s1", TEXT, MENTIONS[:1], tokens=TOKENS)], tagged, "hf", Options(settings={"config": "ner"}))
+    assert [("Rudd",)] == [tuple(m.text for m in d.mentions) for d in read(tagged)]
+    assert [file.name for file in first] != [file.name for file in sorted(tagged.rglob("*.parquet"))]
+
+
+def test_span_columns_are_known_by_their_fields(tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    spans = [{"start": 0, "end": 4, "label": "PER"}]
+    pq.write_table(pa.table({"sentence": [TEXT], "entities": [spans]}), tmp_path / "a.parquet")
+    assert [[("Rudd", "PER")]] == [[(m.text, m.label) for m in d.mentions] for d in read(tmp_path / "a.parquet")]
+
+
+def test_an_unknown_split_names_those_there_are(tagged):
+    with pytest.raises(InputError, match="has no split 'train'; its splits are test"):
+        list(read(tagged, options=Options(settings={"split": "train"})))
+
+
+def test_numbered_tags_without_names_are_refused_until_they_are_named(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"tokens": ["Rudd", "left"], "ner_tags": [1, 0]}\n')
+    with pytest.raises(InputError, match="--set names="):
+        list(read(path))
+    (document,) = read(path, options=Options(settings={"names": "O,B-PER"}))
+    assert ["Rudd"] == [m.text for m in document.mentions]
+
+
+def test_a_card_that_leads_out_of_its_folder_is_refused(tagged):
+    card = tagged / "README.md"
+    card.write_text(card.read_text().replace("path: data/", "path: ../tagged/data/"))
+    with pytest.raises(InputError, match="outside the folder"):
+        list(read(tagged))
+
+
+def test_a_cut_parquet_file_is_one_line(tagged):
+    (file,) = tagged.rglob("*.parquet")
+    file.write_bytes(file.read_bytes()[:200])
+    with pytest.raises(InputError, match="no whole Parquet"):
+        list(read(tagged))
