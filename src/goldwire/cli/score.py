@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from goldwire.cli.console import FILE, as_json_text, repository, say
+from goldwire.cli.convert import parsed_settings
 from goldwire.errors import InputError
 from goldwire.labels import LabelSet, read_labels
+from goldwire.tags import REPAIRS
 
 if TYPE_CHECKING:
     from goldwire.document import Document
-    from goldwire.eval.scoring import Scores
+    from goldwire.eval.reading import Documents
+    from goldwire.eval.scores import Resampling, Scores
 
 SLICES = "label, length, nesting, level, zone, seen, document, distance or metadata:KEY"
 EXAMPLES = """
@@ -27,8 +30,12 @@ Examples:
   goldwire score system.conll --gold gold.conll             any two files that goldwire reads
   goldwire score predictions.jsonl --measure mentions/strict --bootstrap 1000 --json
   goldwire score predictions.jsonl --errors --slices nesting --with seqeval
+  goldwire score system.conll --gold gold.conll --profile conlleval        another tool's numbers
 """
-Sides: TypeAlias = "tuple[Iterable[Document] | Path, Iterable[Document] | Path]"
+UNITS = ("document", "sentence")
+PROFILE_NAMES = (
+    "seqeval, seqeval-strict, conlleval, nervaluate, spacy, seqscore, docred, tacred, semeval2010-8, coref-conll2012"
+)
 
 
 @click.command(epilog=EXAMPLES)
@@ -43,7 +50,19 @@ Sides: TypeAlias = "tuple[Iterable[Document] | Path, Iterable[Document] | Path]"
 @click.option("--missing-documents", type=click.Choice(["empty", "error"]), default="empty", show_default=True)
 @click.option("--extra-documents", type=click.Choice(["error", "ignore"]), default="error", show_default=True)
 @click.option("--bootstrap", type=click.IntRange(0), default=0, show_default=True, help="Resamples for 95 % intervals.")
+@click.option(
+    "--interval", type=click.Choice(["percentile", "expanded", "bca"]), default="percentile", show_default=True
+)
+@click.option("--unit", type=click.Choice(UNITS), help="What resamples draw. [default: document; sentence for tags]")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the resampling.")
+@click.option("--by-label", is_flag=True, help="Add a table of each measure's labels.")
+@click.option("--flat", is_flag=True, help="Score outermost names and values only, on both sides.")
+@click.option("--profile", default="", metavar="NAME", help=f"Another tool's numbers: {PROFILE_NAMES}.")
+@click.option("--scheme", default="auto", show_default=True, help="Scheme of token tags: IOB2, BIOES, BILOU, ...")
+@click.option("--repair", type=click.Choice(REPAIRS), default="none", show_default=True, help="For broken tags.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="A format's setting; gold.KEY, pred.KEY for one side."
+)
 @click.option("--errors", is_flag=True, help="Add every mistake: its class, place and surroundings.")
 @click.option("--slices", multiple=True, metavar="BY", help=f"Add scores by {SLICES}; repeat for more.")
 @click.option("--training", type=FILE, help="The training corpus, for --slices seen.")
@@ -63,7 +82,15 @@ def command(  # noqa: PLR0917 - click passes options by name
     missing_documents: str,
     extra_documents: str,
     bootstrap: int,
+    interval: str,
+    unit: str | None,
     seed: int,
+    by_label: bool,
+    flat: bool,
+    profile: str,
+    scheme: str,
+    repair: str,
+    settings: tuple[str, ...],
     errors: bool,
     slices: tuple[str, ...],
     training: Path | None,
@@ -73,16 +100,24 @@ def command(  # noqa: PLR0917 - click passes options by name
     output: Path | None,
 ) -> None:
     """Score predictions PRED (a file or folder of documents) against a gold."""
-    from goldwire.eval.scoring import score
-    from goldwire.formats import read
+    from goldwire.eval.reading import Reading, both_sides, flat_view
+    from goldwire.eval.scoring import Resampling, score
+    from goldwire.formats.base import Notes
 
+    if profile and (measures or bootstrap or flat or errors or slices or second):
+        raise click.UsageError("--profile gives another tool's numbers alone: score once more for the rest")
+    reading = Reading(gold_format, pred_format, scheme, repair, parsed_settings(settings))
     more = bool(errors or slices or second)
-    golds, labels = gold_and_labels(gold, gold_format, labels_toml)
-    preds: Iterable[Document] = read(pred, pred_format)
+    golds, labels = gold_side(gold, labels_toml)
+    sides: tuple[Documents, Documents] = (golds, pred)
     if more:
-        golds, preds = list(golds), list(preds)
-    whole = gold and not (more or pred_format or gold_format)
-    sides: Sides = (gold, pred) if gold and whole else (golds, preds)
+        notes = Notes()
+        whole = both_sides(golds, pred, reading, notes)
+        sides = (list(whole[0]), list(whole[1]))
+        if flat:
+            sides = (list(flat_view(sides[0], "gold", notes)), list(flat_view(sides[1], "predicted", notes)))
+        for line in notes.lines():
+            say(line)
     scores = score(
         *sides,
         measures=measures or None,
@@ -91,10 +126,15 @@ def command(  # noqa: PLR0917 - click passes options by name
         extra_documents=extra_documents,
         bootstrap=bootstrap,
         seed=seed,
+        interval=interval,
+        unit=unit or "",
+        flat=flat and not more,
+        profile=profile,
+        reading=reading,
     )
-    asked = Asked(errors, slices, list(read(training)) if training else [], second, bootstrap, seed)
-    parts = additions(list(golds), list(preds), labels, asked) if more else []
-    style = "json" if as_json else "markdown" if as_markdown else ""
+    asked = Asked(errors, slices, training, second, Resampling(bootstrap, seed, interval))
+    parts = additions(*sides, labels, asked) if more else []  # type: ignore[arg-type]
+    style = "json" if as_json else "markdown" if as_markdown else "labels" if by_label else ""
     show(scores, parts, style, output)
 
 
@@ -103,10 +143,9 @@ class Asked(NamedTuple):
 
     errors: bool
     slices: tuple[str, ...]
-    training: list[Document]
+    training: Path | None
     second: str | None
-    bootstrap: int
-    seed: int
+    resampling: Resampling
 
 
 class Addition(NamedTuple):
@@ -127,15 +166,17 @@ def additions(
     from goldwire.eval.columns import columns
     from goldwire.eval.findings import find_mistakes
     from goldwire.eval.report import mistakes_text, opinion_text, slices_text
-    from goldwire.eval.scoring import rows_of
+    from goldwire.eval.scores import rows_of
     from goldwire.eval.second_opinion import seqeval_opinion
     from goldwire.eval.slices import slice_by
+    from goldwire.formats import read
 
+    training = list(read(asked.training)) if asked.training else []
     both = columns(golds, preds, labels, extra_documents="ignore")  # the scores have said which, or refused them
     parts = []
     for by in asked.slices:
-        counts = slice_by(both, by, golds, asked.training)
-        rows = [row for c in counts for row in rows_of(c, bootstrap=asked.bootstrap, seed=asked.seed)]
+        counts = slice_by(both, by, golds, training)
+        rows = [row for c in counts for row in rows_of(c, resampling=asked.resampling)]
         parts.append(Addition(f"slices by {by}", slices_text(rows), [row._asdict() for row in rows]))
     if asked.second:
         kept = {document.id for document in golds}
@@ -151,12 +192,18 @@ def additions(
 def gold_and_labels(
     gold: Path | None, name: str, labels_toml: Path | None
 ) -> tuple[Iterable[Document], LabelSet | None]:
-    """Give the gold named with the label set named; or the corpus around this folder, or else goldwire's own."""
+    """Give the documents of the gold named, in the format named, and the label set; without, those of `gold_side`."""
     from goldwire.formats import read
 
+    found, labels = gold_side(gold, labels_toml)
+    return (read(found, name) if isinstance(found, Path) else found), labels  # type: ignore[return-value]
+
+
+def gold_side(gold: Path | None, labels_toml: Path | None) -> tuple[Documents, LabelSet | None]:
+    """Give the gold named with the label set named; or the corpus around this folder, or else goldwire's own."""
     named = read_labels(labels_toml) if labels_toml else None
     if gold:
-        return read(gold, name), named
+        return gold, named
     documents, labels = default_gold()
     return documents, named or labels
 
@@ -191,4 +238,4 @@ def _text(scores: Scores, parts: Sequence[Addition], style: str) -> str:
         return as_json_text({**scores.to_json(), **{part.name: part.plain for part in parts}}) + "\n"
     if style == "markdown":
         return scores.to_markdown() + "".join(f"\n### {part.name}\n\n```\n{part.text}```\n" for part in parts)
-    return scores.table() + "".join(f"\n{part.name}\n{part.text}" for part in parts)
+    return scores.table(by_label=style == "labels") + "".join(f"\n{part.name}\n{part.text}" for part in parts)

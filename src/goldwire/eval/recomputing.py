@@ -185,11 +185,11 @@ def _main(rows: Mapping[str, Any]) -> float:
     return math.nan if figure is None else float(figure)
 
 
-def read_tags(path: Path) -> list[list[str]]:
+def read_tags(path: Path, column: str | None = None) -> list[list[str]]:
     """Give the tags of a file (CoNLL columns, JSON lines or Parquet), a list a sequence."""
     book = CodeBook(lambda tag: (tag, 0))
     found: list[list[str]] = []
-    for piece in file_pieces(path, book, None):
+    for piece in file_pieces(path, book, column):
         names = book.names()
         tags = [names[code // 4 - 1] if code else OUTSIDE for code in piece.codes.tolist()]
         ends = first_tokens(piece.lengths).tolist()

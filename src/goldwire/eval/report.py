@@ -14,7 +14,7 @@ from goldwire.eval.measures import by_name
 
 if TYPE_CHECKING:
     from goldwire.eval.findings import Findings
-    from goldwire.eval.scoring import Row, Scores
+    from goldwire.eval.scores import Row, Scores
     from goldwire.eval.second_opinion import SecondOpinion
 
 AVERAGE_NAMES = ("micro", "macro", "weighted", "mean")
@@ -23,9 +23,10 @@ HEADER = ("measure", "of", "P", "R", "F1", "95 %", "gold", "pred", "cor", "inc",
 
 def to_json(scores: Scores) -> dict[str, Any]:
     """Give rows, signature and notes as plain values; undefined figures are None."""
+    signatures = {name: str(scores.signature.of(by_name(name))) for name in scores.counts}
     return {
         "scores": [{name: _plain(value) for name, value in row._asdict().items()} for row in scores.rows],
-        "signature": {name: str(scores.signature.of(by_name(name))) for name in scores.counts},
+        "signature": signatures or {row.measure: str(scores.signature) for row in scores.rows},
         "settings": dict(scores.signature.fields),
         "notes": list(scores.notes),
     }
@@ -33,9 +34,9 @@ def to_json(scores: Scores) -> dict[str, Any]:
 
 def to_markdown(scores: Scores) -> str:
     """Give a table of averages, a table of labels for each measure, notes and signature."""
-    averages = [row for row in scores.rows if row.name in AVERAGE_NAMES]
+    averages = [row for row in scores.rows if _is_average(row, scores)]
     parts = [_markdown(HEADER, map(cells, averages))]
-    labels = (row for row in scores.rows if row.name not in AVERAGE_NAMES)
+    labels = (row for row in scores.rows if not _is_average(row, scores))
     for measure, rows in groupby(labels, key=lambda row: row.measure):
         header = ("label", *HEADER[2:])
         parts.append(f"### {measure}, by label\n\n" + _markdown(header, (cells(row)[1:] for row in rows)))
@@ -43,9 +44,53 @@ def to_markdown(scores: Scores) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def to_text(scores: Scores) -> str:
-    """Give an aligned table of all rows, then notes and signature."""
-    return aligned([HEADER, *map(cells, scores.rows)]) + "\n" + "".join(f"{line}\n" for line in foot(scores))
+def to_text(scores: Scores, *, by_label: bool = False) -> str:
+    """Give a table of each measure's averages, by label those of all its rows; then notes and signature."""
+    if not scores.counts:
+        tables = [full_table(scores.rows)]
+    else:
+        tables = [compact_table([row for row in scores.rows if _is_average(row, scores)])]
+        if by_label:
+            labels = (row for row in scores.rows if not _is_average(row, scores))
+            groups = (list(rows) for _, rows in groupby(labels, key=lambda row: row.measure))
+            tables += [full_table(rows, of="label") for rows in groups]
+    return "\n".join([*tables, "".join(f"{line}\n" for line in foot(scores))])
+
+
+def _is_average(row: Row, scores: Scores) -> bool:
+    """Say whether a row is an average; a label may have such a name, and then stands after its measure's averages."""
+    if row.measure not in scores.counts:
+        return row.name in AVERAGE_NAMES
+    return row.name in by_name(row.measure).averages and row.name not in scores.counts[row.measure].labels
+
+
+def compact_table(rows: Sequence[Row]) -> str:
+    """Give a line a measure: precision, recall and F1 of its micro average (or its own mean), then its macro F1."""
+    sure = any(not math.isnan(row.low) for row in rows)
+    lines = [tuple(name for name in _COMPACT_HEADER if sure or name != "95 %")]
+    for _, group in groupby(rows, key=lambda row: row.measure):
+        own = {row.name: row for row in group}
+        first = next(iter(own.values()))
+        macro = own.get("macro")
+        bounds = [_bounds(first)] if sure else []
+        more = (percent(macro.f1), *([_bounds(macro)] if sure else [])) if macro else ("", *([""] if sure else []))
+        ratios = (percent(first.precision), percent(first.recall), percent(first.f1))
+        lines.append(
+            (first.measure, *ratios, *bounds, *more, _count(first.gold), _count(first.pred), _count(first.correct))
+        )
+    return aligned(lines, texts=1)
+
+
+_COMPACT_HEADER = ("measure", "P", "R", "F1", "95 %", "macro", "95 %", "gold", "pred", "correct")
+
+
+def full_table(rows: Sequence[Row], of: str = "of") -> str:
+    """Give all figures and counts of rows; columns that say nothing in any row are left out."""
+    lines = [(HEADER[0], of, *HEADER[2:]), *map(cells, rows)]
+    kept = [
+        place for place in range(len(HEADER)) if any(line[place] not in ("", "–") for line in lines[1:]) or place < 5
+    ]
+    return aligned([tuple(line[place] for place in kept) for line in lines])
 
 
 def foot(scores: Scores) -> list[str]:
@@ -55,10 +100,13 @@ def foot(scores: Scores) -> list[str]:
 
 def cells(row: Row) -> tuple[str, ...]:
     """Give a row's figures as percent with two digits, counts as they are, undefined as a dash."""
-    bounds = "" if math.isnan(row.low) else f"{percent(row.low)}-{percent(row.high)}"
     numbers = (row.gold, row.pred, row.correct, row.incorrect, row.partial, row.missing, row.spurious)
     figures = (percent(row.precision), percent(row.recall), percent(row.f1))
-    return (row.measure, row.name, *figures, bounds, *(_count(number) for number in numbers))
+    return (row.measure, row.name, *figures, _bounds(row), *(_count(number) for number in numbers))
+
+
+def _bounds(row: Row) -> str:
+    return "" if math.isnan(row.low) else f"{percent(row.low)}-{percent(row.high)}"
 
 
 def percent(value: float) -> str:
@@ -94,7 +142,7 @@ def _escaped(cell: str) -> str:
 
 def slices_text(rows: Sequence[Row]) -> str:
     """Give the rows of slices as an aligned table."""
-    return aligned([HEADER, *map(cells, rows)])
+    return full_table(rows)
 
 
 def mistakes_text(findings: Findings) -> str:

@@ -5,95 +5,34 @@ What a measure counts lives with its layer; how scores are printed, in report.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
-from goldwire.document import Document
+from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, columns
-from goldwire.eval.counts import AVERAGES, COLUMNS, GOLD, PRED, Array, Averages, Counts, precision_recall_f1
+from goldwire.eval.counts import GOLD, PRED, Counts
 from goldwire.eval.matching import full_keys, occurrence
 from goldwire.eval.measures import DEFAULT, NEEDS, Measure, by_name, measures
+from goldwire.eval.reading import PLAIN, Documents, Reading, both_sides, flat_view
+from goldwire.eval.scores import NO_RESAMPLING, Resampling, Row, Scores, rows_of
 from goldwire.eval.signature import Signature, settings, sign
 from goldwire.eval.streaming import is_table
-from goldwire.formats import read
+from goldwire.eval.tag_scores import TagFiles, can_count, same_ids, scheme_of, tag_files
 from goldwire.formats.base import Notes
 from goldwire.labels import LabelSet
 
-Documents: TypeAlias = Iterable[Document] | Path | str
+__all__ = ["Documents", "Reading", "Resampling", "Row", "Scores", "rows_of", "score", "score_columns"]
+UNITS = ("document", "sentence")
 
 
-class Row(NamedTuple):
-    """One line of scores: a measure and an average or label, its figures, counts and the interval of its F1.
+class Policies(NamedTuple):
+    """What becomes of documents that only one side has."""
 
-    correct, incorrect and partial are those of the gold; missing is gold less these, spurious pred less its own.
-    precision, recall and f1 are NaN where undefined, low and high where no interval was asked for.
-    """
-
-    measure: str
-    name: str
-    precision: float
-    recall: float
-    f1: float
-    gold: int
-    pred: int
-    correct: int
-    incorrect: int
-    partial: int
-    missing: int
-    spurious: int
-    low: float = math.nan
-    high: float = math.nan
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """All figures of one gold and one set of predictions; `scores["mentions/strict"].f1` is its F1.
-
-    A measure whose own figure is a mean over its labels (BLANC, CoNLL) has that in place of the averages.
-
-    counts: by measure, additive over documents. rows: a measure's averages, then its labels. notes: what was assumed,
-    left out or found twice, a sentence each.
-    """
-
-    counts: dict[str, Counts]
-    rows: tuple[Row, ...]
-    signature: Signature
-    notes: tuple[str, ...] = ()
-
-    def __getitem__(self, key: str | tuple[str, str]) -> Row:
-        """Give a measure's first row (micro, or its own mean), or that of ("measure", "average or label")."""
-        measure, name = (key, "") if isinstance(key, str) else key
-        for row in self.rows:
-            if row.measure == measure and name in ("", row.name):
-                return row
-        raise KeyError(f"{measure}, {name}")
-
-    def signature_of(self, measure: str) -> str:
-        """Give the signature of one measure's numbers, as one line."""
-        return str(self.signature.of(by_name(measure)))
-
-    def to_json(self) -> dict[str, Any]:
-        """Give rows, signature and notes as plain values; undefined figures are None."""
-        from goldwire.eval.report import to_json
-
-        return to_json(self)
-
-    def to_markdown(self) -> str:
-        """Give the scores as Markdown tables with notes and signature."""
-        from goldwire.eval.report import to_markdown
-
-        return to_markdown(self)
-
-    def table(self) -> str:
-        """Give the scores as a plain text table with notes and signature."""
-        from goldwire.eval.report import to_text
-
-        return to_text(self)
+    missing_documents: str
+    extra_documents: str
 
 
 def score(
@@ -106,36 +45,48 @@ def score(
     extra_documents: str = "error",
     bootstrap: int = 0,
     seed: int = 0,
+    interval: str = "percentile",
+    unit: str = "",
+    flat: bool = False,
+    profile: str = "",
+    reading: Reading = PLAIN,
 ) -> Scores:
     """Score predictions against a gold: documents, or paths of files that goldwire.formats reads.
 
     Without `measures`, every layer is scored by its default measures if both sides have it. `bootstrap` resamples
-    documents for 95 % intervals, the same for the same seed.
+    units (documents, of files of tags sentences, unless `unit` says which) for 95 % intervals by the method `interval`
+    (percentile, expanded, bca), the same for the same seed. `flat` scores outermost names and values only. `profile`
+    gives another tool's figures by its conventions instead. `reading` says how files are read.
 
     Raises:
-        InputError: the two do not fit together, or a measure is unknown.
+        InputError: the two do not fit together, or a measure, profile, unit or method is unknown.
     """
+    if unit not in ("", *UNITS):
+        raise InputError("unit", f"{unit!r} is none", f"choose {' or '.join(UNITS)}")
+    how = Resampling(bootstrap, seed, interval)
+    if profile:
+        from goldwire.eval.profile_scores import score_by_profile
+
+        return score_by_profile(profile, gold, pred, reading)
+    tagged = tag_files(gold, pred, reading)
+    unit = unit or ("sentence" if tagged else "document")
+    if tagged and unit == "sentence" and can_count(measures) and same_ids(tagged):
+        try:
+            return _score_tags(tagged, measures, labels, how, reading)
+        except InputError:
+            pass  # what the engine for tags refuses the documents' way reads, or refuses naming line and tag
+    policies = Policies(missing_documents, extra_documents)
+    if unit == "document" and not flat and can_stream(measures) and is_table(gold) and is_table(pred):
+        return _score_tables(Path(str(gold)), Path(str(pred)), measures, labels, policies, how)
     notes = Notes()
-    if is_table(gold) and is_table(pred) and can_stream(measures):
-        policies = Policies(missing_documents, extra_documents)
-        return _score_tables(Path(str(gold)), Path(str(pred)), measures, labels, policies, bootstrap, seed)
-    golds = list(documents(gold))
-    both = columns(
-        golds,
-        documents(pred),
-        labels,
-        missing_documents=missing_documents,
-        extra_documents=extra_documents,
-        notes=notes,
-    )
+    golds, preds = both_sides(gold, pred, reading, notes)
+    if flat:
+        golds, preds = list(flat_view(golds, "gold", notes)), flat_view(preds, "predicted", notes)
+    both = columns(golds, preds, labels, **policies._asdict(), notes=notes)
     texts = (document.text for document in sorted(golds, key=lambda document: document.id))
-    signature = sign(both, texts=texts, missing_documents=missing_documents, extra_documents=extra_documents)
-    return score_columns(both, measures, signature=signature, notes=notes, bootstrap=bootstrap, seed=seed)
-
-
-def documents(source: Documents) -> Iterable[Document]:
-    """Give the documents of a path, or what already is documents."""
-    return read(Path(source)) if isinstance(source, str | Path) else source
+    view = {**reading.view(), **({"view": "flat"} if flat else {})}
+    signature = sign(both, texts=texts, view=view, **policies._asdict())
+    return score_columns(both, measures, signature=signature, notes=notes, resampling=how, unit=unit)
 
 
 def score_columns(
@@ -144,31 +95,61 @@ def score_columns(
     *,
     signature: Signature,
     notes: Notes | None = None,
-    bootstrap: int = 0,
-    seed: int = 0,
+    resampling: Resampling = NO_RESAMPLING,
+    unit: str = "document",
 ) -> Scores:
     """Score two sides that are columns already."""
     said = Notes() if notes is None else notes
     note_duplicates(both, said)
     chosen = chosen_measures(names, both.gold.layers, both.pred.layers, said)
-    counts = {measure.name: measure.count(both) for measure in chosen}
-    return _scores(counts, signature, said, bootstrap, seed)
+    by = unit if resampling.resamples else "document"
+    counts = dict(_counted(both, chosen, by, said))
+    return _scores(counts, signature, said, resampling, unit)
 
 
-def _scores(counts: dict[str, Counts], signature: Signature, notes: Notes, bootstrap: int, seed: int) -> Scores:
+def _counted(both: Columns, chosen: Sequence[Measure], unit: str, notes: Notes) -> Iterator[tuple[str, Counts]]:
+    """Count the measures by unit; those that sentences cannot divide by document, said."""
+    from goldwire.eval.sentence_units import BY_SENTENCE, by_sentence
+
+    parts = by_sentence(both) if unit == "sentence" else both
+    for measure in chosen:
+        if unit == "sentence" and measure.name not in BY_SENTENCE:
+            notes.add(f"{measure.name}: its intervals draw documents, for sentences do not divide it")
+        yield measure.name, measure.count(parts if measure.name in BY_SENTENCE else both)
+
+
+def _scores(counts: dict[str, Counts], signature: Signature, notes: Notes, resampling: Resampling, unit: str) -> Scores:
     note_labels(counts, notes)
-    averages = {name: by_name(name).averages for name in counts}
-    rows = tuple(
-        row for name, found in counts.items() for row in rows_of(found, averages[name], bootstrap=bootstrap, seed=seed)
-    )
+    rows = tuple(row for name, found in counts.items() for row in rows_of(found, by_name(name).averages, resampling))
+    if resampling.resamples:
+        note_units(counts, notes, unit)
+        told = f"{resampling.method} of {resampling.resamples} resamples of {unit}s, seed {resampling.seed}"
+        signature = Signature({**signature.fields, "interval": told})
     return Scores(counts, rows, signature, tuple(notes.lines()))
 
 
-class Policies(NamedTuple):
-    """What becomes of documents that only one side has."""
+def _score_tags(
+    files: TagFiles, names: Sequence[str] | None, labels: LabelSet | None, how: Resampling, reading: Reading
+) -> Scores:
+    """Score two files of tags a block at a time; sentences with equal counts share a row."""
+    from goldwire.eval.streaming import file_hash
+    from goldwire.eval.tagging import MEASURES, score_tag_files
 
-    missing_documents: str
-    extra_documents: str
+    scheme = scheme_of(files, reading)
+    counts = score_tag_files(
+        files.gold,
+        files.pred,
+        scheme,
+        reading.repair,
+        columns=files.columns,
+        measures=tuple(names or MEASURES),
+        rows="grouped" if how.resamples else "total",
+    )
+    notes = Notes()
+    notes.add("pair of files read by their tags alone: sentences pair in order, words were not compared")
+    view = {"scheme": scheme, "repair": reading.repair}
+    fields = settings(labels, file_hash(files.gold), file_hash(files.pred), view=view)
+    return _scores(counts, Signature(fields), notes, how, "sentence")
 
 
 def can_stream(names: Sequence[str] | None) -> bool:
@@ -182,8 +163,7 @@ def _score_tables(  # noqa: PLR0917 - score's own arguments, passed on
     names: Sequence[str] | None,
     labels: LabelSet | None,
     policies: Policies,
-    bootstrap: int,
-    seed: int,
+    how: Resampling,
 ) -> Scores:
     """Score two Parquet files a shard at a time; documents' own counts are kept only where intervals need them."""
     from goldwire.eval.streaming import count_tables, file_hash
@@ -191,12 +171,12 @@ def _score_tables(  # noqa: PLR0917 - score's own arguments, passed on
     notes = Notes()
     candidates = [by_name(name) for name in names] if names is not None else defaults()
     counted = count_tables(
-        gold, pred, candidates, labels, **policies._asdict(), notes=notes, keep_documents=bootstrap > 0
+        gold, pred, candidates, labels, **policies._asdict(), notes=notes, keep_documents=how.resamples > 0
     )
     chosen = chosen_measures(names, counted.gold_layers, counted.pred_layers, notes)
     counts = {measure.name: counted.counts[measure.name] for measure in chosen}
     fields = settings(labels, file_hash(gold), file_hash(pred), **policies._asdict())
-    return _scores(counts, Signature(fields), notes, bootstrap, seed)
+    return _scores(counts, Signature(fields), notes, how, "document")
 
 
 def chosen_measures(
@@ -230,6 +210,15 @@ def note_duplicates(both: Columns, notes: Notes) -> None:
             notes.add(f"{name} relation with the ends and label of another: each counts", times=again)
 
 
+def note_units(counts: dict[str, Counts], notes: Notes, unit: str) -> None:
+    """Say which measures have no interval, and why."""
+    for name, found in counts.items():
+        if not by_name(name).additive:
+            notes.add(f"{name}: no interval, for it counts the corpus as a whole")
+        elif len(found.values) < 2 and (found.times is None or found.times.sum() < 2):
+            notes.add(f"{name}: no interval, for it needs two {unit}s or more to draw from")
+
+
 def note_labels(counts: dict[str, Counts], notes: Notes) -> None:
     """Count predictions whose label the gold never uses: they count as wrong."""
     for kind in ("mentions", "relations"):
@@ -237,44 +226,3 @@ def note_labels(counts: dict[str, Counts], notes: Notes) -> None:
         for label, (gold, pred) in zip(found.labels, found.total()[:, [GOLD, PRED]], strict=True) if found else ():
             if pred and not gold:
                 notes.add(f"{kind}: predicted with label {label}, which the gold never uses: wrong", times=int(pred))
-
-
-def rows_of(counts: Counts, averages: Averages = AVERAGES, *, bootstrap: int = 0, seed: int = 0) -> Iterator[Row]:
-    """Give the averages and the labels of one measure; labels that neither side uses are left out."""
-    total = counts.total()
-    plain = counts.labels == ("",)
-    kept = [] if plain else [label for label in range(len(counts.labels)) if total[label].any()]
-    used = dict(list(averages.items())[:1]) if plain else averages
-    tallies = [total.sum(axis=0)] * len(used) + [total[label] for label in kept]
-    bounds = _bounds(counts, used, kept, bootstrap, seed)
-    names = [*used, *(counts.labels[label] for label in kept)]
-    for name, ratios, tally, bound in zip(names, _figures(total, used, kept), tallies, bounds, strict=True):
-        yield _row(counts.measure, name, ratios, tally, bound)
-
-
-def _figures(total: Array, averages: Averages, kept: list[int]) -> Array:
-    """Give precision, recall and F1 of each average and label: [..., averages + labels, 3]."""
-    means = np.stack([average(total) for average in averages.values()], axis=-2)
-    return np.concatenate([means, precision_recall_f1(total)[..., kept, :]], axis=-2)
-
-
-def _row(measure: str, name: str, figures: Array, tally: Array, bounds: Array) -> Row:
-    numbers = dict(zip(COLUMNS, (_number(value) for value in tally), strict=True))
-    missing = numbers["gold"] - numbers["gold_correct"] - numbers["gold_incorrect"] - numbers["gold_partial"]
-    spurious = numbers["pred"] - numbers["pred_correct"] - numbers["pred_incorrect"] - numbers["pred_partial"]
-    own = (numbers[column] for column in ("gold", "pred", "gold_correct", "gold_incorrect", "gold_partial"))
-    ratios = map(float, figures)
-    return Row._make((measure, name, *ratios, *own, missing, spurious, *map(float, bounds)))
-
-
-def _number(value: Any) -> Any:
-    return int(value) if float(value).is_integer() else float(value)
-
-
-def _bounds(counts: Counts, averages: Averages, kept: list[int], resamples: int, seed: int) -> Array:
-    """Give low and high of each row's F1: [averages + labels, 2]."""
-    if not resamples or len(counts.values) < 2:
-        return np.full((len(averages) + len(kept), 2), math.nan)
-    from goldwire.eval.statistics import interval
-
-    return interval(counts, lambda total: _figures(total, averages, kept)[..., 2], resamples=resamples, seed=seed)

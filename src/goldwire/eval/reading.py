@@ -1,0 +1,85 @@
+"""How the two sides of a scoring are read from files: formats, schemes of tags, repairs, settings, the flat view.
+
+Formats themselves are in goldwire.formats; tags are scored without documents in tag_scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeAlias
+
+from goldwire.document import Document
+from goldwire.formats import read
+from goldwire.formats.base import Notes, Options
+
+Documents: TypeAlias = Iterable[Document] | Path | str
+SIDES = ("gold", "pred")
+TOLD = "sources of tags read as "
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read: formats ("": recognised), the scheme of tags, the repair of broken ones, settings of formats.
+
+    The gold's scheme, told or recognised, holds for the predictions too. settings: by key; "gold.KEY" and "pred.KEY"
+    are for one side.
+    """
+
+    gold_format: str = ""
+    pred_format: str = ""
+    scheme: str = AUTO
+    repair: str = "none"
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def format_of(self, side: str) -> str:
+        """Give the name of a side's format, "" if it is to be recognised."""
+        return self.gold_format if side == "gold" else self.pred_format
+
+    def settings_of(self, side: str) -> dict[str, str]:
+        """Give the settings that hold for a side."""
+        common = {key: value for key, value in self.settings.items() if key.partition(".")[0] not in SIDES}
+        own = {key.partition(".")[2]: value for key, value in self.settings.items() if key.startswith(f"{side}.")}
+        return {**common, **({} if self.scheme == AUTO else {"scheme": self.scheme}), **own}
+
+    def options(self, side: str, notes: Notes) -> Options:
+        """Give a side's options of reading."""
+        return Options(repair=self.repair, settings=self.settings_of(side), notes=notes)
+
+    def view(self) -> dict[str, str]:
+        """Give what belongs into a signature."""
+        return {} if self.repair == "none" else {"repair": self.repair}
+
+
+PLAIN = Reading()
+
+
+def both_sides(
+    gold: Documents, pred: Documents, reading: Reading, notes: Notes
+) -> tuple[list[Document], Iterable[Document]]:
+    """Give the documents of both sides; tags of predictions are read under the gold's scheme."""
+    golds = list(_documents(gold, "gold", reading, notes))
+    told = {what.removeprefix(TOLD) for what in notes.counts if what.startswith(TOLD)}
+    if len(told) == 1 and reading.scheme == AUTO and "scheme" not in reading.settings_of("pred"):
+        reading = replace(reading, scheme=told.pop())
+    return golds, _documents(pred, "pred", reading, notes)
+
+
+def _documents(source: Documents, side: str, reading: Reading, notes: Notes) -> Iterable[Document]:
+    if not isinstance(source, str | Path):
+        return source
+    return read(Path(source), reading.format_of(side), reading.options(side, notes))
+
+
+def flat_view(documents: Iterable[Document], side: str, notes: Notes) -> Iterator[Document]:
+    """Give documents with their outermost names and values only; what is left out is counted."""
+    from goldwire.corpus.tokens import flat
+
+    for document in documents:
+        kept = tuple(flat(document.mentions))
+        left = len(document.mentions) - len(kept)
+        if left:
+            notes.add(f"{side} mention left out of the flat view: nested, crossing, nominal or pronoun", "", left)
+        yield replace(document, mentions=kept, relations=(), entities=())

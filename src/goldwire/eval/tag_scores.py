@@ -1,0 +1,139 @@
+"""Two files of tags scored without making documents of them: the same figures as by documents, a block at a time.
+
+The counting is in tagging; what other inputs give is in scoring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from goldwire.errors import InputError
+from goldwire.eval.reading import AUTO, SIDES, Reading
+from goldwire.eval.tagging.counting import MEASURES
+from goldwire.eval.tagging.files import COLUMNS
+
+HEAD = 1 << 16
+LINES = (".jsonl", ".ndjson")
+
+
+class TagFiles(NamedTuple):
+    """Two files of tags and the columns of both that hold them; None: the last of CoNLL, a usual name elsewhere."""
+
+    gold: Path
+    pred: Path
+    columns: tuple[str | None, str | None]
+
+
+def tag_files(gold: object, pred: object, reading: Reading) -> TagFiles | None:
+    """Give the two sides as files of tags, or None if either is something else, or must be read as documents."""
+    if not (isinstance(gold, str | Path) and isinstance(pred, str | Path)):
+        return None
+    paths = Path(gold), Path(pred)
+    columns: list[str | None] = []
+    for side, path in zip(SIDES, paths, strict=True):
+        settings = reading.settings_of(side)
+        if settings.keys() - {"column", "scheme"} or not holds_tags(
+            path, reading.format_of(side), settings.get("column")
+        ):
+            return None
+        columns.append(settings.get("column") if path.suffix in (*LINES, ".parquet") else None)
+    return TagFiles(*paths, (columns[0], columns[1]))
+
+
+def can_count(measures: Sequence[str] | None) -> bool:
+    """Say whether these measures can be counted from tags alone."""
+    return measures is None or set(measures) <= set(MEASURES)
+
+
+def holds_tags(path: Path, format: str = "", column: str | None = None) -> bool:
+    """Say whether a file has a tag a token in a column that the engine for tags reads (CoNLL: the last one)."""
+    if not path.is_file() or format not in ("", "conll", "hf"):
+        return False
+    if path.suffix == ".parquet":
+        return _parquet_has_tags(path, column)
+    if path.suffix in LINES:
+        return _row_has_tags(path, column)
+    return column in (None, "last") and _last_column_is_tags(path, format)
+
+
+def _parquet_has_tags(path: Path, column: str | None) -> bool:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        schema = pq.read_schema(path)
+    except (pa.ArrowException, OSError):
+        return False
+    found = next((name for name in ((column,) if column else COLUMNS) if name in schema.names), None)
+    return found is not None and "mentions" not in schema.names and pa.types.is_list(schema.field(found).type)
+
+
+def _row_has_tags(path: Path, column: str | None) -> bool:
+    from goldwire.formats.json_values import first_object
+
+    row: dict[str, Any] = first_object(_head(path))
+    found = next((row[name] for name in ((column,) if column else COLUMNS) if name in row), None)
+    return isinstance(found, list) and all(isinstance(tag, str) for tag in found) and "mentions" not in row
+
+
+def _last_column_is_tags(path: Path, format: str) -> bool:
+    from goldwire.formats import recognise
+    from goldwire.formats.columns import fields, head_lines
+    from goldwire.formats.tagged import CHUNKS, TAG
+
+    try:
+        if not format and recognise(path).name != "conll":
+            return False
+    except InputError:
+        return False
+    rows = [
+        fields(line) for line in head_lines(_head(path)) if line.strip() and not line.startswith(("#", "-DOCSTART-"))
+    ]
+    tags = {row[-1] for row in rows if len(row) > 1}
+    return bool(tags) and all(map(TAG.match, tags)) and not {tag[2:] for tag in tags} - {""} <= CHUNKS
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD)
+
+
+def same_ids(files: TagFiles) -> bool:
+    """Say whether the rows of two tables pair in order: their ids are equal, or one has none."""
+    ids = [_ids(path) for path in (files.gold, files.pred)]
+    return ids[0] is None or ids[1] is None or ids[0] == ids[1]
+
+
+def _ids(path: Path) -> list[Any] | None:
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        names = pq.read_schema(path).names
+        found: list[Any] = pq.read_table(path, columns=["id"]).column("id").to_pylist() if "id" in names else []
+        return found or None
+    return _line_ids(path) if path.suffix in LINES else None
+
+
+def _line_ids(path: Path) -> list[Any] | None:
+    import msgspec
+
+    from goldwire.formats.json_values import first_object
+
+    if "id" not in first_object(_head(path)):
+        return None
+    decode: Any = msgspec.json.Decoder(msgspec.defstruct("Row", [("id", Any)], gc=False)).decode
+    with path.open("rb") as file:
+        return [decode(line).id for line in file if line.strip()]
+
+
+def scheme_of(files: TagFiles, reading: Reading) -> str:
+    """Give the scheme that is told, else the one recognised from the gold."""
+    from goldwire.eval.tagging import file_scheme
+
+    told = {reading.settings_of(side).get("scheme", AUTO) for side in SIDES}
+    if len(told) > 1:
+        raise InputError("scheme", "differs between gold and predictions", "such tags are compared as documents")
+    scheme = told.pop()
+    return file_scheme(files.gold, files.columns[0]) if scheme == AUTO else scheme
