@@ -83,9 +83,8 @@ def fit(
     rows = [row for document in held for row in _rows(document, ends)]
     if not {label for _, label in rows} - {NONE}:
         raise InputError("the corpus", "has no relation within a sentence to learn from", "name one that has")
-    rows += (
-        [] if NONE in {label for _, label in rows} else [(np.zeros(1, np.int64), NONE)]
-    )  # there are always two classes
+    if all(label for _, label in rows):
+        rows.append((np.zeros(1, np.int64), NONE))  # a classifier needs two classes
     labels = sorted({label for _, label in rows})
     indices = [np.unique(hashes) for hashes, _ in rows]
     columns, places = np.unique(np.concatenate(indices), return_inverse=True)
