@@ -11,7 +11,8 @@ from goldwire.eval.systems import KINDS
 from goldwire.eval.systems.label_maps import label_map, shipped
 
 COMMAND = "python -m goldwire.eval.systems.listing"
-DECLARED = """A system is a string (`goldwire run --model spacy:en_core_web_sm --set batch=8`) or a TOML file (`goldwire run --system FILE`):
+DECLARED = """A system is a string (`goldwire run --model spacy:en_core_web_sm --set batch=8`) or a TOML file
+(`goldwire run --system FILE`):
 
 ```toml
 kind = "spacy"
@@ -23,9 +24,10 @@ seed = 0
 [settings]
 batch = 8
 ```"""
-MAPS = """A label map says how a system's labels become ours: `[mentions.full]` and `[relations.full]` for the view in which every label stays (unmapped ones as
-they are), `[mentions.shared]` and `[relations.shared]` for the view in which both sides keep only the labels that both know. What has no label is counted. Name a
-shipped one or your own TOML file with `--label-map`."""
+MAPS = """A label map says how a system's labels become ours: `[mentions.full]` and `[relations.full]` for the view in which
+every label stays (unmapped ones as they are), `[mentions.shared]` and `[relations.shared]` for the view in which both
+sides keep only the labels that both know. What has no label is counted. Name a shipped one or your own TOML file with
+`--label-map`."""
 
 
 def markdown() -> str:
