@@ -20,9 +20,8 @@ from goldwire.formats.layout import Laid, lay_out
 from goldwire.formats.settling import merged
 
 SHARED = Path(os.environ.get("GOLDWIRE_SHARED", Path(__file__).parents[2] / "shared")) / "corpora"
-WORDS = (
-    "Kevin Rudd told U.S. officials in Çanakkale that İstanbul 's “ deal ” of $ 4.5 bn – 😊 – was # dead , Reuters said ."
-).split()
+NEWS = "Kevin Rudd told U.S. officials in Çanakkale that İstanbul 's “ deal ” of $ 4.5 bn – 😊 – was # dead , he said ."
+WORDS = tuple(NEWS.split(" "))
 LABELS = ("PER", "ORG", "GPE")
 PLAIN_TEXT = st.text("abc é=:", min_size=1, max_size=6).map(str.strip).filter(bool)
 

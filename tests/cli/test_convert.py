@@ -86,6 +86,7 @@ def test_the_list_names_every_format_and_docs_formats_md_is_fresh():
     assert markdown_table() == (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
 @pytest.mark.parametrize("kind", ["jsonl", "conll"])
 def test_memory_does_not_grow_with_the_file(kind, tmp_path):
     path = tmp_path / f"big.{kind}"
@@ -95,9 +96,9 @@ def test_memory_does_not_grow_with_the_file(kind, tmp_path):
             document = {"id": f"n{number}", "text": word, "mentions": [{"start": 0, "end": 4, "label": "ORG"}]}
             file.write(json.dumps(document) + "\n" if kind == "jsonl" else f"{word}\tB-ORG\n\n")
     assert path.stat().st_size > 50_000_000
-    code = "import resource, sys; from goldwire.cli import goldwire; goldwire(sys.argv[1:], standalone_mode=False)"
-    code += "; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    code = "import sys; from goldwire.cli import goldwire; goldwire(sys.argv[1:], standalone_mode=False)"
+    code += "; print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])"
     words = [sys.executable, "-c", code, "convert", str(path), str(tmp_path / "out.jsonl"), "--to", "goldwire"]
     result = subprocess.run(words, capture_output=True, text=True)
     assert 0 == result.returncode, result.stderr
-    assert int(result.stdout) < 150
+    assert int(result.stdout) < 100_000

@@ -96,7 +96,7 @@ def test_an_invalid_tag_names_file_and_line_and_repairs_are_counted(tmp_path):
         ("text,label\nEU,ORG\nUN,ORG\n", "CSV"),
         (b"PK\x03\x04xxxx", "zip"),
         ('{"a": 1}', "JSON with the keys a"),
-        ('{"id": "a", "text": "EU', "not whole"),
+        ('{"id": "a", "text": "EU', "broken JSON (is not whole JSON"),,
         ('{"id": "a", "text": "EU", "mention": []}', "unknown field `mention`"),
         ("EU B-ORG\n".encode("utf-16"), "UTF-16"),
         ("<html></html>", "XML or HTML"),
@@ -177,7 +177,8 @@ def test_all_broken_annotations_are_listed_or_left_out(tmp_path):
         ("doccano", {"text": "EU", "entities": [{"id": 9, "label": "O", "start_offset": 0, "end_offset": 2}]}, "EU"),
         ("prodigy", {"text": "The EU", "spans": [{"start": 4, "end": 6, "label": "ORG"}], "answer": "accept"}, "EU"),
         ("hf", {"tokens": ["The", "EU"], "ner_tags": ["O", "B-ORG"]}, "EU"),
-        ("docred", [{"title": "", "sents": [["EU"]], "vertexSet": [[{"pos": [0, 1], "sent_id": 0, "type": "O"}]]}], "EU"),
+        ("docred", [{"title": "", "sents": [["EU"]], "vertexSet": [[{"pos": [0, 1], "sent_id": 0, "type": ""}]]}],
+         "EU"),
     ],
 )  # fmt: skip
 def test_json_is_recognised_by_its_shape(name, value, expected, tmp_path):

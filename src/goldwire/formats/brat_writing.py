@@ -149,6 +149,9 @@ class _Lines:
 
     def _entity(self, entity: Entity) -> Iterator[str]:
         members = [self.names[name] for name in entity.mentions]
+        if others := sorted(set(entity.attributes) - {"reference", "name", "references"}):
+            what = "attributes of entities that brat cannot hold"
+            self.options.notes.lose(what, f"{self.document.id}: {entity.id} {others[0]}", len(others))
         reference = entity.attributes.get("reference") or _reference(entity)
         if len(members) > 1:
             yield f"*\tEquiv {' '.join(members)}"

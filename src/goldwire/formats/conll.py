@@ -22,7 +22,7 @@ from goldwire.tags import encode, scheme_name
 _HEADER = re.compile(r"#\s*(?:newdoc(?:\s+id)?\s*(?:=\s*(?P<newdoc>.*))?|id\s*[ =]\s*(?P<id>\S+).*)\Z")
 _DOCSTART = "-DOCSTART-"
 SUFFIXES = (".conll", ".bio", ".iob", ".iob2", ".bioes")
-_SPECIAL = re.compile(r"(?m)^#|^-DOCSTART-|[ \t]$|  | \t|^ |\r")
+_SPECIAL = ("\n#", f"\n{_DOCSTART}", " \n", "\t\n", "  ", " \t", "\n ", "\r")
 _BREAKS = re.compile(r"\s")
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
 
@@ -109,8 +109,8 @@ class _Lines:
 
     def _block(self, lines: list[str], first: int) -> Iterator[Tagged | str]:
         """Read the lines between two blank ones: at once where nothing is special in them, else line by line."""
-        text = "\n".join(lines)
-        if self.expected and not _SPECIAL.search(text):
+        text = "\n".join(["", *lines, ""])
+        if self.expected and not any(sign in text for sign in _SPECIAL):
             rows = [line.split("\t") for line in lines] if "\t" in text else [line.split(" ") for line in lines]
             if all(len(row) == self.expected and row[self.token] for row in rows):
                 words, tags = [row[self.token] for row in rows], [row[self.column] for row in rows]

@@ -45,8 +45,8 @@ def words(value: dict[str, Any], key: str, where: object) -> list[list[str]]:
 
 def _documents(path: Path, options: Options) -> Iterator[Document]:
     seen: Counter[str] = Counter()
-    for where, value in objects(path):
-        title = item(value, "title", str, where)
+    for number, (where, value) in enumerate(objects(path), start=1):
+        title = item(value, "title", str, where) or f"d{number}"
         seen[title] += 1
         if seen[title] > 1:
             options.notes.add("documents with the title of an earlier one, numbered", f"{where} {title!r}")

@@ -217,9 +217,17 @@ class _Layers:
             if not (relation.head in self.places and relation.tail in self.places):
                 self.options.notes.lose("relations left out with a mention", f"{self.document.id}: {relation.id}")
             elif dict(relation.attributes) != ARGUMENT:
+                self._shared(relation)
                 row = [*self.ranges[relation.head], *self.ranges[relation.tail], relation.label]
                 found[self.places[relation.head].sentence].append(row)
         return found
+
+    def _shared(self, relation: Relation) -> None:
+        """Count a relation whose end shares its tokens with an earlier mention: reading it again finds that one."""
+        first = {tuple(span): name for name, span in reversed(self.ranges.items())}
+        if any(first[tuple(self.ranges[end])] != end for end in (relation.head, relation.tail)):
+            what = "relations whose end shares its tokens with another mention, which dygie cannot tell apart"
+            self.options.notes.lose(what, f"{self.document.id}: {relation.id}")
 
     def events(self, sentences: int) -> list[list[list[Any]]]:
         found: list[list[list[Any]]] = [[] for _ in range(sentences)]

@@ -59,19 +59,24 @@ def _text(head: bytes) -> str:
     return f"plain text that begins {first[:40]!r}"
 
 
-def _is_whole(head: bytes) -> bool:
-    for data in (head, head.strip().partition(b"\n")[0]):
-        try:
-            parse(data, "")
-        except InputError:
-            continue
-        return True
-    return False
+def _broken(head: bytes) -> str:
+    """Say where JSON or JSONL breaks off or is malformed; "" where it is whole."""
+    try:
+        parse(head, "")
+    except InputError as error:
+        lines = [line for line in head.split(b"\n") if line.strip()]
+        for number, line in enumerate(lines if len(lines) > 1 else [], start=1):
+            try:
+                parse(line, "")
+            except InputError as broken:
+                return f"line {number}: {broken.problem.found}" if number > 1 else error.problem.found
+        return error.problem.found if len(lines) < 2 else ""
+    return ""
 
 
 def _json(head: bytes) -> str:
-    if len(head) < 65536 and not _is_whole(head):
-        return "JSON that is not whole: mend or restore it"
+    if len(head) < 65536 and (broken := _broken(head)):
+        return f"broken JSON ({broken})"
     value = first_value(head)
     if isinstance(value, dict):
         return f"JSON with the keys {', '.join(list(value)[:12]) or '(none)'}"

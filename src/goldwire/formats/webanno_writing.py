@@ -209,6 +209,9 @@ class _File:
         return self.document.by_id()[name].attributes.get("layer", NAMED_ENTITY)
 
     def _chain(self, entity: Entity) -> None:
+        if others := sorted(set(entity.attributes) - {"layer"}):
+            what = "attributes of entities that webanno cannot hold"
+            self.options.notes.lose(what, f"{self.document.id}: {entity.id} {others[0]}", len(others))
         chains = [layer for layer in self.layers if layer.kind == CHAIN]
         told = entity.attributes.get("layer")
         layer = next((found for found in chains if told in (None, found.name)), None)
