@@ -1,6 +1,6 @@
 """Speed and memory of Label Studio files: 5,000 tasks × 30 regions × 10 relations, each way, on one core.
 
-Run `python benchmarks/labelstudio_files.py [export|import]`; without an argument both run, each in a process of its own.
+Run `python benchmarks/labelstudio_files.py [export|import]`; without an argument both run, each in its own process.
 """
 
 from __future__ import annotations

@@ -54,8 +54,8 @@ def measure(server: Server, tasks: list[Json]) -> None:
 
 def bare_import(server: Server, project: int, tasks: list[Json]) -> None:
     """Import as the SDK's documentation says, in batches of 100, and check nothing."""
-    for start in range(0, len(tasks), 100):
-        server.client.projects.import_tasks(id=project, request=tasks[start : start + 100])
+    for first in range(0, len(tasks), 100):
+        server.client.projects.import_tasks(id=project, request=tasks[first : first + 100])
 
 
 def timed(name: str, work: Callable[[], Any]) -> float:

@@ -1,4 +1,4 @@
-"""A large corpus arrives whole: 5,000 tasks × 30 regions × 10 relations (times are in benchmarks/labelstudio_live.py)."""
+"""A large corpus arrives whole: 5,000 tasks × 30 regions × 10 relations (its times: benchmarks/labelstudio_live.py)."""
 
 import os
 import sys

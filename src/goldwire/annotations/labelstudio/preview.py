@@ -5,7 +5,7 @@ The facts are those of server 1.23, measured; nothing is sent here.
 
 from __future__ import annotations
 
-import math
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -72,14 +72,15 @@ def _fields(entry: Json, kept: set[str], kind: str, where: str, notes: Notes) ->
 
 def _values(task: Json, where: str) -> Iterator[Problem]:
     """Give the values that JSON, a database or an export cannot hold."""
-    values = list(_leaves(task))
-    texts = "".join(value for value in values if isinstance(value, str))
-    if "\0" in texts:
-        yield Problem(where, "holds a NUL character", "databases refuse it: remove it")
-    if _SURROGATE.search(texts):
-        yield Problem(where, "holds half of a surrogate pair", "remove it: it would brick the project's export")
-    if any(isinstance(value, float) and not math.isfinite(value) for value in values):
+    try:
+        plain = json.dumps(task, ensure_ascii=False, allow_nan=False)
+    except ValueError:
         yield Problem(where, "holds NaN or Infinity", "JSON has no such numbers")
+    else:
+        if "\\u0000" in plain and any(isinstance(leaf, str) and "\0" in leaf for leaf in _leaves(task)):
+            yield Problem(where, "holds a NUL character", "databases refuse it: remove it")
+        if not plain.isascii() and _SURROGATE.search(plain):
+            yield Problem(where, "holds half of a surrogate pair", "remove it: it would brick the project's export")
     if any(isinstance(value, int) and abs(value) > MAX_INTEGER for value in _leaves(task["data"])):
         yield Problem(where, f"holds an integer beyond {MAX_INTEGER} in its data", "send it as a string")
 

@@ -20,6 +20,7 @@ from goldwire.annotations.labelstudio.interface import declared_values
 from goldwire.annotations.labelstudio.preview import problems
 from goldwire.annotations.labelstudio.reconcile import (
     LISTED,
+    READ_AGAIN,
     Plan,
     Stored,
     arrived,
@@ -114,22 +115,25 @@ def listing(server: Server, project: Project) -> list[Stored]:
 
 
 def _rounds(server: Server, project: Project, tasks: Sequence[Json], how: Pushing) -> Pushed:
-    """Reconcile until nothing is left to do; the last listing is the proof."""
-    done, broken = Pushed(project.id), set[int]()
-    touched: set[int] = set()
+    """Reconcile until nothing is left to do: what was sent is read again, and the server counts no task too many."""
+    done, broken, touched = Pushed(project.id), set[int](), set[int]()
     steady = project.fresh
     while done.rounds < ROUNDS:
         done.rounds += 1
-        todo = plan(tasks, [] if steady and done.rounds == 1 else listing(server, project), broken)
+        listed = [] if steady and done.rounds == 1 else listing(server, project)
+        todo = plan(tasks, listed, broken)
         if todo.send and not steady:
             settle(server, project)
-            steady, todo = True, plan(tasks, listing(server, project), broken)
+            steady, listed = True, listing(server, project)
+            todo = plan(tasks, listed, broken)
         todo, left = _spared(server, project, todo, touched, how)
-        done.left, done.kept = sorted(left), len(todo.kept)
+        done.left, done.kept = sorted(left), max(0, len(todo.kept) - done.sent)
         if not todo.send and not todo.delete:
-            done.kept -= min(done.sent, done.kept)
             return done
         steady = _carry_out(server, project, todo, done, broken=broken, how=how)
+        expected = len(listed) - len(todo.delete) + len(todo.send)
+        if steady and not broken and task_count(server, project) == expected:
+            return done
     lacking = f"{len(todo.send)} tasks are still not as they were sent after {ROUNDS} rounds"
     raise ServerTrouble(server.url, lacking, "see its log; then push again")
 
@@ -178,7 +182,9 @@ def _unlike(server: Server, project: Project, raws: Sequence[bytes], ids: Sequen
     """Read a batch again, and give the numbers of tasks that are not what was sent."""
     query = msgspec.json.encode({"selectedItems": {"all": False, "included": list(ids)}}).decode()
     sent = {document_of(task): task for task in map(msgspec.json.decode, raws)}
-    found = list(list_tasks(server, project, fields="all", query=query))
+    found = list(list_tasks(server, project, fields="all", include=READ_AGAIN, query=query))
+    if len(found) != len(raws):
+        raise ServerTrouble(server.url, f"has {len(found)} of the {len(raws)} tasks just sent", "push again")
     return {task["id"] for task in found if not arrived(sent[document_of(task)], task)}
 
 

@@ -16,6 +16,9 @@ from goldwire.formats.label_studio_records import Json
 LISTED = "id,data,total_annotations,cancelled_annotations,total_predictions"
 """The fields of a task that tell whether it is there, and whole."""
 
+READ_AGAIN = "id,data,annotations,predictions,import_id,ground_truth,was_cancelled,model_version,score,result"
+"""The fields, of tasks and of what is in them, that `arrived` compares; all others would double the server's work."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
