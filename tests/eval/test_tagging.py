@@ -150,6 +150,22 @@ def test_files_give_the_counts_of_the_lists_they_hold(tmp_path, suffix):
         assert results(scored) == EXPECTED
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n", " \n", "\t\r\n"])
+def test_blanks_and_carriage_returns_at_the_ends_of_lines_change_nothing(tmp_path, newline):
+    for name, sequences in (("gold", GOLD_TAGS), ("pred", PRED_TAGS)):
+        lines = "\n\n".join("\n".join(f"Tok {tag}" for tag in tags) for tags in sequences)
+        (tmp_path / f"{name}.bio").write_bytes(f"# id = 7\n{lines}\n\n\n".replace("\n", newline).encode())
+    assert results(score_tag_files(tmp_path / "gold.bio", tmp_path / "pred.bio")) == EXPECTED
+
+
+def test_tags_that_appear_late_in_json_lines_are_learnt(tmp_path):
+    gold = [["O"] * 30] * 9000 + [["B-PER", "I-PER"]] + [["O"] * 30] * 9000 + [["B-LATE"]]
+    for name, sequences in (("gold", gold), ("pred", gold)):
+        write_json(tmp_path / f"{name}.jsonl", sequences)
+    scored = score_tag_files(tmp_path / "gold.jsonl", tmp_path / "pred.jsonl")["mentions/strict"]
+    assert dict(zip(scored.labels, scored.total()[:, GOLD_CORRECT].tolist(), strict=True)) == {"LATE": 1, "PER": 1}
+
+
 def test_files_of_unlike_formats_are_scored_against_each_other(tmp_path):
     write_parquet(tmp_path / "gold.parquet", GOLD_TAGS, NAMES)
     write_conll(tmp_path / "pred.txt", PRED_TAGS)

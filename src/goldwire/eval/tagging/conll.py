@@ -20,7 +20,8 @@ BLOCK = 1 << 17
 _NEWLINE, _SPACE, _TAB, _OUTSIDE = b"\n \tO"
 _UNSIGHTLY = re.compile(rb"[ \t\r]+(?=\n)")
 _NO_TOKENS = re.compile(rb"^(?:-DOCSTART-.*|# [a-z_:]+ ?=.*)$", re.MULTILINE)
-_WIDEST = 256
+_WORD, _WORDS = 8, 1024
+_FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(_WORD + 1)], np.uint64)
 
 
 def conll_pieces(path: Path, book: CodeBook, column: str | None = None) -> Iterator[Piece]:
@@ -34,16 +35,19 @@ def conll_pieces(path: Path, book: CodeBook, column: str | None = None) -> Itera
     tags = _Tags(book)
     line = 0
     for block in _sentence_blocks(path):
-        yield _piece(block, tags, path, line)
-        line += block.count(b"\n")
+        piece, lines = _piece(block, tags, path, line)
+        yield piece
+        line += lines
 
 
 def _sentence_blocks(path: Path) -> Iterator[bytes]:
-    """Give whole sentences, every line ended by one newline, without blanks at lines' ends."""
+    """Give whole sentences, every line ended by one newline."""
     rest = b""
     with path.open("rb") as file:
         while block := file.read(BLOCK):
-            data = _tidy(rest + block)
+            data = rest + block
+            if b"\r" in data or b"\n\n" not in data:
+                data = _UNSIGHTLY.sub(b"", data)
             cut = data.rfind(b"\n\n") + 2
             if cut >= 2:
                 yield data[:cut]
@@ -51,34 +55,36 @@ def _sentence_blocks(path: Path) -> Iterator[bytes]:
             else:
                 rest = data
     if rest:
-        yield _tidy(rest + b"\n")
+        yield _UNSIGHTLY.sub(b"", rest + b"\n")
 
 
-def _tidy(data: bytes) -> bytes:
-    if any(found in data for found in (b"\r\n", b" \n", b"\t\n")):
-        data = _UNSIGHTLY.sub(b"", data)
-    return data
-
-
-def _piece(block: bytes, tags: _Tags, path: Path, line: int) -> Piece:
+def _piece(block: bytes, tags: _Tags, path: Path, line: int) -> tuple[Piece, int]:
+    """Give a block's sentences and how many lines it has; `line` is how many stand before it."""
     if b"-DOCSTART-" in block or b"# " in block:
         block = _NO_TOKENS.sub(b"", block)
     text = np.frombuffer(block, np.uint8)
     newline = np.flatnonzero(text == _NEWLINE)
     filled = np.diff(newline, prepend=-1) > 1
-    before = text[newline - 2]
-    outside = (text[newline - 1] == _OUTSIDE) & ((before == _SPACE) | (before == _TAB))
+    last, before = text[newline - 1], text[newline - 2]
+    if _is_gap(last[filled]).any():
+        return _piece(_UNSIGHTLY.sub(b"", block), tags, path, line)
+    outside = (last == _OUTSIDE) & _is_gap(before)
     codes = np.zeros(len(newline), np.uint16)
     tagged = np.flatnonzero(filled & ~outside)
     if len(tagged):
         start = _tag_starts(text, newline, tagged, (path, line))
         codes[tagged] = tags.of(text, start, newline[tagged] - start)
-    return Piece(_narrow(codes[filled]), _lengths(filled))
+    return Piece(_narrow(codes[filled]), _lengths(filled)), len(newline)
+
+
+def _is_gap(text: Array) -> Array:
+    gap: Array = (text == _SPACE) | (text == _TAB)
+    return gap
 
 
 def _tag_starts(text: Array, newline: Array, tagged: Array, where: tuple[Path, int]) -> Array:
     """Give where the last column of these lines starts."""
-    gaps = np.flatnonzero((text == _SPACE) | (text == _TAB))
+    gaps = np.flatnonzero(_is_gap(text))
     place = np.searchsorted(gaps, newline[tagged]) - 1
     line_start = np.where(tagged > 0, newline[tagged - 1] + 1, 0)
     start = np.where(place >= 0, gaps[place] + 1 if len(gaps) else 0, 0)
@@ -104,9 +110,8 @@ class _Tags:
 
     def __init__(self, book: CodeBook) -> None:
         self.book = book
-        self.noise = np.random.default_rng(20160102).integers(0, 2**63, _WIDEST, np.uint64) * np.uint64(2) + np.uint64(
-            1
-        )
+        noise = np.random.default_rng(20160102).integers(0, 2**63, _WORDS, np.uint64)
+        self.noise = noise * np.uint64(2) + np.uint64(1)
         self.codes: dict[int, tuple[int, bytes]] = {}
 
     def of(self, text: Array, start: Array, size: Array) -> Array:
@@ -121,10 +126,18 @@ class _Tags:
         return found
 
     def _numbers(self, text: Array, start: Array, size: Array) -> tuple[Array, Array]:
-        width = int(size.max())
-        letters = text[np.minimum(start[:, None] + np.arange(width), len(text) - 1)]
-        letters[np.arange(width) >= size[:, None]] = 0
-        return letters, letters.astype(np.uint64) @ self.noise[:width]
+        """Give the tags' bytes, eight to a word and zeros after the last, and a number for each tag."""
+        words = -(-int(size.max()) // _WORD)
+        if words > _WORDS:
+            raise InputError("tags", f"one has {int(size.max())} bytes", "give CoNLL columns, the tag in the last one")
+        padded = np.append(text, np.zeros(words * _WORD, np.uint8))
+        at_any_byte: Array = np.ndarray((len(text),), "<u8", padded, strides=(1,))
+        letters = np.empty((len(start), words), np.uint64)
+        for place in range(words):
+            left = np.clip(size - place * _WORD, 0, _WORD)
+            first = np.minimum(start + place * _WORD, len(text) - 1)
+            letters[:, place] = at_any_byte[first] & _FIRST_BYTES[left]
+        return letters, (letters * self.noise[:words]).sum(axis=1)
 
     def _code(self, number: int, padded: bytes) -> int:
         tag = padded.rstrip(b"\0")

@@ -87,18 +87,18 @@ def _names_within(feature: Any) -> list[str] | None:
 def json_pieces(path: Path, book: CodeBook, column: str | None = None) -> Iterator[Piece]:
     """Give the lists of tags in the lines of a JSON lines file."""
     name = ""
-    known: list[str] = []
+    known: set[str] = set()
     decode: Callable[[bytes], list[Any]] | None = None
     for block in _blocks(path):
         name = name or _json_column(path, block, column)
         try:
-            rows = (decode or _row_decoder(name, known))(block)
-        except msgspec.ValidationError:
+            rows = decode(block) if decode else None
+        except msgspec.DecodeError:  # a tag not met before, or a broken line
+            rows = None
+        if rows is None:
             rows = _decoded(_row_decoder(name, []), block, path)
-            known = sorted({*known, *(tag for row in rows for tag in row.tags)})
-            decode = _row_decoder(name, known)
-        except msgspec.DecodeError as error:
-            raise InputError(path, f"is not JSON lines: {error}", "give one object a line") from error
+            known.update(tag for row in rows for tag in row.tags)
+            decode = _row_decoder(name, sorted(known)) if known else None
         tags = [row.tags for row in rows]
         yield Piece(book.codes(tags), np.fromiter(map(len, tags), np.int64, len(tags)))
 
@@ -113,8 +113,10 @@ def _row_decoder(column: str, known: list[str]) -> Callable[[bytes], list[Any]]:
 def _decoded(decode: Callable[[bytes], list[Any]], block: bytes, path: Path) -> list[Any]:
     try:
         return decode(block)
-    except msgspec.DecodeError as error:
+    except msgspec.ValidationError as error:
         raise InputError(path, f"is not as expected: {error}", "give each line a list of tag strings") from error
+    except msgspec.DecodeError as error:
+        raise InputError(path, f"is not JSON lines: {error}", "give one object a line") from error
 
 
 def _json_column(path: Path, block: bytes, column: str | None) -> str:
