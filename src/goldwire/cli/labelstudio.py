@@ -129,7 +129,7 @@ def export(labels: Path | None, zones: bool, to: Path | None, sidecar: Path | No
 
     known = _label_set(labels)
     if what["dry_run"]:
-        _preview(_tasks(what, known, zones=zones), _config(known, zones=zones))
+        _preview(_tasks(what, known, zones=zones), _config(known, zones=zones), what["tasks"])
         return
     if to is None:
         raise click.UsageError("name the file to write: --to tasks.json")
@@ -186,7 +186,7 @@ def push(name: str, url: str, labels: Path | None, zones: bool, **what: Any) -> 
     config = _config(known, zones=zones)
     tasks = _tasks(what, known, zones=zones)
     if what["dry_run"]:
-        _preview(tasks, config)
+        _preview(tasks, config, what["tasks"])
         return
     server = _connect(url)
     project = open_project(server, name, config)
@@ -296,13 +296,14 @@ def _config(labels: LabelSet, *, zones: bool) -> str:
     return xml(labels, zones=zones)
 
 
-def _preview(tasks: list[Json], config: str) -> None:
-    """List what a server would do to tasks; exit 1 where it would break."""
+def _preview(tasks: list[Json], config: str, file: Path | None) -> None:
+    """List what a server would do to tasks (those of a file as they stand there); exit 1 where it would break."""
     from goldwire.annotations.labelstudio.interface import declared_values
     from goldwire.annotations.labelstudio.preview import dropped, problems
+    from goldwire.annotations.labelstudio.sources import tasks_as_they_stand
 
     offered, notes = declared_values(config), Notes()
-    for task in tasks:
+    for task in tasks_as_they_stand(file) if file else tasks:
         dropped(task, notes)
     found = [problem for task in tasks for problem in problems(task, offered)]
     for line in notes.lines():

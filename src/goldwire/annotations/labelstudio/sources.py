@@ -72,6 +72,11 @@ def tasks_to_send(path: Path) -> list[Json]:
     return tasks
 
 
+def tasks_as_they_stand(path: Path) -> list[Json]:
+    """Read tasks from a file with every field they have, ready or not."""
+    return [json.loads(raw) for raw in split_tasks(read_bytes(path), path)]
+
+
 def _each(paths: Sequence[Path]) -> Iterator[Path]:
     """Give the files or folders in paths, a folder of folders being each of them."""
     for path in paths:
