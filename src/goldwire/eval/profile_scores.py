@@ -38,7 +38,9 @@ def score_by_profile(name: str, gold: Documents, pred: Documents, reading: Readi
     scheme = "spans"
     if chosen.on_labels:
         rows = chosen.on_labels(*_labels(name, gold, pred))
-    elif chosen.on_tags and (files := tag_files(gold, pred, reading)):
+    elif files := tag_files(gold, pred, reading):
+        if chosen.on_tags is None:
+            raise InputError(f"profile {name}", "takes no token tags", "give documents, or choose another profile")
         scheme = _scheme(files, reading)
         rows = chosen.on_tags(*_tags(files), scheme)
     else:
@@ -87,9 +89,6 @@ def _from_documents(
         return "spans", chosen.on_documents(golds, preds)
     if chosen.on_tags is None:
         raise InputError(f"profile {chosen.name}", "takes no documents", "choose another profile")
-    if not all(document.tokens and document.sentences for document in golds):
-        found = "takes tags, and the gold has no tokens and sentences to put them on"
-        raise InputError(f"profile {chosen.name}", found, "give CoNLL columns, or a profile that takes documents")
     return "IOB2", chosen.on_tags(*_as_tags(golds, preds, notes), "IOB2")
 
 
@@ -105,8 +104,12 @@ def _paired(golds: Sequence[Document], preds: object, notes: Notes) -> tuple[lis
 
 
 def _as_tags(golds: Sequence[Document], preds: Sequence[Document], notes: Notes) -> tuple[Tags, Tags]:
+    from goldwire.corpus.tokens import tokenized
     from goldwire.eval.second_opinion import as_tags
 
+    if not all(document.tokens and document.sentences for document in golds):
+        notes.add("gold without tokens or sentences of its own: they are those of spaCy's English rules")
+    golds = [tokenized(document) for document in golds]
     laid = [
         replace(gold, mentions=pred.mentions, relations=(), entities=(), zones=())
         for gold, pred in zip(golds, preds, strict=True)

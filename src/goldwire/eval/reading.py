@@ -48,9 +48,11 @@ class Reading:
         """Give a side's options of reading."""
         return Options(repair=self.repair, settings=self.settings_of(side), notes=notes)
 
-    def view(self) -> dict[str, str]:
-        """Give what belongs into a signature."""
-        return {} if self.repair == "none" else {"repair": self.repair}
+    def view(self, notes: Notes) -> dict[str, str]:
+        """Give what belongs into a signature: the repair, and the schemes that the notes say tags were read by."""
+        schemes = sorted({what.removeprefix(TOLD) for what in notes.counts if what.startswith(TOLD)})
+        told = [*schemes, *([] if self.scheme == AUTO else [self.scheme])]
+        return ({"scheme": "+".join(dict.fromkeys(told))} if told else {}) | {"repair": self.repair}
 
 
 PLAIN = Reading()

@@ -53,7 +53,7 @@ def to_text(scores: Scores, *, by_label: bool = False) -> str:
         if by_label:
             labels = (row for row in scores.rows if not _is_average(row, scores))
             groups = (list(rows) for _, rows in groupby(labels, key=lambda row: row.measure))
-            tables += [full_table(rows, of="label") for rows in groups]
+            tables += [f"{rows[0].measure}\n{full_table(rows, of='label')}" for rows in groups]
     return "\n".join([*tables, "".join(f"{line}\n" for line in foot(scores))])
 
 
@@ -81,16 +81,19 @@ def compact_table(rows: Sequence[Row]) -> str:
     return aligned(lines, texts=1)
 
 
-_COMPACT_HEADER = ("measure", "P", "R", "F1", "95 %", "macro", "95 %", "gold", "pred", "correct")
+_COMPACT_HEADER = ("measure", "P", "R", "F1", "95 %", "macro F1", "95 %", "gold", "pred", "correct")
 
 
-def full_table(rows: Sequence[Row], of: str = "of") -> str:
-    """Give all figures and counts of rows; columns that say nothing in any row are left out."""
-    lines = [(HEADER[0], of, *HEADER[2:]), *map(cells, rows)]
-    kept = [
-        place for place in range(len(HEADER)) if any(line[place] not in ("", "–") for line in lines[1:]) or place < 5
-    ]
-    return aligned([tuple(line[place] for place in kept) for line in lines])
+def full_table(rows: Sequence[Row], of: str = "") -> str:
+    """Give all figures and counts of rows; columns that say nothing in any row are left out.
+
+    of: what the rows are, where they are all of one measure, which is then named in the table's title only.
+    """
+    first = 1 if of else 0
+    lines = [(HEADER[0], of or HEADER[1], *HEADER[2:])[first:], *(cells(row)[first:] for row in rows)]
+    said = [any(line[place] not in ("", "–") for line in lines[1:]) for place in range(len(lines[0]))]
+    kept = [place for place, there in enumerate(said) if there or place < 5 - first]
+    return aligned([tuple(line[place] for place in kept) for line in lines], texts=2 - first)
 
 
 def foot(scores: Scores) -> list[str]:

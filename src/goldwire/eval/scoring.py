@@ -20,7 +20,7 @@ from goldwire.eval.reading import PLAIN, Documents, Reading, both_sides, flat_vi
 from goldwire.eval.scores import NO_RESAMPLING, Resampling, Row, Scores, rows_of
 from goldwire.eval.signature import Signature, settings, sign
 from goldwire.eval.streaming import is_table
-from goldwire.eval.tag_scores import TagFiles, can_count, same_ids, scheme_of, tag_files
+from goldwire.eval.tag_scores import TagFiles, can_count, pair_by_tokens, same_ids, scheme_of, tag_files
 from goldwire.formats.base import Notes
 from goldwire.labels import LabelSet
 
@@ -84,7 +84,9 @@ def score(
         golds, preds = list(flat_view(golds, "gold", notes)), flat_view(preds, "predicted", notes)
     both = columns(golds, preds, labels, **policies._asdict(), notes=notes)
     texts = (document.text for document in sorted(golds, key=lambda document: document.id))
-    view = {**reading.view(), **({"view": "flat"} if flat else {})}
+    view = {**reading.view(notes), **({"view": "flat"} if flat else {}), **({"overlap": "tokens"} if tagged else {})}
+    if tagged:
+        pair_by_tokens(both)
     signature = sign(both, texts=texts, view=view, **policies._asdict())
     return score_columns(both, measures, signature=signature, notes=notes, resampling=how, unit=unit)
 
@@ -147,7 +149,7 @@ def _score_tags(
     )
     notes = Notes()
     notes.add("pair of files read by their tags alone: sentences pair in order, words were not compared")
-    view = {"scheme": scheme, "repair": reading.repair}
+    view = {"scheme": scheme, "repair": reading.repair, "overlap": "tokens"}
     fields = settings(labels, file_hash(files.gold), file_hash(files.pred), view=view)
     return _scores(counts, Signature(fields), notes, how, "sentence")
 

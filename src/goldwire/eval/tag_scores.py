@@ -6,10 +6,15 @@ The counting is in tagging; what other inputs give is in scoring.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from goldwire.errors import InputError
+from goldwire.eval.columns import Columns, MentionColumns
+from goldwire.eval.matching import full_keys, mention_pairs
 from goldwire.eval.reading import AUTO, SIDES, Reading
 from goldwire.eval.tagging.counting import MEASURES
 from goldwire.eval.tagging.files import COLUMNS
@@ -92,7 +97,8 @@ def _last_column_is_tags(path: Path, format: str) -> bool:
         fields(line) for line in head_lines(_head(path)) if line.strip() and not line.startswith(("#", "-DOCSTART-"))
     ]
     tags = {row[-1] for row in rows if len(row) > 1}
-    return bool(tags) and all(map(TAG.match, tags)) and not {tag[2:] for tag in tags} - {""} <= CHUNKS
+    labels = {tag[2:] for tag in tags} - {""}
+    return bool(tags) and all(map(TAG.match, tags)) and not (labels and labels <= CHUNKS)
 
 
 def _head(path: Path) -> bytes:
@@ -137,3 +143,22 @@ def scheme_of(files: TagFiles, reading: Reading) -> str:
         raise InputError("scheme", "differs between gold and predictions", "such tags are compared as documents")
     scheme = told.pop()
     return file_scheme(files.gold, files.columns[0]) if scheme == AUTO else scheme
+
+
+def pair_by_tokens(columns: Columns) -> None:
+    """Make the optimal pairs of mentions by overlap in the gold's tokens, as the engine for tags does."""
+    sides = [replace(side, mentions=_in_tokens(columns, side.mentions)) for side in (columns.gold, columns.pred)]
+    full_keys(columns)
+    columns.memo["mention pairs"] = mention_pairs(
+        replace(columns, gold=sides[0], pred=sides[1], memo=dict(columns.memo))
+    )
+
+
+def _in_tokens(columns: Columns, mentions: MentionColumns) -> MentionColumns:
+    """Give mentions with token numbers in place of code points."""
+    tokens = columns.tokens
+    room = int(max(mentions.end.max(initial=0), tokens.end.max(initial=0))) + 1
+    starts, ends = tokens.owner * room + tokens.start, tokens.owner * room + tokens.end
+    start = np.searchsorted(starts, mentions.doc * room + mentions.start)
+    end = np.searchsorted(ends, mentions.doc * room + mentions.end) + 1
+    return replace(mentions, start=start, end=end)
