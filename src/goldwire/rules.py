@@ -66,7 +66,8 @@ def _span_rules(document: Document, place: str) -> Iterator[Problem]:
 
 
 def _mention_span(text: str, mention: Mention, place: str) -> Iterator[Problem]:
-    ends = [point for span in mention.spans for point in span]
+    spans = mention.spans
+    ends = [point for span in spans for point in span]
     if not (0 <= mention.start < mention.end <= len(text) and ends[0] >= 0 and ends[-1] <= len(text)):
         yield Problem(
             place,
@@ -76,11 +77,11 @@ def _mention_span(text: str, mention: Mention, place: str) -> Iterator[Problem]:
     elif ends != sorted(set(ends)) or (ends[0], ends[-1]) != (mention.start, mention.end):
         yield Problem(
             place,
-            f"fragments {[list(span) for span in mention.spans]} are not in order inside "
+            f"fragments {[list(span) for span in spans]} are not in order inside "
             f"[{mention.start}, {mention.end})",
             "sort them; the first start and last end are the mention's",
         )
-    elif mention.text and mention.text != (found := surface(text, mention.spans)):
+    elif mention.text and mention.text != (found := surface(text, spans)):
         yield Problem(place, f"its text is {mention.text!r}, but the document has {found!r} there", "mend the offsets")
 
 

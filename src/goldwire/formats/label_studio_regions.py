@@ -163,12 +163,14 @@ def _joined(
 ) -> tuple[dict[str, str], dict[str, list[str]]]:
     """Give the root region of each region that is a mention, and the parts of each root, in order of the text."""
     owner = {name: name for name, region in regions.items() if not region.zone}
-    for result in results:
-        if result.type == "relation" and FRAGMENT in (result.labels or ()):
-            ends = {owner[str(end)] for end in (result.from_id, result.to_id) if str(end) in owner}
-            if len(ends) == 2:
-                first, second = sorted(ends, key=lambda name: (regions[name].span, name))
-                owner = {part: first if root == second else root for part, root in owner.items()}
+    joins = [result for result in results if result.type == "relation" and FRAGMENT in (result.labels or ())]
+    if not joins:
+        return owner, {name: [name] for name in owner}
+    for result in joins:
+        ends = {owner[str(end)] for end in (result.from_id, result.to_id) if str(end) in owner}
+        if len(ends) == 2:
+            first, second = sorted(ends, key=lambda name: (regions[name].span, name))
+            owner = {part: first if root == second else root for part, root in owner.items()}
     groups: dict[str, list[str]] = defaultdict(list)
     for part, root in owner.items():
         groups[root].append(part)
@@ -186,11 +188,12 @@ def _mentions(
     taken = {root for root in groups if not root.startswith("\0")}
     mentions, names = list[Mention](), dict[str, list[str]]()
     for number, (root, parts) in enumerate(groups.items(), start=1):
-        spans = _merged([regions[part].span for part in parts])
-        labels = regions[root].labels
+        region = regions[root]
+        spans = _merged([regions[part].span for part in parts]) if len(parts) > 1 else (region.span,)
+        labels = region.labels
         if len(labels) == 1 and root in taken:
             names[root] = [root]
-            mentions.append(_mention(text, regions[root], spans, labels[0], root))
+            mentions.append(_mention(text, region, spans, labels[0], root))
             continue
         for index, label in enumerate(labels or [""]):
             id = (

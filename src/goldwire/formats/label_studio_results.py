@@ -44,11 +44,13 @@ def results_of(document: Document, labels: LabelSet | None = None, *, zones: boo
     results, joins = list[Json](), list[Json]()
     for mention in document.mentions:
         native = _native(mention, declared.mention) if declared and mention.attributes else {}
-        names = [mention.id, *(parts.fresh(mention.id) for _ in mention.fragments[1:])]
-        for name, span in zip(names, mention.spans, strict=True):
-            results.append(_region(document.text, name, span, LABEL, mention.label))
-        _add_extra(results[-len(names)], mention, native, facts.get(mention.id, ()), told.get(mention.id, ()))
-        joins += [_arrow(mention.id, name, [FRAGMENT]) for name in names[1:]]
+        region = _region(document.text, mention.id, mention.spans[0], LABEL, mention.label)
+        _add_extra(region, mention, native, facts.get(mention.id, ()), told.get(mention.id, ()))
+        results.append(region)
+        for span in mention.fragments[1:]:
+            part = parts.fresh(mention.id)
+            results.append(_region(document.text, part, span, LABEL, mention.label))
+            joins.append(_arrow(mention.id, part, [FRAGMENT]))
         if mention.level or native or mention.id in answers:
             results += _answers(document.text, mention, native, answers.get(mention.id, {}))
     shown = list(_zones(document, parts)) if zones else []
