@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from goldwire.cli.labelstudio import command
 from goldwire.document import Document, Entity, Mention, Relation, canonical
 from goldwire.errors import GoldwireError
-from goldwire.formats.goldwire_json import dump, read_document
+from goldwire.formats.goldwire_json import dump, dump_line, read_document
 
 TEXT = "😀 President Biden met Fumio Kishida in Tokyo."
 MENTIONS = (Mention(2, 11, "TITLE", "m1"), Mention(12, 17, "PERSON", "m2"), Mention(22, 35, "PERSON", "m3"))
@@ -45,6 +45,15 @@ def test_gold_and_passes_go_out_and_come_back_the_same(corpus):
         assert (corpus / "back" / file).read_text() == (corpus / file).read_text()
 
 
+def test_gold_without_a_mention_is_an_empty_annotation_and_not_a_bare_text(corpus):
+    (corpus / "gold/D1.json").write_text(dump(Document("D1", "Officials declined to comment.")))
+    run("export", "--gold", "gold", "--to", "tasks.json")
+    (task,) = json.loads((corpus / "tasks.json").read_text())
+    assert [(a["result"], a["ground_truth"]) for a in task["annotations"]] == [([], True)]
+    run("import", "tasks.json", "--gold", "back")
+    assert (corpus / "back/D1.json").read_text() == (corpus / "gold/D1.json").read_text()
+
+
 def test_disputes_go_out_with_each_version_as_a_prediction(corpus):
     run("export", "--passes", "passes", "--disputes", "--to", "tasks.json")
     (task,) = json.loads((corpus / "tasks.json").read_text())
@@ -69,6 +78,15 @@ def test_the_side_car_brings_back_what_documents_cannot_hold(corpus):
     run("import", "tasks.json", "--passes", "passes", "--sidecar", "kept.json")
     run("export", "--passes", "passes/a", "--sidecar", "kept.json", "--to", "again.json")
     assert json.loads((corpus / "again.json").read_text())[0]["annotations"][0]["lead_time"] == 3.5
+
+
+def test_the_folder_of_a_run_becomes_predictions_of_its_name(corpus):
+    (corpus / "runs/rules").mkdir(parents=True)
+    (corpus / "runs/rules/predictions.jsonl").write_text(dump_line(GOLD))
+    (corpus / "runs/rules/run.json").write_text("{}")
+    run("export", "--texts", "gold", "--predictions", "runs/rules", "--to", "tasks.json")
+    (task,) = json.loads((corpus / "tasks.json").read_text())
+    assert (task["annotations"], [p["model_version"] for p in task["predictions"]]) == ([], ["rules"])
 
 
 def test_a_dry_run_lists_what_a_server_would_drop_and_writes_nothing(corpus):

@@ -158,7 +158,7 @@ def _wanted(version: Version, settings: dict[str, str]) -> bool:
         "all": lambda: True,
         "annotations": lambda: version.kind == "annotations",
         "predictions": lambda: version.kind == "predictions",
-        "gold": lambda: version.kind == "annotations" and ANNOTATOR not in metadata,
+        "gold": lambda: version.kind == "annotations" and not metadata.get(ANNOTATOR),
     }
     named = all(settings.get(key) in (None, metadata.get(key)) for key in (ANNOTATOR, SYSTEM))
     return kinds[take]() and named

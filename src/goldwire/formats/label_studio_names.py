@@ -24,6 +24,9 @@ FRAGMENT, SPEAKER = "(fragment)", "(speaker)"
 ANNOTATOR, SYSTEM, CANCELLED = "annotator", "system", "was_cancelled"
 """Keys of a document's metadata that say whose version it is, and that the annotator skipped it."""
 
+NOBODY = ""
+"""The annotator of gold: an annotation even where nothing is annotated, but nobody's pass."""
+
 ROLE_KEYS = frozenset({ANNOTATOR, SYSTEM, CANCELLED})
 DOMAIN = "goldwire.invalid"
 _STATED = re.compile(r"([^:]+): (.+)", re.DOTALL)

@@ -144,7 +144,7 @@ def _annotation(document: Document, number: int, how: Writing) -> Json:
         "id": number,
         "result": results_of(document, how.labels, zones=how.zones),
         "was_cancelled": document.metadata.get(CANCELLED) == "true",
-        "ground_truth": annotator is None,
+        "ground_truth": not annotator,
     }
     return found | ({"completed_by": {"email": address(annotator)}} if annotator else {})
 

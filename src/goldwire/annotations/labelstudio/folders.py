@@ -56,7 +56,7 @@ def sort(versions: Iterable[Version], notes: Notes, names: Mapping[str, str] | N
     predictions: dict[str, list[Document]] = defaultdict(list)
     gold: list[Document] = []
     kept = [version for version in versions if _is_work(version, notes)]
-    short = short_names(v.document.metadata[ANNOTATOR] for v in kept if ANNOTATOR in v.document.metadata)
+    short = short_names(v.document.metadata[ANNOTATOR] for v in kept if v.document.metadata.get(ANNOTATOR))
     seen: Counter[tuple[str, str]] = Counter()
     for document in (version.document for version in kept):
         bare = replace(document, metadata={k: v for k, v in document.metadata.items() if k not in ROLE_KEYS})

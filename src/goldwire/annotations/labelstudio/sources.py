@@ -15,7 +15,7 @@ from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.formats.files import read_bytes
 from goldwire.formats.label_studio_documents import document_id
-from goldwire.formats.label_studio_names import ANNOTATOR, DOCUMENT_ID, SYSTEM
+from goldwire.formats.label_studio_names import ANNOTATOR, DOCUMENT_ID, NOBODY, SYSTEM
 from goldwire.formats.label_studio_records import Json, parse_task, split_tasks
 from goldwire.formats.label_studio_tasks import as_version, with_hash
 
@@ -45,14 +45,15 @@ def read_sources(sources: Sources, addresses: Mapping[str, str] | None = None) -
     if sources.texts:
         yield from (as_version(d.without_annotations(), "", "") for d in formats.read(sources.texts))
     if sources.gold:
-        yield from (as_version(document, "", "") for document in formats.read(sources.gold))
+        yield from (as_version(document, ANNOTATOR, NOBODY) for document in formats.read(sources.gold))
     for path in _each(sources.passes):
         for document in formats.read(path):
             name = document.metadata.get(ANNOTATOR) or path.stem
             yield as_version(document, ANNOTATOR, (addresses or {}).get(name, name))
     for path in _each(sources.predictions):
-        for document in formats.read(path):
-            yield as_version(document, SYSTEM, document.metadata.get(SYSTEM) or path.stem)
+        name = path.name if path.is_dir() else path.stem
+        for document in formats.read(_of_run(path)):
+            yield as_version(document, SYSTEM, document.metadata.get(SYSTEM) or name)
 
 
 def tasks_to_send(path: Path) -> list[Json]:
@@ -75,6 +76,12 @@ def tasks_to_send(path: Path) -> list[Json]:
 def tasks_as_they_stand(path: Path) -> list[Json]:
     """Read tasks from a file with every field they have, ready or not."""
     return [json.loads(raw) for raw in split_tasks(read_bytes(path), path)]
+
+
+def _of_run(path: Path) -> Path:
+    """Give the predictions in a run's folder; any other path as it is."""
+    inner = path / "predictions.jsonl"
+    return inner if inner.is_file() else path
 
 
 def _each(paths: Sequence[Path]) -> Iterator[Path]:
