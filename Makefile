@@ -65,7 +65,7 @@ $(LIVE)/.installed: constraints-label-studio.txt
 BROWSER := chromium chromium-driver fonts-noto-color-emoji fonts-dejavu-core
 
 test-live: $(INSTALLED) $(LIVE)/.installed
-	@command -v chromium chromedriver >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+	@{ command -v chromium && command -v chromedriver; } >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(BROWSER); } || \
 		echo "no browser: install $(BROWSER)" >&2
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[live]'
