@@ -1,6 +1,6 @@
-"""Results to a document: regions to mentions and zones, answers to attributes and entities, arrows to relations.
+"""Results to a document: regions to mentions and zones, their answers to levels, attributes and entities.
 
-The layers that no region shows, and whose version it is, are put in by label_studio_documents.
+Arrows are read in label_studio_arrows; the layers that no region shows are put in by label_studio_documents.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from goldwire.document import Document, Entity, Mention, Relation, Span, Zone, surface
+from goldwire.document import Document, Entity, Mention, Span, Zone, surface
 from goldwire.errors import BrokenRules, InputError, Problem
+from goldwire.formats.label_studio_arrows import read_arrows
 from goldwire.formats.label_studio_names import (
     ATTRIBUTE,
     ENTITY,
@@ -23,10 +24,9 @@ from goldwire.formats.label_studio_names import (
     META,
     SPEAKER,
     ZONE,
-    stated_attribute,
 )
 from goldwire.formats.label_studio_offsets import Utf16, same_words
-from goldwire.formats.label_studio_records import EntityFacts, Meta, RelationFacts, Result, Value
+from goldwire.formats.label_studio_records import EntityFacts, Meta, Result, Value
 
 if TYPE_CHECKING:
     from goldwire.formats.label_studio_documents import Reading
@@ -58,7 +58,8 @@ def read_results(base: Document, results: Sequence[Result], lonely: Iterable[Ent
     owner, groups = _joined(regions, results, base.id, how)
     mentions, names = _mentions(base.text, regions, groups)
     ends = {part: names[root][0] for part, root in owner.items() if root in names}
-    relations = tuple(_relations(results, regions, ends, base.id, how))
+    facts = {name: list(region.meta.relations) for name, region in regions.items()}
+    relations = tuple(read_arrows(results, facts, ends, base.id, how))
     return replace(
         base,
         mentions=mentions,
@@ -235,75 +236,6 @@ def _fresh(name: str, taken: set[str]) -> str:
         name += "+"
     taken.add(name)
     return name
-
-
-def _relations(
-    results: Sequence[Result], regions: dict[str, Region], ends: dict[str, str], where: str, how: Reading
-) -> Iterator[Relation]:
-    facts = {name: list(region.meta.relations) for name, region in regions.items()}
-    for result in results:
-        labels = [str(label) for label in result.labels or ()]
-        if result.type != "relation" or FRAGMENT in labels or SPEAKER in labels:
-            continue
-        source, target = str(result.from_id), str(result.to_id)
-        head, tail = ends.get(source), ends.get(target)
-        if head is None or tail is None or head == tail:
-            what = "from a region to itself" if head == tail and head else "whose regions are gone"
-            how.notes.lose(f"relations {what} (dropped)", where)
-            continue
-        known = _known(facts[source], target, labels)
-        if result.direction == "left" and known is None:
-            head, tail, known = tail, head, _known(facts[target], source, labels)
-        yield from _stated(head, tail, labels, known, direction=result.direction, how=how)
-
-
-def _known(facts: list[RelationFacts], to: str, labels: list[str]) -> RelationFacts | None:
-    """Take from the facts those about a relation: with the same labels, or else with its type among them."""
-    same = [fact for fact in facts if fact.to == to]
-    fitting = [fact for fact in same if fact.labels == labels] or [f for f in same if set(f.labels[:1]) & set(labels)]
-    if not fitting:
-        return None
-    facts.remove(fitting[0])
-    return fitting[0]
-
-
-def _stated(
-    head: str, tail: str, labels: list[str], known: RelationFacts | None, *, direction: str | None, how: Reading
-) -> Iterator[Relation]:
-    if known and known.labels == labels:
-        label = labels[0] if labels else ""
-        yield Relation(head, tail, label, known.id, known.evidence, known.attributes, known.score)
-        return
-    types, attributes = _types(labels, how)
-    if known:
-        shown = {pair[0] for pair in map(stated_attribute, known.labels[1:]) if pair}
-        attributes = {**{k: v for k, v in known.attributes.items() if k not in shown}, **attributes}
-        yield Relation(head, tail, types[0], known.id, known.evidence, _complete(attributes, how), known.score)
-        types = types[1:]
-    symmetric = how.labels.symmetric if how.labels else frozenset()
-    for label in types:
-        yield Relation(head, tail, label, "", (), _complete(attributes, how))
-        if direction == "bi" and label not in symmetric:
-            yield Relation(tail, head, label, "", (), _complete(attributes, how))
-
-
-def _types(labels: list[str], how: Reading) -> tuple[list[str], dict[str, str]]:
-    """Tell the labels of a relation that are its types from those that state an attribute."""
-    stated = {label: pair for label in labels if (pair := stated_attribute(label)) and _declared(label, pair[0], how)}
-    types = [label for label in labels if label not in stated]
-    return types or [""], dict(stated.values())
-
-
-def _declared(label: str, name: str, how: Reading) -> bool:
-    if how.labels is None:
-        return True
-    return label not in how.labels.relations and name in how.labels.attributes.relation
-
-
-def _complete(attributes: dict[str, str], how: Reading) -> dict[str, str]:
-    """Write out the values that go without saying, where a label set declares them."""
-    declared = how.labels.attributes.relation if how.labels else {}
-    return {**{name: entry.default for name, entry in declared.items() if entry.default}, **attributes}
 
 
 def _entities(
