@@ -9,17 +9,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from goldwire.errors import InputError
+from goldwire.eval import line_shards
 from goldwire.eval.columns import Columns, columns
 from goldwire.eval.counts import GOLD, PRED, Counts
-from goldwire.eval.matching import full_keys, occurrence
 from goldwire.eval.measures import DEFAULT, NEEDS, Measure, by_name, measures
 from goldwire.eval.reading import PLAIN, Documents, Reading, both_sides, flat_view
 from goldwire.eval.scores import NO_RESAMPLING, Resampling, Row, Scores, rows_of
 from goldwire.eval.signature import Signature, settings, sign
-from goldwire.eval.streaming import is_table
+from goldwire.eval.streaming import Counted, count_shards, count_tables, file_hash, is_table, note_duplicates
 from goldwire.eval.tag_scores import TagFiles, can_count, pair_by_tokens, same_ids, scheme_of, tag_files
 from goldwire.formats.base import Notes
 from goldwire.labels import LabelSet
@@ -79,6 +77,11 @@ def score(
     if unit == "document" and not flat and can_stream(measures) and is_table(gold) and is_table(pred):
         return _score_tables(Path(str(gold)), Path(str(pred)), measures, labels, policies, how)
     notes = Notes()
+    if not flat and unit == "document" and _adds_up(measures) and line_shards.can_stream(gold, pred, reading):
+        try:
+            return _score_lines(Path(str(gold)), Path(str(pred)), measures, labels, policies, how)
+        except line_shards.OutOfOrder:
+            notes.add("pair of files read whole: their documents are not the same in one order")
     golds, preds = both_sides(gold, pred, reading, notes)
     if flat:
         golds, preds = list(flat_view(golds, "gold", notes)), flat_view(preds, "predicted", notes)
@@ -134,7 +137,6 @@ def _score_tags(
     files: TagFiles, names: Sequence[str] | None, labels: LabelSet | None, how: Resampling, reading: Reading
 ) -> Scores:
     """Score two files of tags a block at a time; sentences with equal counts share a row."""
-    from goldwire.eval.streaming import file_hash
     from goldwire.eval.tagging import MEASURES, score_tag_files
 
     scheme = scheme_of(files, reading)
@@ -159,6 +161,10 @@ def can_stream(names: Sequence[str] | None) -> bool:
     return not any(word in name for name in names or () for word in ("head", "surface", "triples"))
 
 
+def _adds_up(names: Sequence[str] | None) -> bool:
+    return can_stream(names) and all(by_name(name).additive for name in names or ())
+
+
 def _score_tables(  # noqa: PLR0917 - score's own arguments, passed on
     gold: Path,
     pred: Path,
@@ -168,16 +174,46 @@ def _score_tables(  # noqa: PLR0917 - score's own arguments, passed on
     how: Resampling,
 ) -> Scores:
     """Score two Parquet files a shard at a time; documents' own counts are kept only where intervals need them."""
-    from goldwire.eval.streaming import count_tables, file_hash
-
-    notes = Notes()
-    candidates = [by_name(name) for name in names] if names is not None else defaults()
+    notes, keep = Notes(), how.resamples > 0
     counted = count_tables(
-        gold, pred, candidates, labels, **policies._asdict(), notes=notes, keep_documents=how.resamples > 0
+        gold, pred, _candidates(names), labels, **policies._asdict(), notes=notes, keep_documents=keep
     )
+    return _of_shards(counted, names, labels, policies, how, notes, (gold, pred))
+
+
+def _score_lines(  # noqa: PLR0917 - score's own arguments, passed on
+    gold: Path,
+    pred: Path,
+    names: Sequence[str] | None,
+    labels: LabelSet | None,
+    policies: Policies,
+    how: Resampling,
+) -> Scores:
+    """Score two files of documents, one a line, a shard at a time."""
+    notes = Notes()
+    pieces = line_shards.line_shards(gold, pred, labels, notes)
+    counted = count_shards(pieces, _candidates(names), notes, keep_documents=how.resamples > 0)
+    if policies.missing_documents == "error" and any("without prediction" in what for what in notes.counts):
+        raise line_shards.OutOfOrder
+    return _of_shards(counted, names, labels, policies, how, notes, (gold, pred))
+
+
+def _candidates(names: Sequence[str] | None) -> list[Measure]:
+    return [by_name(name) for name in names] if names is not None else defaults()
+
+
+def _of_shards(  # noqa: PLR0917 - what the two ways by shards end in
+    counted: Counted,
+    names: Sequence[str] | None,
+    labels: LabelSet | None,
+    policies: Policies,
+    how: Resampling,
+    notes: Notes,
+    paths: tuple[Path, Path],
+) -> Scores:
     chosen = chosen_measures(names, counted.gold_layers, counted.pred_layers, notes)
     counts = {measure.name: counted.counts[measure.name] for measure in chosen}
-    fields = settings(labels, file_hash(gold), file_hash(pred), **policies._asdict())
+    fields = settings(labels, file_hash(paths[0]), file_hash(paths[1]), **policies._asdict())
     return _scores(counts, Signature(fields), notes, how, "document")
 
 
@@ -197,19 +233,6 @@ def chosen_measures(
 def defaults() -> list[Measure]:
     """Give the measures that are counted unless others are named."""
     return [m for m in measures().values() if m.name in DEFAULT]
-
-
-def note_duplicates(both: Columns, notes: Notes) -> None:
-    """Count mentions and relations that a side states more than once."""
-    for name, side, keys in zip(("gold", "predicted"), (both.gold, both.pred), full_keys(both), strict=True):
-        twice = int((occurrence(np.sort(keys)) > 0).sum())
-        if twice:
-            notes.add(f"{name} mention with the span and label of another: each counts", times=twice)
-        relations = side.relations
-        order = np.lexsort((relations.label, relations.tail, relations.head))
-        same = [np.diff(part[order]) == 0 for part in (relations.head, relations.tail, relations.label)]
-        if again := int((same[0] & same[1] & same[2]).sum()):
-            notes.add(f"{name} relation with the ends and label of another: each counts", times=again)
 
 
 def note_units(counts: dict[str, Counts], notes: Notes, unit: str) -> None:

@@ -6,7 +6,7 @@ How a table becomes arrays is said in tables; what is counted, by the measures.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,10 @@ import numpy as np
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, join
 from goldwire.eval.counts import COLUMNS, Counts, merge_all
+from goldwire.eval.matching import full_keys
 from goldwire.eval.measures import NEEDS, Measure
 from goldwire.eval.pairing import difference, paired
+from goldwire.eval.sentence_units import BY_SENTENCE, as_one
 from goldwire.formats.base import Notes
 from goldwire.formats.files import reading
 from goldwire.labels import LabelSet
@@ -52,8 +54,6 @@ def count_tables(
     keep_documents: bool = True,
 ) -> Counted:
     """Count two Parquet files of whole documents; without `keep_documents` only the totals, in one row, are kept."""
-    found: dict[str, list[Counts]] = {measure.name: [] for measure in measures}
-    layers: list[set[str]] = [set(), set()]
     pieces = shards(
         gold,
         pred,
@@ -64,11 +64,22 @@ def count_tables(
         only_mentions=all(measure.layer == "mentions" for measure in measures),
         notes=notes,
     )
+    return count_shards(pieces, measures, Notes() if notes is None else notes, keep_documents=keep_documents)
+
+
+def count_shards(
+    pieces: Iterable[Columns], measures: Sequence[Measure], notes: Notes, *, keep_documents: bool
+) -> Counted:
+    """Count disjoint shards of documents; there is at least one."""
+    found: dict[str, list[Counts]] = {measure.name: [] for measure in measures}
+    layers: list[set[str]] = [set(), set()]
     for both in pieces:
+        note_duplicates(both, notes)
         for own, side in zip(layers, (both.gold, both.pred), strict=True):
             own.update(side.layers)
+        whole = both if keep_documents else as_one(both)
         for measure in measures:
-            counts = _count(measure, both, found[measure.name])
+            counts = _count(measure, whole if measure.name in BY_SENTENCE else both, found[measure.name])
             found[measure.name].append(counts if keep_documents else total_only(counts))
     merged = {name: merge_all(parts) for name, parts in found.items()}
     final = merged if keep_documents else {name: total_only(part) for name, part in merged.items()}
@@ -81,6 +92,18 @@ def _count(measure: Measure, both: Columns, before: Sequence[Counts]) -> Counts:
         return measure.count(both)
     shape = (len(both.documents), len(before[0].labels), len(COLUMNS))
     return Counts(before[0].measure, before[0].labels, np.zeros(shape, before[0].values.dtype), both.documents)
+
+
+def note_duplicates(both: Columns, notes: Notes) -> None:
+    """Count mentions and relations that a side states more than once; both stand sorted."""
+    for name, side, keys in zip(("gold", "predicted"), (both.gold, both.pred), full_keys(both), strict=True):
+        twice = int((keys[1:] == keys[:-1]).sum())
+        if twice:
+            notes.add(f"{name} mention with the span and label of another: each counts", times=twice)
+        relations = side.relations
+        same = [part[1:] == part[:-1] for part in (relations.head, relations.tail, relations.label)]
+        if again := int((same[0] & same[1] & same[2]).sum()):
+            notes.add(f"{name} relation with the ends and label of another: each counts", times=again)
 
 
 def total_only(counts: Counts) -> Counts:

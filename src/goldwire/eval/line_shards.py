@@ -1,0 +1,63 @@
+"""Scoring goldwire's JSON lines a shard at a time, in memory that the files' size does not change.
+
+Counting shards is in streaming; both files must have the documents in one order, else they are read whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from goldwire.document import Document
+from goldwire.eval.columns import Columns, columns
+from goldwire.eval.reading import Reading
+from goldwire.eval.streaming import SHARD
+from goldwire.formats import read, recognise
+from goldwire.formats.base import Notes
+from goldwire.labels import LabelSet
+
+LARGE = 1 << 24  # smaller files are read whole: their hash then is that of what they say
+
+
+class OutOfOrder(Exception):
+    """The two files do not have the documents in one order, or not the same ones."""
+
+
+def can_stream(gold: object, pred: object, reading: Reading) -> bool:
+    """Say whether two sides are files of documents, one a line, that are better not read whole."""
+    sides = (gold, reading.gold_format), (pred, reading.pred_format)
+    return all(_is_lines(*side) for side in sides) and any(Path(str(side)).stat().st_size >= LARGE for side, _ in sides)
+
+
+def _is_lines(path: object, format: str) -> bool:
+    return (
+        isinstance(path, str | Path)
+        and Path(path).suffix == ".jsonl"
+        and Path(path).is_file()
+        and (format or recognise(Path(path)).name) == "goldwire"
+    )
+
+
+def line_shards(gold: Path, pred: Path, labels: LabelSet | None, notes: Notes, rows: int = SHARD) -> Iterator[Columns]:
+    """Give two files as columns, some documents at a time; gold documents without prediction are empty.
+
+    Raises:
+        OutOfOrder: a predicted document stands elsewhere than in the gold, or is not in it, or one stands twice.
+        InputError: as `columns` does.
+    """
+    golds, preds = read(gold, "goldwire"), read(pred, "goldwire")
+    seen: set[int] = set()
+    waiting = next(preds, None)
+    while chunk := list(islice(golds, rows)):
+        names = {document.id for document in chunk}
+        if len(names) < len(chunk) or not seen.isdisjoint(map(hash, names)):
+            raise OutOfOrder
+        seen.update(map(hash, names))
+        own: list[Document] = []
+        while waiting is not None and waiting.id in names:
+            own.append(waiting)
+            waiting = next(preds, None)
+        yield columns(chunk, own, labels, notes=notes)
+    if waiting is not None:
+        raise OutOfOrder
