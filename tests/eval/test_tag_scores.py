@@ -73,3 +73,12 @@ def test_the_golds_scheme_holds_for_the_predictions(tmp_path):
         score(gold, pred)
     told = Reading(settings={"pred.scheme": "IOB2"})
     assert score(gold, pred, reading=told)["mentions/strict"].f1 == 1
+
+
+def test_a_broken_tag_of_a_table_is_named_by_its_row(tmp_path):
+    paths = [tmp_path / "gold.jsonl", tmp_path / "pred.jsonl"]
+    for path, tags in zip(paths, (["B-PERSON", "I-PERSON"], ["O", "I-PERSON"]), strict=True):
+        path.write_text(json.dumps({"ner_tags": tags}) + "\n")
+    with pytest.raises(InputError, match=r"pred.jsonl: row 1, token 2: tag 'I-PERSON' .* --repair discard"):
+        score(*paths)
+    assert score(*paths, reading=Reading(repair="discard"))["mentions/strict"].recall == 0

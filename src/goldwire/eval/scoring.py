@@ -18,7 +18,7 @@ from goldwire.eval.reading import PLAIN, Documents, Reading, both_sides, flat_vi
 from goldwire.eval.scores import NO_RESAMPLING, Resampling, Row, Scores, rows_of
 from goldwire.eval.signature import Signature, settings, sign
 from goldwire.eval.streaming import Counted, count_shards, count_tables, file_hash, is_table, note_duplicates
-from goldwire.eval.tag_scores import TagFiles, can_count, pair_by_tokens, same_ids, scheme_of, tag_files
+from goldwire.eval.tag_scores import TagFiles, can_count, explained, pair_by_tokens, same_ids, scheme_of, tag_files
 from goldwire.formats.base import Notes
 from goldwire.labels import LabelSet
 
@@ -68,11 +68,8 @@ def score(
         return score_by_profile(profile, gold, pred, reading)
     tagged = tag_files(gold, pred, reading)
     unit = unit or ("sentence" if tagged else "document")
-    if tagged and unit == "sentence" and can_count(measures) and same_ids(tagged):
-        try:
-            return _score_tags(tagged, measures, labels, how, reading)
-        except InputError:
-            pass  # what the engine for tags refuses the documents' way reads, or refuses naming line and tag
+    if tagged and unit == "sentence" and (found := _by_tags(tagged, measures, labels, how, reading)):
+        return found
     policies = Policies(missing_documents, extra_documents)
     if unit == "document" and not flat and can_stream(measures) and is_table(gold) and is_table(pred):
         return _score_tables(Path(str(gold)), Path(str(pred)), measures, labels, policies, how)
@@ -131,6 +128,23 @@ def _scores(counts: dict[str, Counts], signature: Signature, notes: Notes, resam
         told = f"{resampling.method} of {resampling.resamples} resamples of {unit}s, seed {resampling.seed}"
         signature = Signature({**signature.fields, "interval": told})
     return Scores(counts, rows, signature, tuple(notes.lines()))
+
+
+def _by_tags(
+    files: TagFiles, names: Sequence[str] | None, labels: LabelSet | None, how: Resampling, reading: Reading
+) -> Scores | None:
+    """Score tags without documents; None where only documents will do.
+
+    CoNLL that the engine for tags refuses the documents' way reads, or refuses naming line and tag.
+    """
+    if not can_count(names) or not same_ids(files):
+        return None
+    try:
+        return _score_tags(files, names, labels, how, reading)
+    except InputError as error:
+        if told := explained(error, files):
+            raise told from error
+        return None
 
 
 def _score_tags(

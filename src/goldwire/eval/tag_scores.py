@@ -145,6 +145,25 @@ def scheme_of(files: TagFiles, reading: Reading) -> str:
     return file_scheme(files.gold, files.columns[0]) if scheme == AUTO else scheme
 
 
+def explained(error: InputError, files: TagFiles) -> InputError | None:
+    """Give an error of tables with the tag named; None for CoNLL columns, which read as documents tell the line."""
+    from goldwire.eval.recomputing import read_tags
+    from goldwire.eval.tagging.counting import BrokenTags
+    from goldwire.tags import REPAIRS, violations
+
+    if not any(path.suffix in (*LINES, ".parquet") for path in (files.gold, files.pred)):
+        return None
+    broken = error.__cause__
+    if not isinstance(broken, BrokenTags):
+        return error
+    place = SIDES.index(broken.side)
+    path = (files.gold, files.pred)[place]
+    first = violations(read_tags(path, files.columns[place])[broken.sequence], broken.scheme)[0]
+    where = f"{path}: row {broken.sequence + 1}, token {first.index + 1}"
+    mend = f"{first.mend}, or name a repair: --repair {' or '.join(REPAIRS[1:])}"
+    return InputError(where, f"tag {first.tag!r} {first.why}, which {broken.scheme} forbids", mend)
+
+
 def pair_by_tokens(columns: Columns) -> None:
     """Make the optimal pairs of mentions by overlap in the gold's tokens, as the engine for tags does."""
     sides = [replace(side, mentions=_in_tokens(columns, side.mentions)) for side in (columns.gold, columns.pred)]
