@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from goldwire.eval.counts import COLUMNS, Array, Counts, macro, micro
-from goldwire.eval.statistics import interval
+from goldwire.eval.statistics.intervals import interval
 
 LABELS = ("PERSON", "ORG", "GPE", "DATE", "NORP", "EVENT")
 SHARES = np.array([0.30, 0.28, 0.22, 0.12, 0.06, 0.02])

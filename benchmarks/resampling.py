@@ -11,8 +11,8 @@ from collections.abc import Callable
 import numpy as np
 
 from goldwire.eval.counts import COLUMNS, Array, Counts, macro, micro
-from goldwire.eval.significance import difference
-from goldwire.eval.statistics import bootstrap
+from goldwire.eval.statistics.intervals import bootstrap
+from goldwire.eval.statistics.significance import difference
 
 RESAMPLES = 10_000
 CASES = (  # documents or sentences, labels, mentions in each, reduction, whether rows are grouped already

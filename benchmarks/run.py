@@ -285,8 +285,8 @@ def command_cases(folder: Path) -> Iterator[Case]:
 def statistics_cases(size: int) -> Iterator[Case]:
     """Give the case of 10,000 bootstrap resamples and 10,000 permutations of sentences' counts."""
     from goldwire.eval.counts import micro
-    from goldwire.eval.significance import difference
-    from goldwire.eval.statistics import interval, pooled
+    from goldwire.eval.statistics.intervals import interval, pooled
+    from goldwire.eval.statistics.significance import difference
     from goldwire.eval.tagging import MEASURES, score_tags
 
     gold, pred = (side.lists() for side in generate.tagged(size))

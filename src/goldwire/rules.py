@@ -77,8 +77,7 @@ def _mention_span(text: str, mention: Mention, place: str) -> Iterator[Problem]:
     elif ends != sorted(set(ends)) or (ends[0], ends[-1]) != (mention.start, mention.end):
         yield Problem(
             place,
-            f"fragments {[list(span) for span in spans]} are not in order inside "
-            f"[{mention.start}, {mention.end})",
+            f"fragments {[list(span) for span in spans]} are not in order inside [{mention.start}, {mention.end})",
             "sort them; the first start and last end are the mention's",
         )
     elif mention.text and mention.text != (found := surface(text, spans)):

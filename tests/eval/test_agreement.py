@@ -12,7 +12,7 @@ from goldwire.annotations.disagreements import disagreements
 from goldwire.cli.agree import command
 from goldwire.document import Document, Mention, Relation, canonical
 from goldwire.errors import InputError
-from goldwire.eval.agreement import CONLL, FLAT, MEASURES, agreement, flat_view
+from goldwire.eval.agreement.measuring import CONLL, FLAT, MEASURES, agreement, flat_view
 from goldwire.formats.goldwire_json import read_folder, write_document
 from goldwire.labels import LabelSet, RelationLabel
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldwire.eval.alignment import Answer, align, counts
-from goldwire.eval.folding import at_boundaries, fold
+from goldwire.eval.systems.alignment import Answer, align, counts
+from goldwire.eval.systems.folding import at_boundaries, fold
 
 NEWS = "The US used an AUSTIN bus; he told us so in New  York. Ann met Bob. Ann left the US-Japan talks."
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from goldwire.document import Mention, Relation
-from goldwire.eval.backend import MAX_BODY, Backend, bind
+from goldwire.eval.runs.backend import MAX_BODY, Backend, bind
 from goldwire.eval.systems import Predictor
 from goldwire.eval.systems.base import NoAnswer, answered
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from goldwire.document import Document, Mention, Relation, canonical
-from goldwire.eval.bench import FULL, NAMES, SHARED, bench, leaderboard, names_only, view, write_results
+from goldwire.eval.runs.bench import FULL, NAMES, SHARED, bench, leaderboard, names_only, view, write_results
 from goldwire.eval.scoring import score
 from goldwire.eval.systems.base import System
 from goldwire.eval.systems.label_maps import label_map
@@ -103,7 +103,7 @@ def test_failed_documents_are_told_in_the_leaderboard(tmp_path):
 
 
 def test_answers_without_a_place_count_in_scores_over_strings(tmp_path):
-    from goldwire.eval.string_view import strings
+    from goldwire.eval.systems.string_view import strings
 
     pred = [
         replace(d, mentions=d.mentions[:1], relations=(), metadata={"unplaced": '[{"text":"Peru","label":"GPE"}]'})
@@ -115,7 +115,7 @@ def test_answers_without_a_place_count_in_scores_over_strings(tmp_path):
 
 
 def test_strings_do_not_care_where_they_stand():
-    from goldwire.eval.string_view import strings
+    from goldwire.eval.systems.string_view import strings
 
     text = "Ann met Bob. Ann left."
     one = Document("d", text, (Mention(0, 3, "P"),))

@@ -10,10 +10,10 @@ from click.testing import CliRunner
 from goldwire.cli.compare import command
 from goldwire.document import Document, Mention
 from goldwire.errors import InputError
-from goldwire.eval.compare import Drawing, compare
 from goldwire.eval.counts import COLUMNS, Counts
 from goldwire.eval.measures import by_name
-from goldwire.eval.significance import holm
+from goldwire.eval.statistics.compare import Drawing, compare
+from goldwire.eval.statistics.significance import holm
 from goldwire.formats import write
 
 STRICT = by_name("mentions/strict")

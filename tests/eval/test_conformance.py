@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from goldwire.compat.conformance import SCORERS, Case, read_cases, run, table
+from goldwire.compat.peers import installed
 from goldwire.errors import InputError
-from goldwire.eval.conformance import SCORERS, Case, read_cases, run, table
-from goldwire.eval.peers import installed
 
 FOLDER = Path(__file__).parents[2] / "docs" / "conformance"
 CASES = read_cases(FOLDER)

@@ -12,11 +12,11 @@ from scipy.optimize import linear_sum_assignment
 
 from goldwire.document import Document, Entity, Mention
 from goldwire.errors import InputError
-from goldwire.eval.ceaf import best_alignment
-from goldwire.eval.clusters import Setting
 from goldwire.eval.columns import columns
-from goldwire.eval.coreference import MEASURES, conll_f1, count, measure
 from goldwire.eval.counts import micro
+from goldwire.eval.layers.ceaf import best_alignment
+from goldwire.eval.layers.clusters import Setting
+from goldwire.eval.layers.coreference import MEASURES, conll_f1, count, measure
 
 KINDS = ("muc", "b3", "ceaf-m", "ceaf-e", "blanc", "lea", "mentions")
 TEXT = "Wall Street ended lower on Friday as banks fell after the Federal Reserve said that it would wait. " * 3

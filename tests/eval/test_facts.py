@@ -5,7 +5,7 @@ from dataclasses import replace
 from goldwire.document import Document, Entity, Mention, Relation, Span
 from goldwire.eval.columns import columns
 from goldwire.eval.counts import micro
-from goldwire.eval.facts import MEASURES, ignoring
+from goldwire.eval.layers.facts import MEASURES, ignoring
 
 TEXT = "Angela Merkel spoke in Berlin. Merkel leads Germany."
 MENTIONS = (

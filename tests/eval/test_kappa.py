@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from nltk.metrics.agreement import AnnotationTask
 
-from goldwire.eval.kappa import cohen_kappa, fleiss_kappa, nominal_alpha
+from goldwire.eval.agreement.kappa import cohen_kappa, fleiss_kappa, nominal_alpha
 
 LABELS = "OPG"
 three = st.integers(2, 12).flatmap(

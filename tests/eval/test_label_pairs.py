@@ -4,7 +4,7 @@ import pytest
 
 from goldwire.errors import InputError
 from goldwire.eval.counts import macro, micro
-from goldwire.eval.label_pairs import semeval2010, tacred
+from goldwire.eval.layers.label_pairs import semeval2010, tacred
 
 
 def test_tacred_leaves_the_negative_label_out():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from goldwire.document import Document, Entity, Mention
 from goldwire.eval.columns import columns
 from goldwire.eval.counts import micro
-from goldwire.eval.links import MEASURES
+from goldwire.eval.layers.links import MEASURES
 
 TEXT = "Apple shares rose after Goldman Sachs said Tim Cook would stay, Reuters reported from Cupertino on Friday."
 APPLE, GOLDMAN, COOK, REUTERS = (0, 5), (24, 37), (43, 51), (64, 71)

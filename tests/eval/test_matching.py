@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goldwire.document import Document, Mention
-from goldwire.eval.assignment import assign
 from goldwire.eval.columns import columns
-from goldwire.eval.matching import equal_pairs, mention_pairs
+from goldwire.eval.layers.assignment import assign
+from goldwire.eval.layers.matching import equal_pairs, mention_pairs
 from random_documents import TEXT, corpora
 
 

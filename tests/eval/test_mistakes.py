@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from goldwire.document import Document, Mention, Relation
 from goldwire.eval.columns import columns
 from goldwire.eval.counts import micro
-from goldwire.eval.mentions import strict
-from goldwire.eval.mistakes import class_counts, confusion, mention_mistakes
-from goldwire.eval.relation_mistakes import loss_split, relation_mistakes
-from goldwire.eval.relations import folded
+from goldwire.eval.layers.mentions import strict
+from goldwire.eval.layers.relations import folded
+from goldwire.eval.mistakes.mentions import class_counts, confusion, mention_mistakes
+from goldwire.eval.mistakes.relations import loss_split, relation_mistakes
 from random_documents import TEXT, corpora
 
 PERSON = Mention(17, 30, "PERSON", "m1")

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 
 from goldwire.document import Span
 from goldwire.eval.columns import columns
+from goldwire.eval.layers.overlap import at_least
 from goldwire.eval.measures import measures
-from goldwire.eval.overlap import at_least
 from random_documents import corpora
 
 many = settings(max_examples=40, deadline=None)

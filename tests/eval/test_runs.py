@@ -14,9 +14,9 @@ import pytest
 import news_systems
 from goldwire.document import Document, Mention
 from goldwire.errors import InputError
-from goldwire.eval.outcomes import outcomes
-from goldwire.eval.run_folder import FAILURE
-from goldwire.eval.runs import Changed, run
+from goldwire.eval.runs.folder import FAILURE
+from goldwire.eval.runs.outcomes import outcomes
+from goldwire.eval.runs.running import Changed, run
 from goldwire.eval.systems.base import System, Unusable
 from goldwire.formats import read
 
@@ -117,7 +117,7 @@ def test_a_line_that_was_being_written_is_cut_off_and_its_document_predicted_aga
 
 
 def test_a_system_sees_no_gold_unless_it_is_given_it():
-    from goldwire.eval.runs import as_seen
+    from goldwire.eval.runs.running import as_seen
 
     gold = Document("d", "Peru said", (Mention(0, 4, "GPE", "m1"),), metadata={"a": "b"})
     assert as_seen(gold).mentions == () and as_seen(gold, ("mentions",)).mentions == gold.mentions
@@ -167,7 +167,7 @@ import sys, time
 sys.path.insert(0, {here!r})
 import news_systems
 from pathlib import Path
-from goldwire.eval.runs import run
+from goldwire.eval.runs.running import run
 from goldwire.eval.systems.base import System
 run(System("mine", "python", "slow_system:slowly"), news_systems.news(40), Path({out!r}))
 """

@@ -7,7 +7,7 @@ from goldwire import score
 from goldwire.document import Document, Mention, Relation, Span
 from goldwire.errors import InputError
 from goldwire.eval.columns import columns
-from goldwire.eval.mentions import strict
+from goldwire.eval.layers.mentions import strict
 from goldwire.eval.sentence_units import by_sentence
 
 TEXT = "Angela Merkel met Emmanuel Macron. He spoke in Berlin. Paris was silent."

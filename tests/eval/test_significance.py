@@ -13,8 +13,8 @@ from statsmodels.stats.multitest import multipletests
 
 from goldwire.errors import InputError
 from goldwire.eval.counts import COLUMNS, Counts, macro, micro, precision_recall_f1
-from goldwire.eval.quantiles import student_quantile
-from goldwire.eval.significance import benjamini_hochberg, difference, holm, minimum_detectable
+from goldwire.eval.statistics.quantiles import student_quantile
+from goldwire.eval.statistics.significance import benjamini_hochberg, difference, holm, minimum_detectable
 
 
 def system(correct, gold=10) -> Counts:

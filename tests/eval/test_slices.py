@@ -7,9 +7,9 @@ from goldwire.document import Document, Mention, Relation, Span, Zone
 from goldwire.errors import InputError
 from goldwire.eval.columns import columns
 from goldwire.eval.counts import GOLD, GOLD_CORRECT
-from goldwire.eval.mentions import strict
-from goldwire.eval.relations import strict as strict_relations
-from goldwire.eval.slices import slice_by
+from goldwire.eval.layers.mentions import strict
+from goldwire.eval.layers.relations import strict as strict_relations
+from goldwire.eval.mistakes.slices import slice_by
 from random_documents import TEXT, corpora
 
 GOLD_DOCUMENT = Document(

@@ -8,8 +8,8 @@ from scipy.stats import bootstrap as scipy_bootstrap
 
 from goldwire.errors import InputError
 from goldwire.eval.counts import AVERAGES, COLUMNS, Counts, macro, micro, precision_recall_f1
-from goldwire.eval.resampling import bootstrap_totals, units
-from goldwire.eval.statistics import bootstrap, interval
+from goldwire.eval.statistics.intervals import bootstrap, interval
+from goldwire.eval.statistics.resampling import bootstrap_totals, units
 
 
 def some_counts(documents: int, labels: int = 3, mentions: float = 12, seed: int = 1) -> Counts:

@@ -7,12 +7,12 @@ import pytest
 
 from goldwire.document import Document, Mention, Relation, Span, canonical
 from goldwire.errors import InputError
-from goldwire.eval.pairs import candidates, fit, read_pairs, sentences, write_pairs
-from goldwire.eval.runs import run
+from goldwire.eval.runs.running import run
 from goldwire.eval.scoring import score
 from goldwire.eval.systems import load
 from goldwire.eval.systems.base import Context, System
-from goldwire.eval.training import Training, model_folder, train
+from goldwire.eval.training.pairs import candidates, fit, read_pairs, sentences, write_pairs
+from goldwire.eval.training.training import Training, model_folder, train
 from goldwire.formats import read
 
 NAMES = ("Ana Torres", "Bob Stone", "Pedro Quispe", "Lena Fischer", "Omar Haddad", "Kim Lee")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldwire.eval.unitizing import category_alpha, unitizing_alpha
+from goldwire.eval.agreement.unitizing import category_alpha, unitizing_alpha
 
 # Krippendorff 2004, p. 254: a continuum of 300 that begins at 150; here it begins at 0.
 ONE = {"c": [(75, 145), (220, 250)], "k": [(30, 90), (150, 200)]}

@@ -8,7 +8,7 @@ from goldwire.annotations.labelstudio.pull import pull
 from goldwire.annotations.labelstudio.push import open_project, push
 from goldwire.annotations.labelstudio.server import request
 from goldwire.document import Document
-from goldwire.eval.backend import Backend, bind
+from goldwire.eval.runs.backend import Backend, bind
 from goldwire.eval.systems import Context, load
 from goldwire.eval.systems.declare import parse_system
 from goldwire.formats.label_studio_documents import Reading

@@ -38,8 +38,8 @@ def command(
     from goldwire.annotations.disagreements import disagreements as differing_items
     from goldwire.annotations.passes import read_passes
     from goldwire.annotations.worklist import write_worklist
-    from goldwire.eval import agreement_report as report
-    from goldwire.eval.agreement import agreement
+    from goldwire.eval.agreement import report
+    from goldwire.eval.agreement.measuring import agreement
     from goldwire.formats.files import write_text
 
     read = read_passes(passes, name)

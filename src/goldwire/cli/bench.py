@@ -1,6 +1,6 @@
 """`goldwire bench`: all systems of a folder run and scored, and the leaderboard.
 
-The work is in goldwire.eval.bench.
+The work is in goldwire.eval.runs.bench.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def command(  # noqa: PLR0917 - click passes options by name
 
     Runs that stand are kept (OUT/runs); what is written besides is the same for the same systems and gold.
     """
-    from goldwire.eval import bench as benching
+    from goldwire.eval.runs import bench as benching
     from goldwire.eval.systems.declare import read_systems
 
     folder = out or (repository() / "eval")

@@ -1,6 +1,6 @@
 """`goldwire compare`: do systems differ, and by how much must they before this corpus shows it.
 
-The comparison is made in goldwire.eval.compare; here it is read for and printed.
+The comparison is made in goldwire.eval.statistics.compare; here it is read for and printed.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from goldwire.errors import InputError
 
 if TYPE_CHECKING:
     from goldwire.document import Document
-    from goldwire.eval.compare import Comparison
     from goldwire.eval.counts import Counts
-    from goldwire.eval.statistics import Method
+    from goldwire.eval.statistics.compare import Comparison
+    from goldwire.eval.statistics.intervals import Method
     from goldwire.labels import LabelSet
 
 EXAMPLES = """
@@ -57,8 +57,8 @@ def command(  # noqa: PLR0917 - click passes options by name
     as_json: bool,
 ) -> None:
     """Test whether SYSTEMS (two or more predictions files) differ over the same gold."""
-    from goldwire.eval.compare import Drawing, compare
     from goldwire.eval.measures import by_name
+    from goldwire.eval.statistics.compare import Drawing, compare
 
     measure = by_name(name)
     golds, labels = gold_and_labels(gold, gold_format, labels_toml)

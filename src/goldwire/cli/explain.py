@@ -1,6 +1,6 @@
 """`goldwire explain`: which convention makes two results differ.
 
-The recomputing lives in goldwire.eval.explain and goldwire.eval.recomputing.
+The recomputing lives in goldwire.compat.explain and goldwire.compat.recomputing.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from goldwire.cli.console import FILE, print_json, print_table
 from goldwire.errors import InputError
 
 if TYPE_CHECKING:
-    from goldwire.eval.explain import Claim, Explanation
-    from goldwire.eval.recomputing import Source
+    from goldwire.compat.explain import Claim, Explanation
+    from goldwire.compat.recomputing import Source
 
 EXAMPLES = """
 \b
@@ -49,7 +49,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Tell why FIRST and SECOND differ: result files, or profiles (goldwire, seqeval, spacy …) over one file."""
-    from goldwire.eval.explain import explain
+    from goldwire.compat.explain import explain
 
     source = _source(pred, gold, scheme if tags else "") if pred else _counts(first, second)
     claims = [_claim(name, source, measure) for name in (first, second)]
@@ -62,7 +62,8 @@ def command(
 
 def _source(pred: Path, gold: Path | None, scheme: str) -> Source:
     from goldwire.cli.score import gold_and_labels
-    from goldwire.eval.recomputing import FromDocuments, FromTags, read_tags
+    from goldwire.compat.recomputing import FromDocuments, FromTags
+    from goldwire.eval.tagging.files import read_tags
     from goldwire.formats import read
     from goldwire.tags import recognise_scheme
 
@@ -76,7 +77,7 @@ def _source(pred: Path, gold: Path | None, scheme: str) -> Source:
 
 
 def _counts(first: str, second: str) -> Source:
-    from goldwire.eval.recomputing import FromCounts, read_result
+    from goldwire.compat.recomputing import FromCounts, read_result
 
     if not all(name.endswith(".json") for name in (first, second)):
         raise InputError("--pred", "is missing", "name the predictions that the profiles are to score")
@@ -86,8 +87,8 @@ def _counts(first: str, second: str) -> Source:
 
 
 def _claim(name: str, source: Source, measure: str) -> Claim:
-    from goldwire.eval.explain import OURS, claim, settings_of
-    from goldwire.eval.recomputing import FromTags, read_result
+    from goldwire.compat.explain import OURS, claim, settings_of
+    from goldwire.compat.recomputing import FromTags, read_result
 
     if name.endswith(".json"):
         return read_result(Path(name)).claim(measure)

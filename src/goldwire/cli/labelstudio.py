@@ -252,8 +252,8 @@ def serve(model: str, settings: tuple[str, ...], label_map: str, labels: Path | 
     """Serve a system as an ML backend: live pre-annotations in Label Studio."""
     from dataclasses import replace
 
-    from goldwire.eval.backend import Backend
-    from goldwire.eval.backend import serve as run
+    from goldwire.eval.runs.backend import Backend
+    from goldwire.eval.runs.backend import serve as run
     from goldwire.eval.systems import Context, load
     from goldwire.eval.systems.declare import parse_setting, parse_system
 

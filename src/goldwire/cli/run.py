@@ -1,6 +1,6 @@
 """`goldwire run`: a system run over a corpus into a folder.
 
-What a run is lives in goldwire.eval.runs, the kinds of systems in goldwire.eval.systems.
+What a run is lives in goldwire.eval.runs.running, the kinds of systems in goldwire.eval.systems.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def built_corpus() -> Path | None:
 
 
 def _run(system: Any, documents: Iterable[Document], out: Path, *, fresh: bool, as_json: bool) -> None:
-    from goldwire.eval.runs import run
+    from goldwire.eval.runs.running import run
     from goldwire.eval.systems.base import Context
     from goldwire.eval.systems.crossval import learns
 

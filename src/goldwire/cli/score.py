@@ -100,6 +100,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     output: Path | None,
 ) -> None:
     """Score predictions PRED (a file or folder of documents) against a gold."""
+    from goldwire.compat.profile_scores import score_by_profile
     from goldwire.eval.reading import Reading, both_sides, flat_view
     from goldwire.eval.scoring import Resampling, score
     from goldwire.formats.base import Notes
@@ -118,19 +119,22 @@ def command(  # noqa: PLR0917 - click passes options by name
             sides = (list(flat_view(sides[0], "gold", notes)), list(flat_view(sides[1], "predicted", notes)))
         for line in notes.lines():
             say(line)
-    scores = score(
-        *sides,
-        measures=measures or None,
-        labels=labels,
-        missing_documents=missing_documents,
-        extra_documents=extra_documents,
-        bootstrap=bootstrap,
-        seed=seed,
-        interval=interval,
-        unit=unit or "",
-        flat=flat and not more,
-        profile=profile,
-        reading=reading,
+    scores = (
+        score_by_profile(profile, *sides, reading)
+        if profile
+        else score(
+            *sides,
+            measures=measures or None,
+            labels=labels,
+            missing_documents=missing_documents,
+            extra_documents=extra_documents,
+            bootstrap=bootstrap,
+            seed=seed,
+            interval=interval,
+            unit=unit or "",
+            flat=flat and not more,
+            reading=reading,
+        )
     )
     asked = Asked(errors, slices, training, second, Resampling(bootstrap, seed, interval))
     parts = additions(*sides, labels, asked) if more else []  # type: ignore[arg-type]
@@ -164,11 +168,11 @@ def additions(
 ) -> list[Addition]:
     """Give mistakes, slices and the second opinion, as far as asked for."""
     from goldwire.eval.columns import columns
-    from goldwire.eval.findings import find_mistakes
+    from goldwire.eval.mistakes.findings import find_mistakes
+    from goldwire.eval.mistakes.slices import slice_by
     from goldwire.eval.report import mistakes_text, opinion_text, slices_text
     from goldwire.eval.scores import rows_of
     from goldwire.eval.second_opinion import seqeval_opinion
-    from goldwire.eval.slices import slice_by
     from goldwire.formats import read
 
     training = list(read(asked.training)) if asked.training else []

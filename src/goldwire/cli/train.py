@@ -1,6 +1,6 @@
 """`goldwire train`: a reference model fitted on any corpus.
 
-Training is in goldwire.eval.training (mentions) and goldwire.eval.pairs (relations).
+Training is in goldwire.eval.training.training (mentions) and goldwire.eval.training.pairs (relations).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from goldwire.cli.console import FILE, say
 
 if TYPE_CHECKING:
     from goldwire.document import Document
-    from goldwire.eval.training import Training
+    from goldwire.eval.training.training import Training
 
 EXAMPLES = """
 \b
@@ -53,7 +53,7 @@ def command(  # noqa: PLR0917 - click passes options by name
 
     OUT gets the config, so that `spacy train` can take it from there; `goldwire run --model trained:OUT` runs it.
     """
-    from goldwire.eval.training import Training
+    from goldwire.eval.training.training import Training
     from goldwire.formats import read
 
     documents = tuple(read(corpus, format_name))
@@ -67,8 +67,8 @@ def command(  # noqa: PLR0917 - click passes options by name
 
 
 def _relations(documents: tuple[Document, ...], out: Path, seed: int) -> None:
-    from goldwire.eval.pairs import fit, write_pairs
-    from goldwire.eval.training import RELATIONS
+    from goldwire.eval.training.pairs import fit, write_pairs
+    from goldwire.eval.training.training import RELATIONS
 
     model = fit(documents, seed=seed)
     write_pairs(model, out / RELATIONS)
@@ -76,7 +76,7 @@ def _relations(documents: tuple[Document, ...], out: Path, seed: int) -> None:
 
 
 def _mentions(documents: tuple[Document, ...], out: Path, how: Training, dev: tuple[Document, ...]) -> None:
-    from goldwire.eval.training import train
+    from goldwire.eval.training.training import train
 
     nlp = train(documents, out, how, dev)
     for what, times in nlp.meta["goldwire"]["not_learnt"].items():

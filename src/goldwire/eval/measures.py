@@ -16,7 +16,14 @@ from goldwire.errors import InputError
 from goldwire.eval.columns import Columns
 from goldwire.eval.counts import AVERAGES, Array, Counts
 
-MODULES = ("mentions", "overlap", "relations", "facts", "coreference", "links")
+MODULES = (
+    "layers.mentions",
+    "layers.overlap",
+    "layers.relations",
+    "layers.facts",
+    "layers.coreference",
+    "layers.links",
+)
 DEFAULT = (
     "mentions/strict",
     "mentions/exact",

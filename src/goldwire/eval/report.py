@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from goldwire.eval.measures import by_name
 
 if TYPE_CHECKING:
-    from goldwire.eval.findings import Findings
+    from goldwire.eval.mistakes.findings import Findings
     from goldwire.eval.scores import Row, Scores
     from goldwire.eval.second_opinion import SecondOpinion
 

@@ -134,7 +134,7 @@ def _bounds(counts: Counts, averages: Averages, kept: list[int], how: Resampling
     units = len(counts.values) if counts.times is None else int(counts.times.sum())
     if not how.resamples or units < 2:
         return np.full((len(averages) + len(kept), 2), math.nan)
-    from goldwire.eval.statistics import interval
+    from goldwire.eval.statistics.intervals import interval
 
     def f1(total: Array) -> Array:
         return _figures(total, averages, kept)[..., 2]

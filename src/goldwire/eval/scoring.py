@@ -46,26 +46,21 @@ def score(
     interval: str = "percentile",
     unit: str = "",
     flat: bool = False,
-    profile: str = "",
     reading: Reading = PLAIN,
 ) -> Scores:
     """Score predictions against a gold: documents, or paths of files that goldwire.formats reads.
 
     Without `measures`, every layer is scored by its default measures if both sides have it. `bootstrap` resamples
     units (documents, of files of tags sentences, unless `unit` says which) for 95 % intervals by the method `interval`
-    (percentile, expanded, bca), the same for the same seed. `flat` scores outermost names and values only. `profile`
-    gives another tool's figures by its conventions instead. `reading` says how files are read.
+    (percentile, expanded, bca), the same for the same seed. `flat` scores outermost names and values only. `reading`
+    says how files are read. Another tool's figures by its own conventions: `goldwire.compat.profile_scores`.
 
     Raises:
-        InputError: the two do not fit together, or a measure, profile, unit or method is unknown.
+        InputError: the two do not fit together, or a measure, unit or method is unknown.
     """
     if unit not in ("", *UNITS):
         raise InputError("unit", f"{unit!r} is none", f"choose {' or '.join(UNITS)}")
     how = Resampling(bootstrap, seed, interval)
-    if profile:
-        from goldwire.eval.profile_scores import score_by_profile
-
-        return score_by_profile(profile, gold, pred, reading)
     tagged = tag_files(gold, pred, reading)
     unit = unit or ("sentence" if tagged else "document")
     if tagged and unit == "sentence" and (found := _by_tags(tagged, measures, labels, how, reading)):

@@ -15,7 +15,7 @@ from goldwire.document import Document, Mention
 from goldwire.errors import MissingExtra
 from goldwire.eval.columns import columns
 from goldwire.eval.counts import micro
-from goldwire.eval.mentions import strict
+from goldwire.eval.layers.mentions import strict
 
 
 class Opinion(NamedTuple):

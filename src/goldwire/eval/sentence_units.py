@@ -12,8 +12,8 @@ import numpy as np
 
 from goldwire.eval.columns import Columns, Side
 from goldwire.eval.counts import Array
-from goldwire.eval.matching import full_keys, mention_pairs
-from goldwire.eval.relations import boundary_pairs, folded, strict_pairs
+from goldwire.eval.layers.matching import full_keys, mention_pairs
+from goldwire.eval.layers.relations import boundary_pairs, folded, strict_pairs
 
 BY_SENTENCE = frozenset(
     f"{layer}/{rule}"

@@ -16,7 +16,7 @@ import numpy as np
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, join
 from goldwire.eval.counts import COLUMNS, Counts, merge_all
-from goldwire.eval.matching import full_keys
+from goldwire.eval.layers.matching import full_keys
 from goldwire.eval.measures import NEEDS, Measure
 from goldwire.eval.pairing import difference, paired
 from goldwire.eval.sentence_units import BY_SENTENCE, as_one

@@ -14,7 +14,7 @@ import numpy as np
 
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, MentionColumns
-from goldwire.eval.matching import full_keys, mention_pairs
+from goldwire.eval.layers.matching import full_keys, mention_pairs
 from goldwire.eval.reading import AUTO, SIDES, Reading
 from goldwire.eval.tagging.counting import MEASURES
 from goldwire.eval.tagging.files import COLUMNS
@@ -147,8 +147,8 @@ def scheme_of(files: TagFiles, reading: Reading) -> str:
 
 def explained(error: InputError, files: TagFiles) -> InputError | None:
     """Give an error of tables with the tag named; None for CoNLL columns, which read as documents tell the line."""
-    from goldwire.eval.recomputing import read_tags
     from goldwire.eval.tagging.counting import BrokenTags
+    from goldwire.eval.tagging.files import read_tags
     from goldwire.tags import REPAIRS, violations
 
     if not any(path.suffix in (*LINES, ".parquet") for path in (files.gold, files.pred)):

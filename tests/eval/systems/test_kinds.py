@@ -10,7 +10,7 @@ import pytest
 
 from goldwire.document import Document, Mention
 from goldwire.errors import InputError, MissingExtra
-from goldwire.eval.runs import run
+from goldwire.eval.runs.running import run
 from goldwire.eval.systems import KINDS, kind_of, load
 from goldwire.eval.systems.base import System, Unusable
 from goldwire.eval.systems.declare import parse_setting, parse_system, read_system

@@ -10,7 +10,7 @@ import pytest
 
 from goldwire.document import Document, Mention, Relation
 from goldwire.errors import InputError
-from goldwire.eval.runs import run
+from goldwire.eval.runs.running import run
 from goldwire.eval.systems.base import Context, System, Unusable
 from goldwire.eval.systems.llm_prompt import pieces
 from goldwire.formats import read

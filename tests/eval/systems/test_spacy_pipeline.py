@@ -7,7 +7,7 @@ from spacy.tokens import Doc
 
 from goldwire.document import Document
 from goldwire.errors import InputError
-from goldwire.eval.runs import run
+from goldwire.eval.runs.running import run
 from goldwire.eval.systems import load
 from goldwire.eval.systems.base import System
 from goldwire.formats import read

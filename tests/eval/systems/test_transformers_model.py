@@ -3,7 +3,7 @@
 import pytest
 
 from goldwire.document import Document
-from goldwire.eval.runs import run
+from goldwire.eval.runs.running import run
 from goldwire.eval.systems import load
 from goldwire.eval.systems.base import System
 

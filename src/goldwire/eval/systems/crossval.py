@@ -12,7 +12,7 @@ from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, source_hash, versions
 from goldwire.eval.systems.spacy_pipeline import annotated
-from goldwire.eval.training import KINDS, SPANS, Training, train
+from goldwire.eval.training.training import KINDS, SPANS, Training, train
 from goldwire.formats.files import sha256
 from goldwire.formats.goldwire_json import dump_line
 

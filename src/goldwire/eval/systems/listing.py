@@ -24,10 +24,10 @@ seed = 0
 [settings]
 batch = 8
 ```"""
-MAPS = """A label map says how a system's labels become ours: `[mentions.full]` and `[relations.full]` for the view in which
-every label stays (unmapped ones as they are), `[mentions.shared]` and `[relations.shared]` for the view in which both
-sides keep only the labels that both know. What has no label is counted. Name a shipped one or your own TOML file with
-`--label-map`."""
+MAPS = """A label map says how a system's labels become ours: `[mentions.full]` and `[relations.full]` for the view in
+which every label stays (unmapped ones as they are), `[mentions.shared]` and `[relations.shared]` for the view in which
+both sides keep only the labels that both know. What has no label is counted. Name a shipped one or your own TOML file
+with `--label-map`."""
 
 
 def markdown() -> str:

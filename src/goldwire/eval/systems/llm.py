@@ -13,11 +13,11 @@ from functools import partial
 
 from goldwire.document import Document, Mention, Relation, canonical
 from goldwire.errors import InputError
-from goldwire.eval.alignment import Aligned, align, counts
-from goldwire.eval.string_view import UNPLACED
+from goldwire.eval.systems.alignment import Aligned, align, counts
 from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, answered, in_order, versions
 from goldwire.eval.systems.llm_client import Client, client
 from goldwire.eval.systems.llm_prompt import Said, Task, example, messages, pieces, task
+from goldwire.eval.systems.string_view import UNPLACED
 from goldwire.formats.base import Notes
 from goldwire.formats.files import sha256
 

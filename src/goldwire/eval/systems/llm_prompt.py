@@ -13,7 +13,7 @@ from typing import Any
 
 from goldwire.document import Document
 from goldwire.errors import InputError
-from goldwire.eval.alignment import Answer
+from goldwire.eval.systems.alignment import Answer
 from goldwire.eval.systems.base import NoAnswer, System
 from goldwire.labels import LabelSet
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from goldwire.document import Document, canonical
 from goldwire.errors import InputError
-from goldwire.eval.pairs import read_pairs
 from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, file_digest, versions
 from goldwire.eval.systems.spacy_pipeline import labels, predictor
-from goldwire.eval.training import RELATIONS, SPANS, model_folder
+from goldwire.eval.training.pairs import read_pairs
+from goldwire.eval.training.training import RELATIONS, SPANS, model_folder
 
 SETTINGS = {
     "threshold": "the score from which a relation counts (0)",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -15,9 +16,10 @@ import msgspec
 import numpy as np
 
 from goldwire.errors import InputError
-from goldwire.eval.tagging.codes import CodeBook
+from goldwire.eval.tagging.codes import CodeBook, first_tokens
 from goldwire.eval.tagging.conll import conll_pieces
 from goldwire.eval.tagging.sources import Piece, column_piece
+from goldwire.tags import OUTSIDE
 
 BLOCK = 1 << 17
 BATCH = 16_384
@@ -166,3 +168,15 @@ READERS: Mapping[str, Callable[[Path, CodeBook, str | None], Iterator[Piece]]] =
     ".jsonl": json_pieces,
     ".ndjson": json_pieces,
 }
+
+
+def read_tags(path: Path, column: str | None = None) -> list[list[str]]:
+    """Give the tags of a file (CoNLL columns, JSON lines or Parquet), a list a sequence."""
+    book = CodeBook(lambda tag: (tag, 0))
+    found: list[list[str]] = []
+    for piece in file_pieces(path, book, column):
+        names = book.names()
+        tags = [names[code // 4 - 1] if code else OUTSIDE for code in piece.codes.tolist()]
+        ends = first_tokens(piece.lengths).tolist()
+        found += [tags[first:end] for first, end in pairwise(ends)]
+    return found

@@ -1,6 +1,6 @@
 """Pairs of gold and predicted mentions that overlap without being the same.
 
-The optimal pairing is that of eval/matching.py; the order in which nervaluate takes pairs is in greedy.py.
+The optimal pairing is that of eval/layers/matching.py; the order in which nervaluate takes pairs is in greedy.py.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _crowded(edges: Edges) -> bool:
 
 def _optimal(edges: Edges, gold: Mentions, pred: Mentions) -> Edges:
     # Imported here: most chunks have no crowd, and a process that scores one small file starts faster.
-    from goldwire.eval import matching
+    from goldwire.eval.layers import matching
 
     chosen = matching.choose(matching.Edges(*edges), _columns(gold), _columns(pred))
     return Edges(chosen.gold, chosen.pred, *_agreement(gold, pred, chosen.gold, chosen.pred))

@@ -1,0 +1,152 @@
+"""Another tool's figures for two files or sides, as scores under that tool's name.
+
+What the profiles are is in profiles; `explain` tells what makes their figures differ from ours.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from goldwire.compat.profile_tags import Rows, Tags
+from goldwire.compat.profiles import Profile, profile
+from goldwire.document import Document
+from goldwire.errors import InputError
+from goldwire.eval.reading import PLAIN, SIDES, Documents, Reading, both_sides
+from goldwire.eval.scores import Row, Scores
+from goldwire.eval.signature import Signature, settings
+from goldwire.eval.streaming import file_hash
+from goldwire.eval.tag_scores import TagFiles, same_ids, scheme_of, tag_files
+from goldwire.formats.base import Notes
+from goldwire.formats.files import read_text
+
+_NUMBERED = re.compile(r"(\d+)\s+(\S.*)")
+
+
+def score_by_profile(name: str, gold: Documents, pred: Documents, reading: Reading = PLAIN) -> Scores:
+    """Give a profile's rows: from tags as they stand, from labels a line, or from documents, as the tool takes them.
+
+    A tool that takes tags only gets documents as IOB2 tags of the gold's tokens; what tags cannot say is noted.
+
+    Raises:
+        InputError: there is no such profile, it takes no such input, or the tool refuses this one.
+    """
+    chosen, notes = profile(name), Notes()
+    scheme = "spans"
+    if chosen.on_labels:
+        rows = chosen.on_labels(*_labels(name, gold, pred))
+    elif files := tag_files(gold, pred, reading):
+        if chosen.on_tags is None:
+            raise InputError(f"profile {name}", "takes no token tags", "give documents, or choose another profile")
+        scheme = _scheme(files, reading)
+        rows = chosen.on_tags(*_tags(files), scheme)
+    else:
+        scheme, rows = _from_documents(chosen, gold, pred, reading, notes)
+    hashes = [
+        file_hash(Path(side)) if isinstance(side, str | Path) and Path(side).is_file() else "documents"
+        for side in (gold, pred)
+    ]
+    fields = settings(None, hashes[0], hashes[1]) | chosen.signature() | {"tags": scheme, "tool": chosen.tool}
+    ordered = {"profile": name, **fields}
+    return Scores({}, tuple(_rows(name, rows)), Signature(ordered), tuple(notes.lines()))
+
+
+def _rows(name: str, rows: Rows) -> Iterator[Row]:
+    """Give a tool's rows; what it does not say of outcomes is undefined here too."""
+    for row, found in rows.items():
+        ratios = [math.nan if value is None else float(value) for value in found[:3]]
+        correct = int(found.correct) if float(found.correct).is_integer() else found.correct
+        yield Row._make((name, row, *ratios, found.gold, found.pred, correct, *[math.nan] * 6))
+
+
+def _scheme(files: TagFiles, reading: Reading) -> str:
+    try:
+        return scheme_of(files, reading)
+    except InputError as error:
+        raise InputError(error.problem.where, error.problem.found, "name it with --scheme") from error
+
+
+def _tags(files: TagFiles) -> tuple[Tags, Tags]:
+    from goldwire.eval.tagging.files import read_tags
+
+    if not same_ids(files):
+        raise InputError(files.pred, "has its rows under other ids than the gold", "put them in the gold's order")
+    sides = read_tags(files.gold, files.columns[0]), read_tags(files.pred, files.columns[1])
+    if len(sides[0]) != len(sides[1]):
+        found = f"{len(sides[1])} sequences where the gold has {len(sides[0])}"
+        raise InputError(files.pred, found, "give both the same sequences")
+    return sides
+
+
+def _from_documents(
+    chosen: Profile, gold: Documents, pred: Documents, reading: Reading, notes: Notes
+) -> tuple[str, Rows]:
+    golds, preds = _paired(*both_sides(gold, pred, reading, notes), notes)
+    if chosen.on_documents:
+        return "spans", chosen.on_documents(golds, preds)
+    if chosen.on_tags is None:
+        raise InputError(f"profile {chosen.name}", "takes no documents", "choose another profile")
+    return "IOB2", chosen.on_tags(*_as_tags(golds, preds, notes), "IOB2")
+
+
+def _paired(golds: Sequence[Document], preds: object, notes: Notes) -> tuple[list[Document], list[Document]]:
+    """Give both sides in the order of the ids; a document without prediction is empty, said."""
+    from goldwire.eval.pairing import by_id, check_texts, paired
+
+    there, here = by_id(golds, "the gold"), by_id(preds, "the predictions")  # type: ignore[arg-type]
+    kept = paired(there, here, "empty", "error", notes)
+    check_texts(there, here, kept, notes)
+    ordered = [there[name] for name in sorted(there)]
+    return ordered, [here.get(document.id) or document.without_annotations() for document in ordered]
+
+
+def _as_tags(golds: Sequence[Document], preds: Sequence[Document], notes: Notes) -> tuple[Tags, Tags]:
+    from goldwire.corpus.tokens import tokenized
+    from goldwire.eval.second_opinion import as_tags
+
+    if not all(document.tokens and document.sentences for document in golds):
+        notes.add("gold without tokens or sentences of its own: they are those of spaCy's English rules")
+    golds = [tokenized(document) for document in golds]
+    laid = [
+        replace(gold, mentions=pred.mentions, relations=(), entities=(), zones=())
+        for gold, pred in zip(golds, preds, strict=True)
+    ]
+    views = as_tags(golds), as_tags(laid)
+    for side, view in zip(SIDES, views, strict=True):
+        for why, times in view.lost.items():
+            if times:
+                notes.add(f"{side} mention that tags cannot say, left out: {why}", "", times)
+    return views[0].tags, views[1].tags
+
+
+def _labels(name: str, gold: Documents, pred: Documents) -> tuple[list[str], list[str]]:
+    sides = [_label_lines(name, side) for side in (gold, pred)]
+    if isinstance(sides[0], dict) and isinstance(sides[1], dict):
+        return _by_number(sides[0], sides[1])
+    return tuple(list(side.values()) if isinstance(side, dict) else side for side in sides)  # type: ignore[return-value]
+
+
+def _label_lines(name: str, source: Documents) -> list[str] | dict[str, str]:
+    """Give a file's labels, a line each, by their numbers if all lines have one; SemEval's own files have."""
+    mend = "give files of one label a line (SemEval: its number, then the label)"
+    if not isinstance(source, str | Path) or Path(source).is_dir():
+        raise InputError(f"profile {name}", "takes no documents", mend)
+    lines = [line.strip() for line in read_text(Path(source)).splitlines() if line.strip()]
+    if any(line.startswith(("{", "[")) for line in lines[:1]):
+        raise InputError(source, f"is JSON, which profile {name} does not take", mend)
+    numbered = [_NUMBERED.fullmatch(line) for line in lines]
+    if lines and all(numbered):
+        return {found[1]: found[2] for found in numbered if found}
+    if wide := next((number for number, line in enumerate(lines, 1) if len(line.split()) > 1), 0):
+        raise InputError(f"{source}:{wide}", f"is no label, which profile {name} wants", mend)
+    return lines
+
+
+def _by_number(gold: dict[str, str], pred: dict[str, str]) -> tuple[list[str], list[str]]:
+    if gold.keys() != pred.keys():
+        odd = min(gold.keys() ^ pred.keys(), key=int)
+        raise InputError("predictions", f"item {odd} is on one side only", "give one label an item")
+    return list(gold.values()), [pred[number] for number in gold]

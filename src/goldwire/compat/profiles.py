@@ -1,0 +1,171 @@
+"""Profiles: the conventions of other scorers as data, so that their numbers can be had beside ours.
+
+A profile reproduces its tool on what that tool accepts, flaws included, and refuses (InputError) what it refuses. How
+each reads and counts is in profile_tags.py and profile_layers.py; tests hold each against the tool where it installs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from goldwire.compat import profile_layers as layers
+from goldwire.compat import profile_tags as tags
+from goldwire.compat.profile_tags import Rows, Tags
+from goldwire.document import Document
+from goldwire.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A tool's conventions in words, as a signature names them, and its counting of what it takes.
+
+    on_tags(gold, pred, scheme), on_documents(gold, pred) in one order, on_labels(gold, pred): None where the tool
+    takes no such input. The first row of each result is the tool's main figure.
+    """
+
+    name: str
+    tool: str
+    decode: str
+    repair: str
+    matching: str
+    duplicates: str
+    undefined: str
+    on_tags: Callable[[Tags, Tags, str], Rows] | None = None
+    on_documents: Callable[[Sequence[Document], Sequence[Document]], Rows] | None = None
+    on_labels: Callable[[Sequence[str], Sequence[str]], Rows] | None = None
+
+    def signature(self) -> dict[str, str]:
+        """Give what belongs into a signature."""
+        return {
+            "profile": self.name,
+            "scheme": self.decode,
+            "repair": self.repair,
+            "matching": self.matching,
+            "duplicates": self.duplicates,
+            "undefined": self.undefined,
+        }
+
+
+_SEQSCORE = partial(
+    Profile, decode="as-declared", matching="span-and-label", duplicates="sets", undefined="0", tool="seqscore 0.9"
+)
+
+PROFILES: dict[str, Profile] = {
+    profile.name: profile
+    for profile in (
+        Profile(
+            "seqeval",
+            "seqeval 1.2.2, default mode",
+            decode="any-of-BIES",
+            repair="conlleval",
+            matching="span-and-label",
+            duplicates="sets",
+            undefined="0",
+            on_tags=tags.seqeval_tags,
+        ),
+        Profile(
+            "seqeval-strict",
+            "seqeval 1.2.2, mode='strict'",
+            decode="as-declared",
+            repair="discard",
+            matching="span-and-label",
+            duplicates="sets",
+            undefined="0",
+            on_tags=partial(tags.seqeval_tags, strict=True),
+        ),
+        Profile(
+            "conlleval",
+            "conlleval.pl of the CoNLL-2000 shared task",
+            decode="B-I-E-and-changes-of-type",
+            repair="conlleval",
+            matching="span-and-label",
+            duplicates="sets",
+            undefined="0",
+            on_tags=tags.conlleval_tags,
+        ),
+        Profile(
+            "nervaluate",
+            "nervaluate 1.2.1",
+            decode="B-starts-anything-goes-on",
+            repair="conlleval",
+            matching="greedy-in-order",
+            duplicates="each-counts",
+            undefined="0",
+            on_tags=tags.nervaluate_tags,
+            on_documents=layers.nervaluate_documents,
+        ),
+        Profile(
+            "nervaluate-exclusive",
+            "nervaluate 1.2.1, handed exclusive ends",
+            decode="spans",
+            repair="none",
+            matching="greedy-in-order-touching-overlaps",
+            duplicates="each-counts",
+            undefined="0",
+            on_documents=partial(layers.nervaluate_documents, inclusive_ends=True),
+        ),
+        Profile(
+            "spacy",
+            "spaCy 3.8, Scorer.score_spans of Doc.ents",
+            decode="BIO-I-after-other-starts",
+            repair="conlleval-but-at-the-start",
+            matching="span-and-label",
+            duplicates="sets",
+            undefined="none-if-nothing-at-all-else-0",
+            on_tags=tags.spacy_tags,
+            on_documents=layers.spacy_documents,
+        ),
+        _SEQSCORE("seqscore", repair="none", on_tags=tags.seqscore_tags, on_documents=layers.set_documents),
+        _SEQSCORE("seqscore-discard", repair="discard", on_tags=partial(tags.seqscore_tags, repair="discard")),
+        _SEQSCORE("seqscore-conlleval", repair="conlleval", on_tags=partial(tags.seqscore_tags, repair="conlleval")),
+        Profile(
+            "docred",
+            "DocRED evaluation.py",
+            decode="facts",
+            repair="none",
+            matching="entity-pair-and-label",
+            duplicates="sets-of-predictions",
+            undefined="error",
+            on_documents=layers.docred_documents,
+        ),
+        Profile(
+            "tacred",
+            "TACRED score.py",
+            decode="labels",
+            repair="none",
+            matching="label",
+            duplicates="each-counts",
+            undefined="precision-1-recall-0-f1-0",
+            on_labels=layers.tacred_labels,
+        ),
+        Profile(
+            "semeval2010-8",
+            "SemEval-2010 task 8 scorer 1.2, official (9+1)-way",
+            decode="labels",
+            repair="none",
+            matching="relation-and-direction",
+            duplicates="each-counts",
+            undefined="0",
+            on_labels=layers.semeval2010_labels,
+        ),
+        Profile(
+            "coref-conll2012",
+            "CoNLL-2012 scorer 8.01",
+            decode="clusters",
+            repair="a-repeated-mention-stays-in-its-first-cluster",
+            matching="span",
+            duplicates="dropped",
+            undefined="0",
+            on_documents=layers.conll2012_documents,
+        ),
+    )
+}
+
+
+def profile(name: str) -> Profile:
+    """Give a profile by its name; raises InputError for an unknown one."""
+    if name not in PROFILES:
+        raise InputError("profile", f"{name!r} is none", f"choose one of {', '.join(PROFILES)}")
+    return PROFILES[name]

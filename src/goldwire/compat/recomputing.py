@@ -1,0 +1,245 @@
+"""A figure under any conventions, from tags, from documents or from the counts of a result file.
+
+Plain and unhurried, for `explain`; the fast engine is in scoring and tagging.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from goldwire.compat.explain import OURS, Claim, Settings
+from goldwire.compat.profile_tags import Tags, conlleval_read, nervaluate_read, nervaluate_spans, spacy_read
+from goldwire.compat.profiles import PROFILES
+from goldwire.document import Document, Mention
+from goldwire.errors import InputError
+from goldwire.eval.columns import columns
+from goldwire.eval.counts import COLUMNS, GOLD, GOLD_CORRECT, PRED, PRED_CORRECT, Array
+from goldwire.eval.measures import by_name
+from goldwire.labels import LabelSet
+from goldwire.tags import REPAIRS, Span, decode
+
+Read: TypeAlias = Callable[[Sequence[str], str], list[Span]]
+Sides: TypeAlias = tuple[list[Document], list[Document]]
+
+
+def seqeval_read(tags: Sequence[str], scheme: str) -> list[Span]:
+    """Give the entities that seqeval's default mode sees, whatever the scheme: prefixes are hints, E and S end."""
+    found: list[Span] = []
+    before, kind_before, first = "O", "", 0
+    for index, tag in enumerate([*tags, "O"]):
+        prefix, kind = tag[0], tag[1:].split("-", maxsplit=1)[-1] or "_"
+        changed = kind != kind_before
+        closed = before in "ES" or (before in "BI" and prefix in "BSO")
+        if closed or (changed and before not in "O."):
+            found.append((first, index, kind_before))
+        if prefix in "BS" or (before in "ESO" and prefix in "EI") or (changed and prefix not in "O."):
+            first = index
+        before, kind_before = prefix, kind
+    return found
+
+
+READINGS: Mapping[str, Read] = {
+    **{f"as-declared, repair {repair}": partial(decode, repair=repair) for repair in REPAIRS},
+    "any-of-BIES, repair conlleval": seqeval_read,
+    "B-I-E-and-changes-of-type, repair conlleval": conlleval_read,
+    "B-starts-anything-goes-on, repair conlleval": nervaluate_read,
+    "BIO-I-after-other-starts, repair conlleval-but-at-the-start": spacy_read,
+}
+MODES = {"strict": "strict", "exact": "exact", "partial": "partial", "type": "ent_type"}
+AVERAGES = ("micro", "macro", "weighted", "mean")
+
+
+@dataclass(frozen=True, slots=True)
+class FromTags:
+    """Tags of both sides, to be read in any way."""
+
+    gold: Tags
+    pred: Tags
+    scheme: str
+
+    def f1(self, settings: Settings) -> float:
+        """Give the F1 under some conventions."""
+        reading = settings["reading"]
+        if reading not in READINGS:
+            raise InputError("reading", f"unknown: {reading!r}", f"known are {'; '.join(READINGS)}")
+        gold, pred = (_documents(side, READINGS[reading], self.scheme) for side in (self.gold, self.pred))
+        return f1_of_documents((gold, pred), settings)
+
+    def claimed(self, name: str) -> float | None:
+        """Give the main figure of a profile, by its own code; None where it takes no tags."""
+        count = PROFILES[name].on_tags if name in PROFILES else None
+        return None if count is None else _main(count(self.gold, self.pred, self.scheme))
+
+
+@dataclass(frozen=True, slots=True)
+class FromDocuments:
+    """Documents of both sides."""
+
+    gold: Sequence[Document]
+    pred: Sequence[Document]
+    labels: LabelSet | None = None
+
+    def f1(self, settings: Settings) -> float:
+        """Give the F1 under some conventions; there is but one reading of documents."""
+        return f1_of_documents(self._sides(settings["missing-documents"]), settings, self.labels)
+
+    def claimed(self, name: str) -> float | None:
+        """Give the main figure of a profile, by its own code; None where it takes no documents."""
+        count = PROFILES[name].on_documents if name in PROFILES else None
+        return None if count is None else _main(count(*self._sides("empty")))
+
+    def _sides(self, missing: str) -> Sides:
+        """Give both sides in one order; a document without prediction is empty, or left out on both sides."""
+        if missing not in ("empty", "left-out"):
+            raise InputError("missing-documents", f"unknown: {missing!r}", "known are empty and left-out")
+        found = {document.id: document for document in self.pred}
+        kept = [d for d in sorted(self.gold, key=lambda d: d.id) if d.id in found or missing == "empty"]
+        return kept, [found.get(document.id) or document.without_annotations() for document in kept]
+
+
+@dataclass(frozen=True, slots=True)
+class FromCounts:
+    """Totals by measure [labels, COLUMNS], of a result file: enough for measure, average and what is undefined."""
+
+    totals: Mapping[str, Array]
+
+    def f1(self, settings: Settings) -> float:
+        """Give the F1 under some conventions; those that need the documents must be goldwire's own."""
+        for key in ("missing-documents", "reading", "duplicates", "matching"):
+            if settings[key] != OURS[key]:
+                raise InputError(key, "cannot be recomputed from counts", "name the files with --gold and --pred")
+        if settings["measure"] not in self.totals:
+            raise InputError(settings["measure"], "was not counted", "score it, or name the files")
+        return _reduced(self.totals[settings["measure"]], settings)
+
+    def claimed(self, name: str) -> float | None:
+        """Give nothing: a profile needs the documents."""
+        return None
+
+
+Source: TypeAlias = FromTags | FromDocuments | FromCounts
+
+
+def f1_of_documents(sides: Sides, settings: Settings, labels: LabelSet | None = None) -> float:
+    """Give the F1 of documents under conventions: duplicates, matching, measure, average, undefined."""
+    chosen = by_name(settings["measure"])
+    if settings["duplicates"] == "sets" and chosen.layer == "mentions":
+        sides = [_distinct(d) for d in sides[0]], [_distinct(d) for d in sides[1]]
+    elif settings["duplicates"] not in ("sets", "each-counts"):
+        raise InputError("duplicates", f"unknown: {settings['duplicates']!r}", "known are each-counts and sets")
+    if settings["matching"] == "greedy-in-order" and chosen.layer == "mentions":
+        return _greedy(sides, settings)
+    return _reduced(chosen.count(columns(*sides, labels)).total(), settings)
+
+
+def _greedy(sides: Sides, settings: Settings) -> float:
+    mode = MODES.get(settings["measure"].partition("/")[2])
+    if mode is None or settings["average"] != "micro":
+        raise InputError("matching", "greedy matching knows the micro of strict, exact, partial and type only", "")
+    spans = ([[(m.start, m.end, m.label) for m in d.mentions] for d in side] for side in sides)
+    found = nervaluate_spans(*spans)[mode]
+    return _filled(math.nan if not found.pred and not found.gold else float(found.f1 or 0), settings)
+
+
+def _reduced(total: Array, settings: Settings) -> float:
+    averages = by_name(settings["measure"]).averages
+    if settings["average"] not in averages:
+        known = ", ".join(averages)
+        raise InputError("average", f"{settings['measure']} has no {settings['average']!r}", f"known are {known}")
+    figure = float(averages[settings["average"]](total)[2])
+    return _filled(figure, settings)
+
+
+def _filled(figure: float, settings: Settings) -> float:
+    if settings["undefined"] not in ("nan", "0", "1"):
+        raise InputError("undefined", f"unknown: {settings['undefined']!r}", "known are nan, 0 and 1")
+    return float(settings["undefined"]) if math.isnan(figure) else figure
+
+
+def _distinct(document: Document) -> Document:
+    kept = {(m.start, m.end, m.fragments, m.label): m for m in reversed(document.mentions)}
+    return replace(document, mentions=tuple(reversed(kept.values())), relations=(), entities=())
+
+
+def _documents(sequences: Tags, read: Read, scheme: str) -> list[Document]:
+    width = len(str(len(sequences)))
+    return [
+        Document(f"{number:0{width}}", "", tuple(Mention(*span) for span in read(tags, scheme)))
+        for number, tags in enumerate(sequences)
+    ]
+
+
+def _main(rows: Mapping[str, Any]) -> float:
+    figure = next(iter(rows.values())).f1
+    return math.nan if figure is None else float(figure)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFile:
+    """What `goldwire score --json` wrote: settings, and figures and counts by measure and label."""
+
+    path: Path
+    settings: Mapping[str, str]
+    rows: Sequence[Mapping[str, Any]]
+
+    def claim(self, measure: str = "") -> Claim:
+        """Give the result's first figure, or that of a measure, as a claim.
+
+        Raises:
+            InputError: the measure is not in it.
+        """
+        row = next((row for row in self.rows if measure in ("", row["measure"])), None)
+        if row is None:
+            raise InputError(self.path, f"has no {measure}", "score it, or choose another with --measure")
+        scheme, repair = self.settings.get("scheme", "spans"), self.settings.get("repair", "none")
+        reading = OURS["reading"] if scheme == "spans" else f"as-declared, repair {repair}"
+        said = {key: self.settings[key] for key in ("missing-documents", "duplicates", "matching", "undefined")}
+        own = {"measure": str(row["measure"]), "average": str(row["name"]), "reading": reading}
+        facts = {key: self.settings[key][:12] for key in ("gold", "pred", "version", "labels") if key in self.settings}
+        return Claim(self.path.name, {**OURS, **said, **own}, _number(row["f1"]), facts)
+
+    def totals(self) -> dict[str, Array]:
+        """Give the counts of each measure, label by label, that give the figures they were written with."""
+        found: dict[str, list[Array]] = {}
+        for row in self.rows:
+            if row["name"] not in AVERAGES:
+                found.setdefault(row["measure"], []).append(_counts(row))
+        for row in self.rows:
+            if row["name"] == "micro" and row["measure"] not in found:
+                found[row["measure"]] = [_counts(row)]
+        return {measure: np.stack(rows) for measure, rows in found.items()}
+
+
+def _counts(row: Mapping[str, Any]) -> Array:
+    values = np.zeros(len(COLUMNS))
+    values[GOLD], values[PRED] = (_number(row[side]) for side in ("gold", "pred"))
+    values[GOLD_CORRECT] = np.nan_to_num(_number(row["recall"]) * values[GOLD])
+    values[PRED_CORRECT] = np.nan_to_num(_number(row["precision"]) * values[PRED])
+    return values
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else float(value)
+
+
+def read_result(path: Path) -> ResultFile:
+    """Give a result file.
+
+    Raises:
+        InputError: it is not what `goldwire score --json` writes.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+        return ResultFile(path, dict(value["settings"]), [dict(row) for row in value["scores"]])
+    except OSError as error:
+        raise InputError(path, error.strerror or "cannot be read", "name a result file or a profile") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(path, "is no result of goldwire", "write one with goldwire score --json") from error

@@ -1,0 +1,240 @@
+"""Measures of relations between entities of a document: facts, evidence, and those that a known list holds already.
+
+Relations between mentions are in relations. A predicted end means the gold entity that its mention, or its predicted
+entity, shares mentions with; an end that means none is an entity of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from goldwire.eval.columns import Columns, Side
+from goldwire.eval.counts import PRED, PRED_CORRECT, Array, Counts
+from goldwire.eval.layers.matching import equal_pairs
+from goldwire.eval.layers.relations import count_sets, folded
+from goldwire.eval.measures import Measure
+
+DOCRED = "Yao et al. 2019, DocRED"
+
+
+class Ends(NamedTuple):
+    """For each mention of both sides, the number of what it means: equal just where the two mean the same."""
+
+    gold: Array
+    pred: Array
+
+
+def any_mention(columns: Columns) -> Ends:
+    """Let a predicted mention mean the gold entity of the gold mention with its span.
+
+    If no gold mention has its span, it means the gold entity that shares most mentions with its predicted entity.
+    """
+    return columns.once("ends by any mention", lambda c: _ends(c, whole=False))
+
+
+def all_mentions(columns: Columns) -> Ends:
+    """Let a predicted mention mean a gold entity only if its predicted entity has exactly that entity's mentions."""
+    return columns.once("ends by all mentions", lambda c: _ends(c, whole=True))
+
+
+def _ends(columns: Columns, *, whole: bool) -> Ends:
+    gold, pred = columns.gold, columns.pred
+    gold_own, pred_own = _groups(gold), _groups(pred)
+    pairs = equal_pairs(gold.mentions.span, pred.mentions.span)
+    same = np.full(len(pred.mentions.doc), -1, np.int64)
+    same[pairs.pred] = gold_own[pairs.gold]
+    best = _best_group(pred_own, same, _sizes(gold_own), _sizes(pred_own), whole=whole)[pred_own]
+    meant = best if whole else np.where(same >= 0, same, best)
+    private = int(gold_own.max(initial=-1)) + 1 + pred_own
+    return Ends(gold_own, np.where(meant >= 0, meant, private))
+
+
+def _groups(side: Side) -> Array:
+    """Give a number to what each mention refers to: its entity in the document, or itself."""
+    entities = len(side.entities.doc)
+    return np.where(side.mentions.entity >= 0, side.mentions.entity, entities + np.arange(len(side.mentions.doc)))
+
+
+def _sizes(groups: Array) -> Array:
+    return np.bincount(groups, minlength=1)
+
+
+def _best_group(own: Array, same: Array, gold_sizes: Array, pred_sizes: Array, *, whole: bool) -> Array:
+    """Give each predicted group the gold group it shares most mentions with (the first of equals), or -1."""
+    best = np.full(len(pred_sizes), -1, np.int64)
+    found = np.flatnonzero(same >= 0)
+    if not len(found):
+        return best
+    pairs, shared = np.unique(own[found] * len(gold_sizes) + same[found], return_counts=True)
+    preds, golds = pairs // len(gold_sizes), pairs % len(gold_sizes)
+    if whole:
+        kept = (shared == gold_sizes[golds]) & (shared == pred_sizes[preds])
+        preds, golds, shared = preds[kept], golds[kept], shared[kept]
+    order = np.lexsort((-golds, shared))
+    best[preds[order]] = golds[order]
+    return best
+
+
+def fact_rows(columns: Columns, ends: Ends) -> list[tuple[Array, ...]]:
+    """Give both sides' relations as rows of document, label, head and tail entity, folded."""
+    rows: list[tuple[Array, ...]] = []
+    for part, meaning in zip(folded(columns), ends, strict=True):
+        head, tail = meaning[part.head], meaning[part.tail]
+        turn = _symmetric(columns)[part.label] & (head > tail)
+        rows.append((part.doc, part.label, np.where(turn, tail, head), np.where(turn, head, tail)))
+    return rows
+
+
+def _symmetric(columns: Columns) -> Array:
+    return np.array([name in columns.labels.symmetric for name in columns.relation_labels], bool)
+
+
+def entity(columns: Columns) -> Counts:
+    """Count distinct facts: head entity, tail entity, label."""
+    return count_sets("relations/entity", columns, fact_rows(columns, any_mention(columns)))
+
+
+def entity_all(columns: Columns) -> Counts:
+    """Count distinct facts whose predicted entities have exactly the gold entities' mentions."""
+    return count_sets("relations/entity-all", columns, fact_rows(columns, all_mentions(columns)))
+
+
+def across(columns: Columns, apart: bool, name: str) -> Counts:
+    """Count the facts whose entities are never named in one sentence (`apart`), or those that are somewhere."""
+    rows = fact_rows(columns, any_mention(columns))
+    kept = [_never_together(columns, row, ends) == apart for row, ends in zip(rows, _by_side(columns), strict=True)]
+    return count_sets(name, columns, [tuple(part[keep] for part in row) for row, keep in zip(rows, kept, strict=True)])
+
+
+def _by_side(columns: Columns) -> tuple[tuple[Side, Array], ...]:
+    ends = any_mention(columns)
+    return (columns.gold, ends.gold), (columns.pred, ends.pred)
+
+
+def _never_together(columns: Columns, row: tuple[Array, ...], side: tuple[Side, Array]) -> Array:
+    """Say of each fact whether no sentence holds mentions of both its entities.
+
+    A predicted entity that means one of the gold has the gold's mentions as well as its own.
+    """
+    places: dict[int, set[int]] = {}
+    for own, meaning in (_by_side(columns)[0], side):
+        for which, sentence in zip(meaning.tolist(), sentence_of(columns, own).tolist(), strict=True):
+            places.setdefault(which, set()).add(sentence)
+    return np.array(
+        [places[head].isdisjoint(places[tail]) for head, tail in zip(row[2].tolist(), row[3].tolist(), strict=True)],
+        bool,
+    )
+
+
+def sentence_of(columns: Columns, side: Side) -> Array:
+    """Give each mention the number of the gold sentence in which it starts; without sentences all are in one."""
+    spans, mentions = columns.sentences, side.mentions
+    room = int(max(spans.end.max(initial=0), mentions.end.max(initial=0))) + 1
+    starts = spans.owner * room + spans.start
+    number: Array = np.searchsorted(starts, mentions.doc * room + mentions.start, "right") - 1
+    return (
+        np.maximum(number, np.searchsorted(spans.owner, mentions.doc) - 1)
+        if len(starts)
+        else np.zeros_like(mentions.doc)
+    )
+
+
+def evidence(columns: Columns) -> Counts:
+    """Count distinct (fact, evidence sentence) pairs."""
+    rows = []
+    sides = (columns.gold.relations, columns.pred.relations)
+    for row, part, relations in zip(fact_rows(columns, any_mention(columns)), folded(columns), sides, strict=True):
+        place = np.full(len(relations.doc), -1, np.int64)
+        place[part.row] = np.arange(len(part.row))
+        kept = place[relations.evidence.left] >= 0
+        fact = place[relations.evidence.left[kept]]
+        rows.append((*(column[fact] for column in row), relations.evidence.right[kept]))
+    return count_sets("relations/evidence", columns, rows)
+
+
+Known = Collection[tuple[str, str, str]]
+
+
+def ignoring(columns: Columns, known: Known, *, in_recall: bool = False) -> Counts:
+    """Count facts without those that `known` holds as (head surface, tail surface, label), by any of their mentions.
+
+    Known facts that are found are left out; a known fact that the document does not state stays wrong. Those that are
+    missed are left out as well, or with `in_recall` all known facts stay in the gold, as in DocRED's script (Ign-F1).
+    """
+    name = "relations/entity-ign" + ("-docred" if in_recall else "")
+    rows = fact_rows(columns, any_mention(columns))
+    news = [~_known(columns, row, known) for row in rows]
+    held = [tuple(part[keep] for part in row) for row, keep in zip(rows, news, strict=True)]
+    everything, unknown = count_sets(name, columns, rows), count_sets(name, columns, held)
+    found = everything.values[..., PRED_CORRECT] - unknown.values[..., PRED_CORRECT]
+    values = (everything if in_recall else unknown).values.copy()
+    values[..., PRED] = everything.values[..., PRED] - found
+    values[..., PRED_CORRECT] = unknown.values[..., PRED_CORRECT]
+    return Counts(name, everything.labels, values, everything.documents)
+
+
+def _known(columns: Columns, row: tuple[Array, ...], known: Known) -> Array:
+    """Say of each fact whether any surfaces of its entities stand in a known fact of its label."""
+    surfaces: dict[int, set[str]] = {}
+    for side, meaning in _by_side(columns):
+        for which, code in zip(meaning.tolist(), side.mentions.surface.tolist(), strict=True):
+            surfaces.setdefault(which, set()).add(columns.surfaces[code])
+    names = columns.relation_labels
+    table = set(known)
+    facts = zip(*(part.tolist() for part in row[1:]), strict=True)
+    return np.array(
+        [
+            any((h, t, names[label]) in table for h in surfaces[head] for t in surfaces[tail])
+            for label, head, tail in facts
+        ],
+        bool,
+    )
+
+
+def ign_measure(known: Known, *, in_recall: bool = False) -> Measure:
+    """Give the measure that leaves known facts (a training set's) out."""
+    name = "relations/entity-ign" + ("-docred" if in_recall else "")
+    count = partial(ignoring, known=known, in_recall=in_recall)
+    return Measure(name, "relations", count, "distinct facts that are not known already", DOCRED, unit="fact")
+
+
+ANY = "an end means the gold entity of its span, else the one sharing most mentions with its entity"
+MEASURES = (
+    Measure("relations/entity", "relations", entity, f"distinct entity pairs and label; {ANY}", DOCRED, unit="fact"),
+    Measure(
+        "relations/entity-all",
+        "relations",
+        entity_all,
+        "distinct entity pairs and label; entities have exactly the same mentions",
+        "Eberts and Ulges 2021, JEREX",
+        unit="fact",
+    ),
+    Measure(
+        "relations/within-sentences",
+        "relations",
+        partial(across, apart=False, name="relations/within-sentences"),
+        f"facts whose entities are named in one sentence; {ANY}",
+        DOCRED,
+        unit="fact",
+    ),
+    Measure(
+        "relations/across-sentences",
+        "relations",
+        partial(across, apart=True, name="relations/across-sentences"),
+        f"facts whose entities are never named in one sentence; {ANY}",
+        DOCRED,
+        unit="fact",
+    ),
+    Measure(
+        "relations/evidence",
+        "relations",
+        evidence,
+        "distinct facts with each evidence sentence",
+        DOCRED,
+        unit="sentence",
+    ),
+)

@@ -1,0 +1,140 @@
+"""Measures of mentions that pair one gold with one predicted mention, and those that compare sets of keys.
+
+How pairs are found is matching's business; measures of how much text is shared are in overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from goldwire.eval.columns import Columns
+from goldwire.eval.counts import Array, Counts
+from goldwire.eval.layers.matching import Pairs, equal_pairs, full_keys, mention_pairs
+from goldwire.eval.layers.tally import CORRECT, INCORRECT, PARTIAL, Items, cells_of, outcomes, tally, tally_pairs
+from goldwire.eval.measures import Measure
+
+SEMEVAL = "Segura-Bedmar et al. 2013, SemEval-2013 task 9.1; Chinchor and Sundheim 1993"
+WNUT = "Derczynski et al. 2017, WNUT 2017 shared task"
+Judge = Callable[[Array, Array], Array]
+
+
+def count_pairs(name: str, columns: Columns, judge: Judge) -> Counts:
+    """Count the optimal pairs by what `judge(same span, same label)` says of each."""
+    same = columns.once("equal parts of mention pairs", _equal_parts)
+    return _counted(name, columns, mention_pairs(columns), judge(*same))
+
+
+def _equal_parts(columns: Columns) -> tuple[Array, Array]:
+    gold, pred, pairs = columns.gold.mentions, columns.pred.mentions, mention_pairs(columns)
+    return gold.span[pairs.gold] == pred.span[pairs.pred], gold.label[pairs.gold] == pred.label[pairs.pred]
+
+
+def count_keys(name: str, columns: Columns, gold: Array, pred: Array) -> Counts:
+    """Count mentions whose keys are equal, each key as often as both sides have it."""
+    return _counted(name, columns, equal_pairs(gold, pred), CORRECT)
+
+
+def _counted(name: str, columns: Columns, pairs: Pairs, verdict: Array | int) -> Counts:
+    return tally_pairs(name, columns.documents, columns.mention_labels, mention_cells(columns), pairs, verdict)
+
+
+def mention_cells(columns: Columns) -> tuple[Array, Array]:
+    """Give both sides' mentions the numbers of their cells in the tables of counts."""
+    labels = len(columns.mention_labels)
+    sides = columns.gold.mentions, columns.pred.mentions
+    return columns.once("mention cells", lambda _: tuple(cells_of(s.doc, s.label, labels) for s in sides))  # type: ignore[return-value]
+
+
+def strict(columns: Columns) -> Counts:
+    """Count mentions with equal boundaries and label as correct, other pairs as incorrect."""
+    return count_pairs("mentions/strict", columns, lambda span, label: np.where(span & label, CORRECT, INCORRECT))
+
+
+def exact(columns: Columns) -> Counts:
+    """Count mentions with equal boundaries as correct, whatever their labels."""
+    return count_pairs("mentions/exact", columns, lambda span, _: np.where(span, CORRECT, INCORRECT))
+
+
+def partial(columns: Columns) -> Counts:
+    """Count mentions with equal boundaries as correct, other overlapping pairs as partial (worth one half)."""
+    return count_pairs("mentions/partial", columns, lambda span, _: np.where(span, CORRECT, PARTIAL))
+
+
+def type_(columns: Columns) -> Counts:
+    """Count overlapping pairs with equal labels as correct."""
+    return count_pairs("mentions/type", columns, lambda _, label: np.where(label, CORRECT, INCORRECT))
+
+
+def label_only(columns: Columns) -> Counts:
+    """Count how many of each label a document has, wherever they stand."""
+    sides = columns.gold.mentions, columns.pred.mentions
+    keys = (side.doc * len(columns.mention_labels) + side.label for side in sides)
+    return count_keys("mentions/label", columns, *keys)
+
+
+def head(columns: Columns) -> Counts:
+    """Count mentions with equal head and label."""
+    labels = len(columns.mention_labels)
+    sides = columns.gold.mentions, columns.pred.mentions
+    ranks = np.unique(np.concatenate([side.head for side in sides]), return_inverse=True)[1]
+    cut = len(sides[0].doc)
+    heads = ranks[:cut], ranks[cut:]
+    keys = (rank * labels + side.label for rank, side in zip(heads, sides, strict=True))
+    return count_keys("mentions/head", columns, *keys)
+
+
+def surface(columns: Columns) -> Counts:
+    """Count the distinct (surface, label) of the corpus; correct are those found in their place at least once.
+
+    One row, for distinct forms do not add up over documents.
+    """
+    labels = len(columns.mention_labels)
+    found = equal_pairs(*full_keys(columns))
+    items = []
+    for side, paired in zip((columns.gold.mentions, columns.pred.mentions), found, strict=True):
+        key = side.surface * labels + side.label
+        forms = np.unique(key)
+        items.append(Items(np.zeros_like(forms), forms % labels, np.isin(forms, key[paired]) * CORRECT))
+    counts = tally("mentions/surface", ("",), columns.mention_labels, *items)
+    return Counts(counts.measure, counts.labels, counts.values)
+
+
+def surface_in_document(columns: Columns) -> Counts:
+    """Count the distinct (surface, label) of each document."""
+    labels, surfaces = len(columns.mention_labels), max(len(columns.surfaces), 1)
+    keys = [
+        np.unique((side.doc * surfaces + side.surface) * labels + side.label)
+        for side in (columns.gold.mentions, columns.pred.mentions)
+    ]
+    sides = outcomes((len(keys[0]), len(keys[1])), equal_pairs(*keys), CORRECT)
+    gold, pred = (Items(key // (surfaces * labels), key % labels, side) for key, side in zip(keys, sides, strict=True))
+    return tally("mentions/surface-by-document", columns.documents, columns.mention_labels, gold, pred)
+
+
+PAIRED = "pairs are optimal and one to one"
+MEASURES = (
+    Measure("mentions/strict", "mentions", strict, "equal boundaries and label", SEMEVAL),
+    Measure("mentions/exact", "mentions", exact, "equal boundaries, any label", SEMEVAL),
+    Measure("mentions/partial", "mentions", partial, f"overlap counts one half, any label; {PAIRED}", SEMEVAL),
+    Measure("mentions/type", "mentions", type_, f"overlap and equal label; {PAIRED}", SEMEVAL),
+    Measure("mentions/label", "mentions", label_only, "as many of each label in a document, anywhere"),
+    Measure("mentions/head", "mentions", head, "equal head word and label"),
+    Measure(
+        "mentions/surface",
+        "mentions",
+        surface,
+        "distinct surfaces and labels of the corpus, found in place at least once",
+        WNUT,
+        additive=False,
+        unit="form",
+    ),
+    Measure(
+        "mentions/surface-by-document",
+        "mentions",
+        surface_in_document,
+        "distinct surfaces and labels of a document, anywhere in it",
+        unit="form",
+    ),
+)

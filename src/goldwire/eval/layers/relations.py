@@ -1,0 +1,181 @@
+"""Measures of relations between mentions: by boundaries, strictly, and by surface.
+
+Relations between entities, known facts and evidence are in facts; labels of given pairs in pairs_of_labels.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from goldwire.eval.columns import Columns, RelationColumns, pack_both
+from goldwire.eval.counts import Array, Counts
+from goldwire.eval.layers.matching import Pairs, dense, equal_pairs, exact_pairs, full_keys, occurrence
+from goldwire.eval.layers.tally import CORRECT, Items, cells_of, outcomes, tally, tally_pairs
+from goldwire.eval.measures import Measure
+
+TAILLE = "Bekoulis et al. 2018; Taillé et al. 2020, Let's Stop Incorrect Comparisons"
+
+
+class Folded(NamedTuple):
+    """The relations of one side, each fact once, in the direction and under the label that it is counted by.
+
+    row: index into RelationColumns. head, tail: indices of mentions. label: index of the folded label.
+    """
+
+    row: Array
+    head: Array
+    tail: Array
+    label: Array
+    doc: Array
+
+
+def folded(columns: Columns) -> tuple[Folded, Folded]:
+    """Give both sides' relations with symmetric labels put in one direction and inverse labels under one name.
+
+    A fact that is stated in both directions counts once; one that is literally stated twice counts twice.
+    """
+    return columns.once("folded relations", _folded)
+
+
+def _folded(columns: Columns) -> tuple[Folded, Folded]:
+    keys = full_numbers(columns)
+    sides = columns.gold, columns.pred
+    turned = [_turned(columns, side.relations, key) for side, key in zip(sides, keys, strict=True)]
+    facts = pack_both(
+        [(key[part.head], key[part.tail], part.label) for key, (part, _) in zip(keys, turned, strict=True)]
+    )
+    return tuple(_once(part, turn, fact) for (part, turn), fact in zip(turned, facts, strict=True))  # type: ignore[return-value]
+
+
+def _turned(columns: Columns, relations: RelationColumns, key: Array) -> tuple[Folded, Array]:
+    names, declared = columns.relation_labels, columns.labels
+    index = {name: code for code, name in enumerate(names)}
+    inverse = declared.inverses
+    target = np.array([index.get(inverse.get(name, ""), code) for code, name in enumerate(names)], np.int64)
+    flipped = target != np.arange(len(names))
+    symmetric = np.array([name in declared.symmetric for name in names], bool)
+    label = target[relations.label]
+    turn = flipped[relations.label] | (symmetric[label] & (key[relations.head] > key[relations.tail]))
+    head = np.where(turn, relations.tail, relations.head)
+    tail = np.where(turn, relations.head, relations.tail)
+    return Folded(np.arange(len(label)), head, tail, label, relations.doc), turn
+
+
+def _once(part: Folded, turn: Array, fact: Array) -> Folded:
+    """Leave out the second direction of a fact stated in both; literal repetitions stay."""
+    order = np.lexsort((turn, fact))
+    number = occurrence(fact[order] * 2 + turn[order])
+    again = np.lexsort((number, fact[order]))
+    keep = np.ones(len(order), bool)
+    keep[1:] = (np.diff(fact[order][again]) != 0) | (np.diff(number[again]) != 0)
+    kept = np.sort(order[again][keep])
+    return Folded(*(column[kept] for column in part))
+
+
+def strict(columns: Columns) -> Counts:
+    """Count relations whose ends have equal boundaries and labels, with equal label and direction."""
+    gold, pred = folded(columns)
+    return _counted("relations/strict", columns, gold, pred, strict_pairs(columns))
+
+
+def boundaries(columns: Columns) -> Counts:
+    """Count relations whose ends have equal boundaries, with equal label and direction."""
+    gold, pred = folded(columns)
+    return _counted("relations/boundaries", columns, gold, pred, boundary_pairs(columns))
+
+
+def full_numbers(columns: Columns) -> tuple[Array, Array]:
+    """Give each mention a small number, equal on both sides just where span and label are."""
+    return columns.once("full numbers", _full_numbers)
+
+
+def _full_numbers(columns: Columns) -> tuple[Array, Array]:
+    keys = full_keys(columns)
+    if any((np.diff(key) == 0).any() for key in keys):
+        return dense(*keys)
+    exact = exact_pairs(columns)
+    numbers = np.arange(len(keys[0]), len(keys[0]) + len(keys[1]))
+    numbers[exact.pred] = exact.gold
+    return np.arange(len(keys[0])), numbers
+
+
+def strict_pairs(columns: Columns) -> Pairs:
+    """Pair relations with equal ends (span and label) and label."""
+    return columns.once("strict relation pairs", lambda c: _key_pairs(c, *full_numbers(c)))
+
+
+def boundary_pairs(columns: Columns) -> Pairs:
+    """Pair relations with equal ends (span) and label: those that are strictly equal first."""
+    return columns.once("boundary relation pairs", _boundary_pairs)
+
+
+def _boundary_pairs(columns: Columns) -> Pairs:
+    first, (gold, pred) = strict_pairs(columns), folded(columns)
+    rest = [np.setdiff1d(np.arange(len(side.row)), used) for side, used in ((gold, first.gold), (pred, first.pred))]
+    keys = _span_keys(columns)
+    more = equal_pairs(keys[0][rest[0]], keys[1][rest[1]])
+    return Pairs(np.concatenate([first.gold, rest[0][more.gold]]), np.concatenate([first.pred, rest[1][more.pred]]))
+
+
+def _key_pairs(columns: Columns, gold_key: Array, pred_key: Array) -> Pairs:
+    sides = zip(folded(columns), (gold_key, pred_key), strict=True)
+    return equal_pairs(*pack_both([(key[part.head], key[part.tail], part.label) for part, key in sides]))
+
+
+def _span_keys(columns: Columns) -> list[Array]:
+    """Give the relations numbers by their ends' spans and label, symmetric ones in the direction of their spans."""
+    declared = columns.labels.symmetric
+    symmetric = np.array([name in declared for name in columns.relation_labels], bool)
+    spans = columns.once("span numbers", lambda c: dense(c.gold.mentions.span, c.pred.mentions.span))
+    sides = zip(folded(columns), spans, strict=True)
+    return pack_both([_span_key(part, span, symmetric) for part, span in sides])
+
+
+def _span_key(part: Folded, span: Array, symmetric: Array) -> tuple[Array, Array, Array]:
+    head, tail = span[part.head], span[part.tail]
+    turn = symmetric[part.label] & (head > tail)
+    return np.where(turn, tail, head), np.where(turn, head, tail), part.label
+
+
+def _counted(name: str, columns: Columns, gold: Folded, pred: Folded, pairs: Pairs) -> Counts:
+    labels = columns.relation_labels
+    cells = [cells_of(part.doc, part.label, len(labels)) for part in (gold, pred)]
+    return tally_pairs(name, columns.documents, labels, cells, pairs, CORRECT)
+
+
+def triples(columns: Columns) -> Counts:
+    """Count the distinct (head surface, tail surface, label) of each document."""
+    sides = []
+    for part, side in zip(folded(columns), (columns.gold, columns.pred), strict=True):
+        surface = side.mentions.surface
+        sides.append((part.doc, part.label, surface[part.head], surface[part.tail]))
+    return count_sets("relations/triples", columns, [_undirected(columns, *side) for side in sides])
+
+
+def _undirected(columns: Columns, doc: Array, label: Array, head: Array, tail: Array) -> tuple[Array, ...]:
+    declared = columns.labels.symmetric
+    turn = np.array([name in declared for name in columns.relation_labels], bool)[label] & (head > tail)
+    return doc, label, np.where(turn, tail, head), np.where(turn, head, tail)
+
+
+def count_sets(name: str, columns: Columns, sides: list[tuple[Array, ...]]) -> Counts:
+    """Count distinct rows that both sides have; the first two columns of a row are its document and label."""
+    keys = pack_both(sides)
+    firsts = [np.unique(key, return_index=True)[1] for key in keys]
+    pairs = equal_pairs(*(key[first] for key, first in zip(keys, firsts, strict=True)))
+    found = outcomes((len(firsts[0]), len(firsts[1])), pairs, CORRECT)
+    items = (
+        Items(side[0][first], side[1][first], outcome)
+        for side, first, outcome in zip(sides, firsts, found, strict=True)
+    )
+    return tally(name, columns.documents, columns.relation_labels, *items)
+
+
+DIRECTION = "direction counts but for symmetric labels; inverse labels are one"
+MEASURES = (
+    Measure("relations/strict", "relations", strict, f"both ends' boundaries and labels, label; {DIRECTION}", TAILLE),
+    Measure("relations/boundaries", "relations", boundaries, f"both ends' boundaries, label; {DIRECTION}", TAILLE),
+    Measure("relations/triples", "relations", triples, f"distinct surfaces of both ends, label; {DIRECTION}"),
+)

@@ -1,0 +1,1 @@
+"""What went wrong where: classes of mistakes, their listing, slices."""

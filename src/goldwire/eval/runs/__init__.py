@@ -1,0 +1,1 @@
+"""Systems run over documents: run folders, the bench, the ML backend."""

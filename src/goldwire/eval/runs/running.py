@@ -1,0 +1,222 @@
+"""A system run over documents into a folder: interrupted, it resumes; done, it does nothing.
+
+Feeding the system is in outcomes, the folder's files in run_folder. Scoring is separate: a run can be scored anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from goldwire import __version__
+from goldwire.document import Document
+from goldwire.errors import InputError
+from goldwire.eval.runs import folder as run_folder
+from goldwire.eval.runs.outcomes import Outcome, outcomes
+from goldwire.eval.systems import load
+from goldwire.eval.systems.base import Context, Predictor, System
+from goldwire.eval.systems.label_maps import LabelMap, label_map, mapped
+from goldwire.formats.base import Notes
+from goldwire.formats.goldwire_json import dump_line
+
+Progress = Callable[[int, str], None]
+LAYERS = {"mentions": ("mentions",), "relations": ("mentions", "relations"), "entities": ("mentions", "entities")}
+
+
+class Changed(InputError):
+    """The folder holds the run of another system, of other settings or of another model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run: its folder, what run.json says, and how many documents were predicted just now."""
+
+    folder: Path
+    table: dict[str, Any]
+    predicted: int
+
+    @property
+    def predictions(self) -> Path:
+        """Give the file of predictions."""
+        return self.folder / run_folder.PREDICTIONS
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Give the error of each failed document."""
+        failures: dict[str, str] = self.table["failures"]
+        return failures
+
+
+def run(
+    system: System,
+    documents: Iterable[Document],
+    folder: Path,
+    context: Context | None = None,
+    *,
+    fresh: bool = False,
+    verify: bool = False,
+    progress: Progress | None = None,
+) -> Run:
+    """Run a system over documents, writing predictions.jsonl, run.json and what it took into a folder.
+
+    Documents with a prediction are passed over, failed ones are tried again. A document that fails is written
+    without mentions, with the error in its metadata under "failure". `progress` is called with the number of
+    documents and the id of the last. One document is held at a time, and of the others a digest. `fresh` begins
+    anew, `verify` loads the system even if all is done, to see whether its model is still the same.
+
+    Raises:
+        Changed: the folder holds the run of another system or model.
+        InputError: two documents have one id, or a file cannot be written.
+        Unusable: the system cannot work at all.
+    """
+    for layer in system.given:
+        if layer not in LAYERS:
+            raise InputError(f"system {system.name}", f"cannot be given {layer!r}", f"layers are {', '.join(LAYERS)}")
+    before = {} if fresh else _same_system(system, folder)
+    if fresh:
+        run_folder.forget(folder)
+    current = _Pass(system.given, run_folder.lines(run_folder.standing(folder)))
+    missing = current.missing(documents)
+    first = next(missing, None)
+    if first is not None or verify:
+        predictor = _same_model(load(system, context or Context()), before, folder)
+        if first is not None:
+            _predict(system, predictor, chain([first], missing), folder, progress=_counted(current, progress))
+        before = {**before, "model": dict(predictor.description)}
+    return _concluded(system, folder, current, before)
+
+
+@dataclass(slots=True)
+class _Pass:
+    """One pass over the documents: their ids in order, the digest of what the system sees, what stood already."""
+
+    given: tuple[str, ...]
+    standing: dict[str, run_folder.Line]
+    order: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    digest: Any = field(default_factory=hashlib.sha256)
+    predicted: int = 0
+
+    def missing(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Give, as the system may see them, the documents that have no prediction yet."""
+        for document in documents:
+            shown = as_seen(document, self.given)
+            self._note(shown)
+            line = self.standing.get(shown.id)
+            if line is None or line.failure or line.digest != run_folder.text_digest(shown.text):
+                yield shown
+
+    def _note(self, shown: Document) -> None:
+        if shown.id in self.seen:
+            raise InputError(f"document {shown.id}", "two documents have this id", "give each its own")
+        self.seen.add(shown.id)
+        self.order.append(shown.id)
+        self.digest.update(dump_line(shown).encode("utf-8", "surrogatepass"))
+
+
+def as_seen(document: Document, given: tuple[str, ...] = ()) -> Document:
+    """Give a document as a system sees it: bare, or with the layers that it is given."""
+    shown = {name for layer in given for name in LAYERS[layer]}
+    return replace(document.without_annotations(), **{name: getattr(document, name) for name in sorted(shown)})
+
+
+def _counted(current: _Pass, progress: Progress | None) -> Callable[[str], None]:
+    def count(name: str) -> None:
+        current.predicted += 1
+        if progress:
+            progress(len(current.order), name)
+
+    return count
+
+
+def _predict(
+    system: System,
+    predictor: Predictor,
+    missing: Iterator[Document],
+    folder: Path,
+    *,
+    progress: Callable[[str], None],
+) -> None:
+    maps = label_map(system.label_map) if system.label_map else None
+    with run_folder.appending(folder) as append:
+        run_folder.write_json(folder / run_folder.RUN, {**_head(system, predictor.description), "status": "unfinished"})
+        with closing(outcomes(predictor.predict, missing)) as results:
+            for outcome in results:
+                append(*_written(outcome, maps, predictor.notes))
+                predictor.notes.counts.clear()
+                progress(outcome.source.id)
+
+
+def _written(outcome: Outcome, maps: LabelMap | None, notes: Notes) -> tuple[str, dict[str, Any]]:
+    """Give an outcome's line of predictions, and its line of the log."""
+    source, error = outcome.source, outcome.error
+    entry = {"id": source.id, "seconds": round(outcome.seconds, 6), "tokens": _tokens(source)}
+    if outcome.prediction is not None:
+        try:
+            line = dump_line(mapped(outcome.prediction, maps, notes))
+            return line, {**entry, "notes": dict(notes.counts)}
+        except (UnicodeEncodeError, TypeError, ValueError) as problem:
+            error = f"the answer cannot be written: {problem}"
+    failed = replace(source, mentions=(), relations=(), metadata={**source.metadata, run_folder.FAILURE: error})
+    return dump_line(failed), {**entry, "notes": dict(notes.counts)}
+
+
+def _tokens(document: Document) -> int:
+    """Count a document's tokens: its own, or the words between blanks."""
+    return len(document.tokens) or len(document.text.split())
+
+
+def _head(system: System, description: Any) -> dict[str, Any]:
+    return {
+        "goldwire": __version__,
+        "system": _plain(system),
+        "model": dict(description),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Give a value as it will be read back from JSON."""
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
+def _same_system(system: System, folder: Path) -> dict[str, Any]:
+    before = run_folder.read_run(folder)
+    if before and before.get("system") != _plain(system):
+        raise Changed(folder, "holds the run of another system or other settings", "name another --out or add --fresh")
+    return before
+
+
+def _same_model(predictor: Predictor, before: dict[str, Any], folder: Path) -> Predictor:
+    now = _plain(dict(predictor.description))
+    if before and before.get("model") != now:
+        keys = sorted(key for key in {*now, *before.get("model", {})} if now.get(key) != before["model"].get(key))
+        raise Changed(folder, f"was begun with another model ({', '.join(keys)} differ)", "add --fresh to begin again")
+    return predictor
+
+
+def _concluded(system: System, folder: Path, current: _Pass, before: dict[str, Any]) -> Run:
+    digest = current.digest.hexdigest()
+    if not current.predicted and before.get("status") == "done" and before.get("data", {}).get("sha256") == digest:
+        return Run(folder, before, 0)
+    if not current.order:
+        raise InputError("the corpus", "has no document", "name one that has")
+    found = run_folder.finish(folder, current.order)
+    log, seconds = run_folder.summary(folder, current.order)
+    table = {
+        **_head(system, before["model"]),
+        "status": "done",
+        "data": {"documents": len(current.order), "sha256": digest, "given": list(system.given)},
+        "predictions": found.counts,
+        "failures": {name: found.failures[name] for name in current.order if name in found.failures},
+        "notes": dict(sorted(log.items())),
+    }
+    run_folder.write_json(folder / run_folder.RUN, table)
+    run_folder.write_json(folder / run_folder.TIMES, seconds)
+    return Run(folder, table, current.predicted)

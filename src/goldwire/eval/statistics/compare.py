@@ -1,0 +1,206 @@
+"""`compare`: several systems over one gold, every figure with its interval and every difference with its test.
+
+The tests themselves are in significance; printing is the command line's business.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from goldwire.errors import InputError
+from goldwire.eval.counts import Counts, precision_recall_f1
+from goldwire.eval.measures import Measure
+from goldwire.eval.statistics.intervals import Method, Reduce, bootstrap
+from goldwire.eval.statistics.significance import ALPHA, POWER, Difference, benjamini_hochberg, difference, holm, paired
+
+
+class Figure(NamedTuple):
+    """One system's precision, recall and F1 by an average or for a label, and the interval of the F1."""
+
+    system: str
+    name: str
+    precision: float
+    recall: float
+    f1: float
+    low: float
+    high: float
+    undefined: int
+
+
+class Tested(NamedTuple):
+    """A difference in F1, second less first, with its interval and tests; see significance for what each means.
+
+    `holm` and `bh` are `p` adjusted over all tests of the same kind (of systems, or of labels).
+    """
+
+    first: str
+    second: str
+    name: str
+    difference: float
+    low: float
+    high: float
+    p: float
+    exact: bool
+    smallest: float
+    p_bootstrap: float
+    holm: float
+    bh: float
+    detectable: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Figures and tests of some systems, how they were made, and in plain sentences what they can tell."""
+
+    measure: str
+    documents: int
+    resamples: int
+    seed: int
+    confidence: float
+    method: str
+    figures: tuple[Figure, ...]
+    tests: tuple[Tested, ...]
+    sentences: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give everything as plain values; undefined figures are NaN (null when printed)."""
+        return {
+            **asdict(self),
+            "figures": [figure._asdict() for figure in self.figures],
+            "tests": [test._asdict() for test in self.tests],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How to resample: how often, from which seed, for what confidence, by which kind of interval."""
+
+    resamples: int = 10_000
+    seed: int = 0
+    confidence: float = 0.95
+    method: Method = "percentile"
+
+
+PLAIN = Drawing()
+Found: TypeAlias = tuple[tuple[str, str], Difference]
+
+
+def compare(
+    systems: Mapping[str, Counts], measure: Measure, *, by_label: bool = False, drawing: Drawing = PLAIN
+) -> Comparison:
+    """Compare the counts of two or more systems, by name, over the same documents.
+
+    Raises:
+        InputError: there are fewer than two, the documents differ, or the measure counts the corpus as a whole.
+    """
+    if len(systems) < 2:
+        raise InputError("systems", f"{len(systems)} given", "name two or more predictions to compare")
+    if not measure.additive:
+        raise InputError(measure.name, "it counts the corpus as a whole, in one row", "choose one that adds up")
+    counts = _aligned(systems)
+    found = _differences(counts, _own(measure), drawing)
+    tests = _tests([next(iter(measure.averages))], found)
+    figures = [figure for name, one in counts.items() for figure in _figures(name, one, measure, drawing, by_label)]
+    first = next(iter(counts.values()))
+    if by_label:
+        tests += _tests(first.labels, _differences(counts, precision_recall_f1, drawing))
+    documents = len(first.values)
+    sentences = tuple(_sentences(measure, documents, found, tests[: len(found)]))
+    how = (drawing.resamples, drawing.seed, drawing.confidence, drawing.method)
+    return Comparison(measure.name, documents, *how, tuple(figures), tuple(tests), sentences)
+
+
+def _differences(counts: Mapping[str, Counts], reduce: Reduce, drawing: Drawing) -> list[Found]:
+    options: Any = asdict(drawing)
+    return [(pair, difference(counts[pair[0]], counts[pair[1]], reduce, **options)) for pair in combinations(counts, 2)]
+
+
+def _aligned(systems: Mapping[str, Counts]) -> dict[str, Counts]:
+    """Give all counts over the same documents and labels."""
+    names = list(systems)
+    common = systems[names[0]]
+    for name in names[1:]:
+        common = paired(common, systems[name])[0]
+    return {name: paired(systems[name], common)[0] for name in names}
+
+
+def _own(measure: Measure) -> Reduce:
+    return next(iter(measure.averages.values()))
+
+
+def _figures(system: str, counts: Counts, measure: Measure, drawing: Drawing, by_label: bool) -> list[Figure]:
+    wanted: list[tuple[Sequence[str], Reduce]] = [([next(iter(measure.averages))], _own(measure))]
+    if by_label:
+        wanted.append((counts.labels, precision_recall_f1))
+    figures = []
+    for names, reduce in wanted:
+        found = bootstrap(counts, reduce, **asdict(drawing))
+        parts = (found.figures, found.low[..., 2:], found.high[..., 2:], found.undefined[..., 2:])
+        rows = np.concatenate([np.asarray(part, float).reshape(len(names), -1) for part in parts], axis=1)
+        figures += [
+            Figure._make((system, name, *map(float, row[:5]), int(row[5])))
+            for name, row in zip(names, rows, strict=True)
+        ]
+    return figures
+
+
+def _tests(names: Sequence[str], found: Sequence[Found]) -> list[Tested]:
+    """Give the tests of F1 of each pair and name, adjusted together."""
+    p = np.array([one.p[..., 2].reshape(-1) for _, one in found])
+    adjusted = holm(p), benjamini_hochberg(p)
+    return [
+        _test(pair, name, one, place, (float(adjusted[0][row, place]), float(adjusted[1][row, place])))
+        for row, (pair, one) in enumerate(found)
+        for place, name in enumerate(names)
+    ]
+
+
+def _test(pair: tuple[str, str], name: str, found: Difference, place: int, adjusted: tuple[float, float]) -> Tested:
+    boot = found.bootstrap
+    of = (boot.figures, boot.low, boot.high, found.p, found.p_bootstrap, found.detectable)
+    change, low, high, p, p_bootstrap, detectable = (float(part[..., 2].reshape(-1)[place]) for part in of)
+    shares = (p, found.exact, found.smallest, p_bootstrap, *adjusted)
+    return Tested._make((*pair, name, change, low, high, *shares, detectable))
+
+
+def _sentences(measure: Measure, documents: int, found: Sequence[Found], tests: Sequence[Tested]) -> list[str]:
+    """Say of each pair what the test found and, once, what a corpus of this size can tell apart."""
+    said = [_verdict(test, len(tests)) for test in tests]
+    detectable = [test.detectable for test in tests if not math.isnan(test.detectable)]
+    what = f"{documents} document{'s' if documents != 1 else ''}"
+    floor = max(one.smallest for _, one in found)
+    if documents < 2:
+        said.append(f"{what} can tell no systems apart: a test needs two or more")
+    elif not detectable:
+        said.append(f"{what}, in which the systems count alike: what could be told apart here cannot be estimated")
+    elif floor > ALPHA:
+        said.append(
+            f"{what} cannot tell these systems apart at the {ALPHA:.0%} level whatever the scores: "
+            f"the smallest p-value that could come out is {floor:.2g}"
+        )
+    else:
+        said.append(
+            f"{what} can tell apart systems that truly differ by {100 * max(detectable):.1f} points of "
+            f"{measure.name} F1 or more (found in {POWER:.0%} of such corpora at the {ALPHA:.0%} level); "
+            "smaller differences are mostly missed"
+        )
+    return said
+
+
+def _verdict(test: Tested, number: int) -> str:
+    if math.isnan(test.difference):
+        return f"{test.first} and {test.second}: the difference is undefined"
+    kind = "all swaps enumerated" if test.exact else "swaps drawn at random"
+    adjusted = f", {test.holm:.3g} by Holm over {number} tests" if number > 1 else ""
+    better, worse = (test.second, test.first) if test.difference > 0 else (test.first, test.second)
+    change = f"{100 * abs(test.difference):.2f} points"
+    tail = f"p = {test.p:.3g} ({kind}){adjusted}"
+    if test.holm <= ALPHA:
+        return f"{better} is better than {worse} by {change}: {tail}"
+    return f"{better} and {worse} differ by {change}, which may be chance: {tail}"

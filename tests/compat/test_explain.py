@@ -1,0 +1,164 @@
+"""Explaining: the walk from one result's conventions to another's arrives, and says what each of them makes."""
+
+import json
+import math
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from goldwire.cli.explain import command
+from goldwire.compat.explain import ORDER, OURS, claim, explain, settings_of
+from goldwire.compat.profiles import PROFILES
+from goldwire.compat.recomputing import FromCounts, FromDocuments, FromTags, read_result
+from goldwire.document import Document, Mention
+from goldwire.errors import InputError
+from goldwire.eval.scoring import score
+from goldwire.eval.tagging.files import read_tags
+
+GOLD = [["B-PER", "I-PER", "O", "B-ORG"], ["B-LOC", "O", "O"]]
+BROKEN = [["I-PER", "I-PER", "O", "B-ORG"], ["B-LOC", "I-ORG", "O"]]
+READERS = ["seqeval", "seqeval-strict", "conlleval", "nervaluate", "spacy", "seqscore-discard"]
+NEWS = FromTags(GOLD, BROKEN, "IOB2")
+TEXT = "Shares of Boeing fell 3 percent in New York on Tuesday."
+
+
+def claimed(name, source=NEWS):
+    chosen = settings_of(name)
+
+    def figure():
+        own = source.claimed(name)
+        return source.f1(chosen) if own is None else own
+
+    return claim(name, chosen, figure)
+
+
+tags = st.lists(st.sampled_from(["O", "O", "B-PER", "I-PER", "B-ORG", "I-ORG"]), min_size=1, max_size=8)
+
+
+@pytest.mark.parametrize("name", READERS)
+@settings(max_examples=60, deadline=None)
+@given(gold=st.lists(tags, min_size=1, max_size=3), data=st.data())
+def test_a_profiles_conventions_recomputed_give_its_own_figure(name, gold, data):
+    pred = [data.draw(st.permutations(sequence)) for sequence in gold]
+    found = claimed(name, FromTags(gold, pred, "IOB2"))
+    assume(not found.refused)
+    again = FromTags(gold, pred, "IOB2").f1(found.settings)
+    assert again == pytest.approx(found.f1, nan_ok=True)
+
+
+def test_the_reading_of_tags_is_what_makes_seqevals_two_modes_differ():
+    found = explain(claimed("seqeval"), claimed("seqeval-strict"), NEWS.f1)
+    assert [step.convention for step in found.steps] == ["reading"]
+    assert (found.first_f1, found.second_f1) == (pytest.approx(6 / 7), pytest.approx(4 / 5))
+    assert found.sentences[-1].endswith("-5.71 points")
+
+
+@pytest.mark.parametrize("first", READERS)
+@pytest.mark.parametrize("second", READERS)
+def test_the_walk_arrives_at_the_second_figure(first, second):
+    found = explain(claimed(first), claimed(second), NEWS.f1)
+    last = found.steps[-1].together if found.steps else found.start
+    assert last == pytest.approx(found.end, nan_ok=True)
+    assert not any("not explained wholly" in sentence for sentence in found.sentences)
+
+
+def test_a_tool_that_refuses_the_tags_is_said_to_and_the_walk_goes_on():
+    found = explain(claimed("seqeval"), claimed("spacy"), NEWS.f1)
+    assert "spacy gives nothing: spacy: refuses the tag 'I-PER'" in found.sentences[1]
+    assert math.isnan(found.second_f1) and found.steps[0].refused
+
+
+def test_a_figure_that_no_convention_gives_is_said_not_to_be_explained():
+    other = claimed("seqeval")._replace(name="paper", f1=0.95)
+    found = explain(claimed("seqeval"), other, NEWS.f1)
+    assert found.sentences[-2:] == (
+        "they name the same conventions",
+        "paper is not explained wholly: its conventions give 85.71",
+    )
+
+
+def test_conventions_can_be_changed_by_name_and_unknown_ones_are_refused():
+    assert settings_of("goldwire") == OURS and set(OURS) == set(ORDER)
+    assert settings_of("goldwire:average=macro,repair=discard")["reading"] == "as-declared, repair discard"
+    assert settings_of("goldwire:reading=spacy")["reading"] == settings_of("spacy")["reading"]
+    for wrong in ("goldwire:colour=red", "goldwire:average", "sequence-eval"):
+        with pytest.raises(InputError):
+            settings_of(wrong)
+
+
+def news(*documents):
+    return [Document(f"reuters-{n}", TEXT, mentions) for n, mentions in enumerate(documents)]
+
+
+BOEING, YORK = Mention(10, 16, "ORG"), Mention(35, 43, "GPE")
+
+
+def test_duplicates_and_silent_documents_are_conventions_of_documents():
+    source = FromDocuments(news((BOEING, YORK), (BOEING,)), news((BOEING, BOEING, YORK)))
+    assert source.f1(OURS) == pytest.approx(2 * 2 / (3 + 3))
+    assert source.f1({**OURS, "duplicates": "sets"}) == pytest.approx(2 * 2 / (2 + 3))
+    assert source.f1({**OURS, "missing-documents": "left-out"}) == pytest.approx(2 * 2 / (3 + 2))
+
+
+def test_what_is_undefined_is_a_convention():
+    source = FromDocuments(news(()), news(()))
+    assert math.isnan(source.f1(OURS))
+    assert [source.f1({**OURS, "undefined": value}) for value in "01"] == [0, 1]
+
+
+def test_a_result_file_gives_back_the_figures_it_was_written_with(tmp_path):
+    scores = score(news((BOEING, YORK), (BOEING,)), news((BOEING,), (YORK,)))
+    path = tmp_path / "monday.json"
+    path.write_text(json.dumps(scores.to_json()), encoding="utf-8")
+    result = read_result(path)
+    for row in scores.rows:
+        if row.name in ("micro", "macro", "weighted"):
+            chosen = {**OURS, "measure": row.measure, "average": row.name}
+            assert FromCounts(result.totals()).f1(chosen) == pytest.approx(row.f1)
+
+
+def test_every_profile_that_scores_documents_or_tags_has_conventions():
+    able = [name for name, one in PROFILES.items() if one.on_tags or one.on_documents]
+    assert all(set(settings_of(name)) == set(ORDER) for name in able)
+
+
+@pytest.fixture
+def files(tmp_path):
+    for name, side in (("gold", GOLD), ("system", BROKEN)):
+        lines = ["\n".join(f"word {tag}" for tag in sequence) for sequence in side]
+        (tmp_path / f"{name}.conll").write_text("\n\n".join(lines) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def run(*arguments):
+    return CliRunner().invoke(command, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def test_tags_are_read_as_they_stand(files):
+    assert read_tags(files / "system.conll") == BROKEN
+
+
+def test_the_command_explains_two_tools_over_one_file_of_tags(files):
+    of = ("--pred", files / "system.conll", "--gold", files / "gold.conll", "--tags")
+    done = run("seqeval", "seqeval-strict", *of)
+    assert done.exit_code == 0 and "-5.71 points" in done.output
+    found = json.loads(run("seqeval", "seqeval-strict", *of, "--json").stdout)
+    assert found["steps"][0]["convention"] == "reading"
+
+
+def test_two_result_files_of_other_predictions_are_told_to_be_that(tmp_path):
+    gold = news((BOEING, YORK))
+    for name, pred in (("monday", news((BOEING,))), ("tuesday", news((YORK, BOEING)))):
+        (tmp_path / f"{name}.json").write_text(json.dumps(score(gold, pred).to_json()), encoding="utf-8")
+    done = run(tmp_path / "monday.json", tmp_path / "tuesday.json")
+    assert "pred differs, which no convention mends" in done.output
+
+
+def test_what_is_no_result_is_refused_in_one_line(tmp_path):
+    (tmp_path / "a.json").write_text("[1, 2]", encoding="utf-8")
+    with pytest.raises(InputError, match="is no result of goldwire"):
+        run(tmp_path / "a.json", tmp_path / "a.json")
+    with pytest.raises(InputError, match="--pred: is missing"):
+        run("seqeval", "spacy")

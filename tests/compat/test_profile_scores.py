@@ -1,0 +1,68 @@
+"""Another tool's numbers under its name, or one line on what it does not take."""
+
+import pytest
+
+from goldwire.compat.profile_scores import score_by_profile
+from goldwire.document import Document, Mention, Span
+from goldwire.errors import InputError
+
+GOLD = "Angela\tB-PER\nMerkel\tI-PER\nmet\tO\nAcme\tB-ORG\n"
+PRED = "Angela\tI-PER\nMerkel\tI-PER\nmet\tO\nAcme\tB-ORG\n"
+TEXT = "Angela Merkel met Acme"
+TOKENS = tuple(Span(*span) for span in ((0, 6), (7, 13), (14, 17), (18, 22)))
+DOCUMENT = Document("a", TEXT, (Mention(0, 13, "PER"), Mention(7, 13, "PER")), tokens=TOKENS, sentences=(Span(0, 22),))
+
+
+@pytest.fixture
+def files(tmp_path):
+    paths = [tmp_path / "gold.conll", tmp_path / "pred.conll"]
+    for path, text in zip(paths, (GOLD, PRED), strict=True):
+        path.write_text(text)
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("profile", "f1"),
+    [("seqeval", 1), ("seqeval-strict", 0.667), ("conlleval", 1), ("nervaluate", 1), ("seqscore-discard", 0.667)],
+)
+def test_tags_are_counted_as_the_tool_counts_them(files, profile, f1):
+    found = score_by_profile(profile, *files)
+    assert round(found.rows[0].f1, 3) == f1
+    assert {row.measure for row in found.rows} == {profile}
+    assert str(found.signature).startswith(f"profile:{profile}|")
+    assert f"profile:{profile}|" in found.table()
+
+
+@pytest.mark.parametrize(
+    ("profile", "message"),
+    [
+        ("spacy", "spacy: refuses the tag 'I-PER'"),
+        ("seqscore", "the tag breaks|forbids|begins"),
+        ("docred", "profile docred: takes no token tags"),
+        ("tacred", "is no label, which profile tacred wants"),
+        ("sequel", "'sequel' is none"),
+    ],
+)
+def test_what_a_tool_does_not_take_is_one_line(files, profile, message):
+    with pytest.raises(InputError, match=message) as caught:
+        score_by_profile(profile, *files)
+    assert "\n" not in str(caught.value)
+
+
+def test_labels_pair_by_their_numbers(tmp_path):
+    gold, pred = tmp_path / "gold.txt", tmp_path / "pred.txt"
+    gold.write_text("1\tCause-Effect(e1,e2)\n2\tOther\n3\tCause-Effect(e2,e1)\n")
+    pred.write_text("3\tCause-Effect(e2,e1)\n1\tCause-Effect(e1,e2)\n2\tOther\n")
+    assert score_by_profile("semeval2010-8", gold, pred).rows[0].f1 == 1
+    gold.write_text("per:title\nno_relation\n")
+    pred.write_text("no_relation\nno_relation\n")
+    assert score_by_profile("tacred", gold, pred).rows[0].precision == 1
+
+
+def test_documents_become_tags_for_tools_that_take_only_tags_and_the_loss_is_said():
+    found = score_by_profile("seqeval-strict", [DOCUMENT], [DOCUMENT])
+    assert found.rows[0][2:8] == (1, 1, 1, 1, 1, 1)
+    assert found.notes == (
+        "1 × gold mention that tags cannot say, left out: nested, crossing or not a name (the flat view leaves it out)",
+        "1 × pred mention that tags cannot say, left out: nested, crossing or not a name (the flat view leaves it out)",
+    )
