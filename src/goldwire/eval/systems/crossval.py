@@ -64,7 +64,7 @@ def load(system: System, context: Context) -> Predictor:
         "trained": kind,
         "folds": len(set(fold_of.values())),
         "gold": learnt,
-        "sha256": source_hash("../training.py"),
+        "sha256": source_hash("../training/training.py"),
     }
     return Predictor(predict, {**description, "mention_labels": labels, "relation_labels": []})
 
