@@ -20,7 +20,7 @@ from goldwire.eval.runs.running import Changed, run
 from goldwire.eval.systems.base import System, Unusable
 from goldwire.formats import read
 
-HERE = Path(__file__).parents[1]
+HERE = Path(__file__).parents[2]
 
 
 def system(function, **settings):

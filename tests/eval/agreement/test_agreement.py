@@ -16,7 +16,7 @@ from goldwire.eval.agreement.measuring import CONLL, FLAT, MEASURES, agreement, 
 from goldwire.formats.goldwire_json import read_folder, write_document
 from goldwire.labels import LabelSet, RelationLabel
 
-GOLD = {document.id: document for document in read_folder(Path(__file__).parents[2] / "annotations" / "gold")}
+GOLD = {document.id: document for document in read_folder(Path(__file__).parents[3] / "annotations" / "gold")}
 TEXT = "Jane Smith of Acme met Bob Ray in Paris on Friday."
 
 
@@ -109,7 +109,7 @@ def test_the_command_gives_json_markdown_and_a_work_list(tmp_path):
     ("passes", "report"), [(["passes"], "agreement.md"), (["passes/d", "gold"], "agreement_gold.md")]
 )
 def test_the_reports_beside_the_gold_are_fresh(tmp_path, passes, report):
-    here = Path(__file__).parents[2] / "annotations"
+    here = Path(__file__).parents[3] / "annotations"
     arguments = [*(str(here / name) for name in passes), "--labels", str(here / "labels.toml")]
     CliRunner().invoke(command, [*arguments, "--markdown", str(tmp_path / report)], catch_exceptions=False)
     made, kept = ((folder / report).read_text().split("\n", 1)[1] for folder in (tmp_path, here))

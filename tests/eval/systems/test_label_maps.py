@@ -11,7 +11,7 @@ from goldwire.eval.systems.label_maps import apply_map, identity, label_map, map
 from goldwire.formats.base import Notes
 from goldwire.labels import read_labels
 
-OURS = Path(__file__).parents[2] / "annotations" / "labels.toml"
+OURS = Path(__file__).parents[3] / "annotations" / "labels.toml"
 TEXT = "President Ana Torres visited Lima in Peru."
 
 
