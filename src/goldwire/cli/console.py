@@ -65,3 +65,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def parsed_settings(settings: Iterable[str]) -> dict[str, str]:
+    """Give the settings of KEY=VALUE pairs; raises a usage error for anything else."""
+    pairs = [setting.partition("=") for setting in settings]
+    for key, sign, _ in pairs:
+        if not (key and sign):
+            raise click.UsageError(f"--set {key}: write KEY=VALUE")
+    return {key: value for key, _, value in pairs}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from goldwire.cli.console import FILE, print_json, say
+from goldwire.cli.console import FILE, parsed_settings, print_json, say
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.formats import by_name, formats, read, recognise, write
@@ -89,15 +89,6 @@ class Counted:
 def settled_once(documents: Iterator[Document], format: Format, options: Options) -> Iterator[Document]:
     """Give documents with sound annotations: foreign formats settle their own, goldwire's files are settled here."""
     return settled(documents, options) if format.name == "goldwire" else documents
-
-
-def parsed_settings(settings: Iterable[str]) -> dict[str, str]:
-    """Give the settings of KEY=VALUE pairs; raises a usage error for anything else."""
-    pairs = [setting.partition("=") for setting in settings]
-    for key, sign, _ in pairs:
-        if not (key and sign):
-            raise click.UsageError(f"--set {key}: write KEY=VALUE")
-    return {key: value for key, _, value in pairs}
 
 
 def parted_settings(settings: dict[str, str], source: Format, target: Format) -> tuple[dict[str, str], dict[str, str]]:

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from goldwire.cli.console import FILE, as_json_text, repository, say
-from goldwire.cli.convert import parsed_settings
+from goldwire.cli.console import FILE, as_json_text, parsed_settings, repository, say
 from goldwire.errors import InputError
 from goldwire.labels import LabelSet, read_labels
 from goldwire.tags import REPAIRS
 
 if TYPE_CHECKING:
     from goldwire.document import Document
-    from goldwire.eval.reading import Documents
+    from goldwire.eval.reading import Documents, Reading
     from goldwire.eval.scores import Resampling, Scores
 
 SLICES = "label, length, nesting, level, zone, seen, document, distance or metadata:KEY"
@@ -100,7 +99,6 @@ def command(  # noqa: PLR0917 - click passes options by name
     output: Path | None,
 ) -> None:
     """Score predictions PRED (a file or folder of documents) against a gold."""
-    from goldwire.compat.profile_scores import score_by_profile
     from goldwire.eval.reading import Reading, both_sides, flat_view
     from goldwire.eval.scoring import Resampling, score
     from goldwire.formats.base import Notes
@@ -120,7 +118,7 @@ def command(  # noqa: PLR0917 - click passes options by name
         for line in notes.lines():
             say(line)
     scores = (
-        score_by_profile(profile, *sides, reading)
+        _by_profile(profile, sides, reading)
         if profile
         else score(
             *sides,
@@ -158,6 +156,12 @@ class Addition(NamedTuple):
     name: str
     text: str
     plain: Any
+
+
+def _by_profile(profile: str, sides: tuple[Any, Any], reading: Reading) -> Scores:
+    from goldwire.compat.profile_scores import score_by_profile
+
+    return score_by_profile(profile, *sides, reading)
 
 
 def additions(
