@@ -7,7 +7,7 @@ and counting in the measures.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -160,7 +160,7 @@ def columns(
 def join(gold: Raw, pred: Raw, labels: LabelSet | None = None, notes: Notes | None = None) -> Columns:
     """Give two sides one code-book; each predicted document must be one of the gold's."""
     documents = tuple(sorted(gold.documents))
-    joint = _Joint(gold, pred, documents)
+    joint = _Joint(gold, pred, documents, labels.inverses if labels else {})
     sides = joint.side(0), joint.side(1)
     _note_clashes(sides, notes or Notes())
     return Columns(
@@ -187,8 +187,11 @@ class _Book:
     codes: tuple[Array, Array]
 
 
-def _book(gold: Coded, pred: Coded) -> _Book:
+def _book(gold: Coded, pred: Coded, *, inverses: Mapping[str, str] | None = None) -> _Book:
+    """Give one code-book for both sides; with inverses, the labels that folding leads to are in it, too."""
     names = gold.names if gold.names == pred.names else tuple(sorted({*gold.names, *pred.names}))
+    if folded := {inverses[name] for name in names if inverses and name in inverses} - {*names}:
+        names = tuple(sorted({*names, *folded}))
     index = {name: code for code, name in enumerate(names)}
     tables = (np.array([*map(index.__getitem__, side.names), -1], np.int64) for side in (gold, pred))
     return _Book(names, cast(tuple[Array, Array], tuple(t[s.codes] for t, s in zip(tables, (gold, pred), strict=True))))
@@ -197,14 +200,14 @@ def _book(gold: Coded, pred: Coded) -> _Book:
 class _Joint:
     """The shared code-book, and each side's columns over it."""
 
-    def __init__(self, gold: Raw, pred: Raw, documents: tuple[str, ...]) -> None:
+    def __init__(self, gold: Raw, pred: Raw, documents: tuple[str, ...], inverses: Mapping[str, str]) -> None:
         self.raws = (gold, pred)
         index = {name: code for code, name in enumerate(documents)}
         self.doc = [np.array([index[name] for name in raw.documents], np.int64) for raw in self.raws]
         self.label = _book(gold.label, pred.label)
         self.level = _book(gold.level, pred.level)
         self.surface = _book(gold.surface, pred.surface)
-        self.relation_label = _book(gold.relations.label, pred.relations.label)
+        self.relation_label = _book(gold.relations.label, pred.relations.label, inverses=inverses)
         self.entity_name = _book(gold.entities.name, pred.entities.name)
         self.link = _book(gold.entities.link, pred.entities.link)
         self.mention_doc = [doc[raw.mention_doc] for doc, raw in zip(self.doc, self.raws, strict=True)]

@@ -97,7 +97,7 @@ def from_documents(documents: Sequence[Document], texts: Mapping[str, str]) -> R
         level=coded([mention.level for mention in mentions], silent=""),
         surface=coded([_surface(mention, text) for mention, text in zip(mentions, read, strict=True)]),
         head=_owned([(head(mention, text),) for mention, text in zip(mentions, read, strict=True)]),
-        fragments=_owned([mention.fragments for mention in mentions]),
+        fragments=_owned([m.fragments if len(m.fragments) > 1 else () for m in mentions]),
         tokens=_owned([document.tokens for document in documents]),
         sentences=_owned([document.sentences for document in documents]),
         relations=_relations(documents, places),

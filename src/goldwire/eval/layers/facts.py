@@ -14,8 +14,8 @@ import numpy as np
 
 from goldwire.eval.columns import Columns, Side
 from goldwire.eval.counts import PRED, PRED_CORRECT, Array, Counts
-from goldwire.eval.layers.matching import equal_pairs
-from goldwire.eval.layers.relations import count_sets, folded
+from goldwire.eval.layers.matching import stepwise
+from goldwire.eval.layers.relations import count_sets, folded, full_numbers
 from goldwire.eval.measures import Measure
 
 DOCRED = "Yao et al. 2019, DocRED"
@@ -44,13 +44,27 @@ def all_mentions(columns: Columns) -> Ends:
 def _ends(columns: Columns, *, whole: bool) -> Ends:
     gold, pred = columns.gold, columns.pred
     gold_own, pred_own = _groups(gold), _groups(pred)
-    pairs = equal_pairs(gold.mentions.span, pred.mentions.span)
-    same = np.full(len(pred.mentions.doc), -1, np.int64)
+    full, spans = full_numbers(columns), (gold.mentions.span, pred.mentions.span)
+    pairs = stepwise([full, spans], np.arange(len(gold_own)), np.arange(len(pred_own)))
+    same: Array = np.full(len(pred_own), -1, np.int64)
     same[pairs.pred] = gold_own[pairs.gold]
+    for keys in () if whole else (full, spans):
+        same = np.where(same >= 0, same, _look_up(*keys, gold_own))
     best = _best_group(pred_own, same, _sizes(gold_own), _sizes(pred_own), whole=whole)[pred_own]
     meant = best if whole else np.where(same >= 0, same, best)
     private = int(gold_own.max(initial=-1)) + 1 + pred_own
     return Ends(gold_own, np.where(meant >= 0, meant, private))
+
+
+def _look_up(gold: Array, pred: Array, values: Array) -> Array:
+    """Give each predicted key the value of the first gold one equal to it, or -1; copies all find the same."""
+    order = np.argsort(gold, kind="stable")
+    place = np.searchsorted(gold[order], pred)
+    hit = place < len(gold)
+    hit[hit] = gold[order][place[hit]] == pred[hit]
+    found = np.full(len(pred), -1, np.int64)
+    found[hit] = values[order][place[hit]]
+    return found
 
 
 def _groups(side: Side) -> Array:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from goldwire.errors import InputError
 from goldwire.eval.columns import Columns
 from goldwire.eval.counts import Array, Counts
 from goldwire.eval.layers.matching import Pairs, equal_pairs, full_keys, mention_pairs
@@ -85,11 +86,28 @@ def head(columns: Columns) -> Counts:
     return count_keys("mentions/head", columns, *keys)
 
 
+def known_surfaces(columns: Columns, measure: str) -> None:
+    """Refuse mentions without words: unknown surfaces equal nothing.
+
+    Raises:
+        InputError: a mention of either side has neither a text to stand in nor words of its own.
+    """
+    if "" not in columns.surfaces:
+        return
+    unknown = columns.surfaces.index("")
+    for side in (columns.gold, columns.pred):
+        places = np.flatnonzero(side.mentions.surface == unknown)
+        if len(places):
+            document = columns.documents[side.mentions.doc[places[0]]]
+            raise InputError(document, f"a mention has no words, so {measure} cannot be counted", "give the texts")
+
+
 def surface(columns: Columns) -> Counts:
     """Count the distinct (surface, label) of the corpus; correct are those found in their place at least once.
 
     One row, for distinct forms do not add up over documents.
     """
+    known_surfaces(columns, "mentions/surface")
     labels = len(columns.mention_labels)
     found = equal_pairs(*full_keys(columns))
     items = []
@@ -103,6 +121,7 @@ def surface(columns: Columns) -> Counts:
 
 def surface_in_document(columns: Columns) -> Counts:
     """Count the distinct (surface, label) of each document."""
+    known_surfaces(columns, "mentions/surface-by-document")
     labels, surfaces = len(columns.mention_labels), max(len(columns.surfaces), 1)
     keys = [
         np.unique((side.doc * surfaces + side.surface) * labels + side.label)

@@ -12,6 +12,7 @@ import numpy as np
 from goldwire.eval.columns import Columns, RelationColumns, pack_both
 from goldwire.eval.counts import Array, Counts
 from goldwire.eval.layers.matching import Pairs, dense, equal_pairs, exact_pairs, full_keys, occurrence
+from goldwire.eval.layers.mentions import known_surfaces
 from goldwire.eval.layers.tally import CORRECT, Items, cells_of, outcomes, tally, tally_pairs
 from goldwire.eval.measures import Measure
 
@@ -147,6 +148,7 @@ def _counted(name: str, columns: Columns, gold: Folded, pred: Folded, pairs: Pai
 
 def triples(columns: Columns) -> Counts:
     """Count the distinct (head surface, tail surface, label) of each document."""
+    known_surfaces(columns, "relations/triples")
     sides = []
     for part, side in zip(folded(columns), (columns.gold, columns.pred), strict=True):
         surface = side.mentions.surface
