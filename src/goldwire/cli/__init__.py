@@ -1,5 +1,7 @@
 """The command line: a verb a file, loaded when called. Only here are the repository's folders known."""
 
+import os
+import sys
 from importlib import import_module
 
 import click
@@ -54,6 +56,7 @@ def main() -> None:
     """Run the command line; a user's mistake is one line on standard error and exit code 1."""
     try:
         goldwire(standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Exit as error:
         raise SystemExit(error.exit_code) from None
     except click.ClickException as error:
@@ -63,6 +66,15 @@ def main() -> None:
         raise SystemExit(_said("interrupted", 130)) from None
     except GoldwireError as error:
         raise SystemExit(_said(str(error), 1)) from None
+    except OSError as error:
+        raise SystemExit(_unwritten(error)) from None
+
+
+def _unwritten(error: OSError) -> int:
+    """Say that the output could not be written, and keep the interpreter from trying once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    where = error.filename or "the output"
+    return _said(f"{where}: cannot be read or written ({error.strerror}); check the place and its room", 1)
 
 
 def _said(message: str, code: int) -> int:

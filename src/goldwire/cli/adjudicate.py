@@ -11,6 +11,7 @@ from goldwire.annotations.items import Item, assemble
 from goldwire.annotations.passes import Passes, common_documents, read_passes
 from goldwire.annotations.worklist import read_decisions, write_worklist
 from goldwire.cli.console import FILE, say
+from goldwire.errors import InputError
 from goldwire.formats.goldwire_json import write_document
 
 EXAMPLE = """\b
@@ -39,6 +40,11 @@ def command(passes: tuple[Path, ...], *, worklist: Path, gold: Path | None, name
     write_worklist(disputes, decided, _texts(read), worklist)
     say(_summary(compared, len(decided)))
     if gold is not None:
+        open_ones = {dispute.id for dispute in disputes} - {decision.dispute for decision in decided}
+        if open_ones:
+            raise InputError(
+                worklist, f"{len(open_ones)} disputes are undecided", "fill in accept and rule of each line"
+            )
         decisions = {decision.dispute: decision for decision in decided}
         for document, (agreed, found) in compared.items():
             mine = [decisions[d.id] for d in found if d.id in decisions]

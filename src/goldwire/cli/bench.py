@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from goldwire.cli.console import FILE, print_json, print_table, repository, say
-from goldwire.cli.run import built_corpus
+from goldwire.cli.console import FILE, built_corpus, print_json, print_table, repository, say
 from goldwire.document import Document
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ Examples:
 @click.option("--out", type=FILE, default=None, help="Where predictions, results and README.md go  [default: eval]")
 @click.option("--only", multiple=True, metavar="NAME", help="Only this system; repeatable.")
 @click.option("--bootstrap", default=1000, show_default=True, help="Resamples behind each interval.")
-@click.option("--seed", default=0, show_default=True, help="The seed of the resampling.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed of the resampling.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 def command(  # noqa: PLR0917 - click passes options by name
     systems: Path | None,

@@ -74,10 +74,11 @@ def _whole(labels: Path | None) -> Checked:
 
 
 def _label_set(path: Path | None, first: Path) -> LabelSet | None:
-    """Give the label set named, or that of the corpus in which the first path lies."""
+    """Give the label set named, or that of the corpus around the first path or the current folder."""
     if path is not None:
         return read_labels(path)
-    upwards = (folder / "annotations" / "labels.toml" for folder in first.resolve().parents)
+    folders = (*first.resolve().parents, Path.cwd(), *Path.cwd().parents)
+    upwards = (folder / "annotations" / "labels.toml" for folder in folders)
     found = next((file for file in upwards if file.is_file()), None)
     if found is None:
         say("no label set is known for these paths: labels are not checked (name one with --labels)")

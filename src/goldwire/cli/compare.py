@@ -40,7 +40,7 @@ Examples:
 @click.option("--labels", "labels_toml", type=FILE, help="labels.toml. [default: the corpus's, else none]")
 @click.option("--by-label", is_flag=True, help="Compare the F1 of each label as well.")
 @click.option("--resamples", type=click.IntRange(1), default=10_000, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the resampling.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resampling.")
 @click.option("--method", type=click.Choice(["percentile", "expanded", "bca"]), default="percentile", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(  # noqa: PLR0917 - click passes options by name

@@ -31,6 +31,21 @@ def repository() -> Path:
     )
 
 
+def built_corpus() -> Path | None:
+    """Give the built corpus around the current folder; None outside any: the package's own is meant.
+
+    Raises:
+        InputError: the corpus around is not built yet, and another's gold would be taken for it.
+    """
+    try:
+        root = repository()
+    except InputError:
+        return None
+    if not (root / "corpus" / "README.md").is_file():
+        raise InputError(root, "this corpus is not built yet", "run goldwire build, or name files")
+    return root / "corpus"
+
+
 def say(message: str) -> None:
     """Print a line for a person, on standard error."""
     click.echo(message, err=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from goldwire.cli.console import FILE, say
+from goldwire.cli.console import FILE, built_corpus, say
 
 EXAMPLES = """
 \b
@@ -26,7 +26,7 @@ def command() -> None:
 
 @command.command("annotations")
 @click.argument("out", type=FILE)
-@click.option("--corpus", type=FILE, help="A corpus folder that goldwire built  [default: goldwire's own]")
+@click.option("--corpus", type=FILE, help="A built corpus folder  [default: the corpus around, else goldwire's]")
 def without(out: Path, corpus: Path | None) -> None:
     """Write every layer to OUT (JSON lines): offsets, and length and SHA-256 of each text, but nothing of the text.
 
@@ -36,10 +36,11 @@ def without(out: Path, corpus: Path | None) -> None:
     from goldwire.corpus.standoff import without_texts
     from goldwire.formats.files import writing
 
-    documents = gold_documents(corpus)
+    folder = corpus or built_corpus()
+    documents = gold_documents(folder)
     with writing(out) as file:
         file.writelines(without_texts(documents))
-    say(f"{out}: {len(documents)} documents without their texts")
+    say(f"{out}: {len(documents)} documents of {folder or 'goldwire itself'}, without their texts")
 
 
 @command.command("join")

@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from goldwire.cli.console import FILE, print_json, repository, say
+from goldwire.cli.console import FILE, built_corpus, print_json, say
 from goldwire.document import Document
-from goldwire.errors import InputError
+from goldwire.errors import GoldwireError
 
 EXAMPLES = """
 \b
@@ -35,10 +35,10 @@ Examples:
 @click.option(
     "--given", multiple=True, help="A layer of the gold that the system is shown: mentions, relations, entities."
 )
-@click.option("--seed", type=int, default=None, help="The seed of every random choice  [default: 0]")
+@click.option("--seed", type=click.IntRange(0), default=None, help="The seed of every random choice  [default: 0]")
 @click.option("--out", type=FILE, default=None, help="The run's folder  [default: runs/SYSTEM]")
 @click.option("--from", "format_name", default="", help="The format of PATHS  [default: recognised]")
-@click.option("--limit", type=int, default=0, help="Only so many documents.")
+@click.option("--limit", type=click.IntRange(0), default=0, help="Only so many documents.")
 @click.option("--fresh", is_flag=True, help="Begin anew, whatever the folder holds.")
 @click.option("--json", "as_json", is_flag=True, help="Print run.json.")
 def command(  # noqa: PLR0917 - click passes options by name
@@ -55,7 +55,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     fresh: bool,
     as_json: bool,
 ) -> None:
-    """Run a system over PATHS (goldwire's own corpus if none is named) and write its predictions.
+    """Run a system over PATHS (if none is named the corpus around, else goldwire's own) and write its predictions.
 
     Interrupted, the same command resumes; done, it does nothing. A document that fails is scored as empty, and is
     tried again by the next call. Kinds: rules, spacy, transformers, gliner, flair, stanza, llm, http, command, python,
@@ -78,15 +78,6 @@ def _documents(paths: tuple[Path, ...], name: str, limit: int) -> Iterable[Docum
     read_all = chain.from_iterable(read(path, name) for path in paths)
     found: Iterable[Document] = read_all if paths else gold_documents(built_corpus())
     return islice(found, limit) if limit else found
-
-
-def built_corpus() -> Path | None:
-    """Give the built corpus around the current folder, or None for the one that the package carries."""
-    try:
-        folder = repository() / "corpus"
-    except InputError:
-        return None
-    return folder if (folder / "README.md").is_file() else None
 
 
 def _run(system: Any, documents: Iterable[Document], out: Path, *, fresh: bool, as_json: bool) -> None:
@@ -124,9 +115,12 @@ def _report(done: Any, *, as_json: bool) -> None:
     for what, times in table["notes"].items():
         say(f"note: {times} × {what}")
     counts = table["predictions"]
-    new = f"{done.predicted} documents predicted" if done.predicted else "nothing to do"
+    failed = len(done.failures)
+    new = f"{done.predicted} documents done, {failed} of them failed" if done.predicted else "nothing to do"
     say(f"{new}; {counts['documents']} documents, {counts['mentions']} mentions, {counts['relations']} relations")
     if as_json:
         print_json(table)
     else:
         click.echo(done.predictions)
+    if failed and failed == counts["documents"]:
+        raise GoldwireError(f"all {failed} documents failed; the same command tries them again")

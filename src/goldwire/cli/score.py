@@ -53,7 +53,7 @@ PROFILE_NAMES = (
     "--interval", type=click.Choice(["percentile", "expanded", "bca"]), default="percentile", show_default=True
 )
 @click.option("--unit", type=click.Choice(UNITS), help="What resamples draw. [default: document; sentence for tags]")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the resampling.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resampling.")
 @click.option("--by-label", is_flag=True, help="Add a table of each measure's labels.")
 @click.option("--flat", is_flag=True, help="Score outermost names and values only, on both sides.")
 @click.option("--profile", default="", metavar="NAME", help=f"Another tool's numbers: {PROFILE_NAMES}.")
@@ -105,6 +105,8 @@ def command(  # noqa: PLR0917 - click passes options by name
 
     if profile and (measures or bootstrap or flat or errors or slices or second):
         raise click.UsageError("--profile gives another tool's numbers alone: score once more for the rest")
+    if "seen" in slices and training is None:
+        raise click.UsageError("--slices seen needs --training, the corpus in which a surface was seen")
     reading = Reading(gold_format, pred_format, scheme, repair, parsed_settings(settings))
     more = bool(errors or slices or second)
     golds, labels = gold_side(gold, labels_toml)

@@ -33,7 +33,7 @@ Examples:
 @click.option("--dev", type=FILE, default=None, help="A corpus on which the best epoch is chosen.")
 @click.option("--config", type=FILE, default=None, help="A config of spaCy  [default: its own recommendation]")
 @click.option("--epochs", default=30, show_default=True, help="How often the corpus is gone through.")
-@click.option("--seed", default=0, show_default=True, help="The seed of every random choice.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed of every random choice.")
 @click.option("--level", "levels", multiple=True, default=("name",), show_default=True, help="A level that is learnt.")
 @click.option("--language", default="en", show_default=True, help="The language of spaCy's tokenizer.")
 @click.option("--from", "format_name", default="", help="The format of CORPUS  [default: recognised]")
