@@ -23,7 +23,7 @@ def folder(tmp_path):
 def test_a_run_prints_where_its_predictions_are_and_does_nothing_twice(folder):
     first, second = (call("run", "texts.jsonl", "--model", "rules:", "--out", "r", cwd=folder) for _ in "ab")
     assert (first.returncode, first.stdout) == (0, "r/predictions.jsonl\n") == (second.returncode, second.stdout)
-    assert "2 documents predicted" in first.stderr and "nothing to do" in second.stderr
+    assert "2 documents done, 0 of them failed" in first.stderr and "nothing to do" in second.stderr
 
 
 def test_a_run_prints_json_for_a_program_and_takes_settings(folder):
