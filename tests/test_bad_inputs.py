@@ -242,6 +242,11 @@ def test_a_disk_that_fills_up_while_writing_leaves_no_half_file(command, tmp_pat
     assert (1, True, []) == (done.returncode, "cannot be written (File too large)" in done.stderr, files), done.stderr
 
 
+def test_the_rules_of_a_finished_gold_need_a_label_set_somewhere(tmp_path):
+    done = run(("check", "/dev/null", "--finished"), tmp_path)
+    assert (2, True) == (done.returncode, "needs a label set" in done.stderr)
+
+
 @pytest.mark.parametrize("path", ["nowhere", "seeds", "pred.jsonl"])
 def test_load_of_what_is_no_corpus_is_one_line_too(path, tmp_path):
     place = prepare(CASES[0]._replace(put={}), tmp_path / "c")

@@ -15,6 +15,7 @@ from itertools import combinations
 import numpy as np
 
 from goldwire.annotations.passes import Passes, common_documents
+from goldwire.corpus.tokens import flat
 from goldwire.document import Document, Mention, Span
 from goldwire.eval.agreement.kappa import cohen_kappa, fleiss_kappa, nominal_alpha
 from goldwire.eval.agreement.unitizing import Unit, category_alpha, unitizing_alpha
@@ -90,15 +91,15 @@ def agreement(passes: Passes, labels: LabelSet | None = None) -> Agreement:
     names = tuple(sorted(passes))
     pairs = [score for first, second in combinations(names, 2) for score in _pair(passes, first, second, labels)]
     shared = [name for name in common_documents(passes) if all(name in passes[who] for who in names)]
-    flat = {who: [_flat(passes[who][name]) for name in shared] for who in names}
+    outermost = {who: [flat(passes[who][name].mentions) for name in shared] for who in names}
     texts = [next(iter(passes.values()))[name] for name in shared]
-    found = [*_token_coefficients(flat, texts), *_unit_coefficients(flat, texts)]
+    found = [*_token_coefficients(outermost, texts), *_unit_coefficients(outermost, texts)]
     return Agreement(names, tuple(common_documents(passes)), tuple(pairs), tuple(found), tuple(_notes(passes, found)))
 
 
 def flat_view(document: Document) -> Document:
     """Give the document with its outermost names and values alone: what the `ner` config shows."""
-    return Document(document.id, document.text, tuple(_flat(document)))
+    return Document(document.id, document.text, tuple(flat(document.mentions)))
 
 
 def _pair(passes: Passes, first: str, second: str, labels: LabelSet | None) -> Iterable[PairScore]:
@@ -132,22 +133,15 @@ def _conll(first: str, second: str, counted: Mapping[str, Counts]) -> PairScore:
     return _score((first, second, CONLL, ""), parts.mean(axis=0), 0)
 
 
-def _flat(document: Document) -> list[Mention]:
-    """Give the outermost mentions of level name (or of no stated level), in order of the text."""
-    kept, end = list[Mention](), -1
-    for mention in sorted(document.mentions, key=lambda m: (m.start, -m.end, m.label)):
-        if mention.level in ("", "name") and mention.start >= end:
-            kept.append(mention)
-            end = mention.end
-    return kept
-
-
-def _token_coefficients(flat: Mapping[str, Sequence[list[Mention]]], texts: Sequence[Document]) -> list[Coefficient]:
+def _token_coefficients(
+    outermost: Mapping[str, Sequence[list[Mention]]], texts: Sequence[Document]
+) -> list[Coefficient]:
     if not texts:
         return []
     tokens = [document.tokens or _words(document.text) for document in texts]
     coded = {
-        who: [_label_at(m, t) for m, ts in zip(mine, tokens, strict=True) for t in ts] for who, mine in flat.items()
+        who: [_label_at(m, t) for m, ts in zip(mine, tokens, strict=True) for t in ts]
+        for who, mine in outermost.items()
     }
     names = tuple(sorted(coded))
     found = [
@@ -159,10 +153,12 @@ def _token_coefficients(flat: Mapping[str, Sequence[list[Mention]]], texts: Sequ
     return [*found, Coefficient("Krippendorff's alpha, nominal", names, "", nominal, "tokens")]
 
 
-def _unit_coefficients(flat: Mapping[str, Sequence[list[Mention]]], texts: Sequence[Document]) -> list[Coefficient]:
-    names = tuple(sorted(flat))
+def _unit_coefficients(
+    outermost: Mapping[str, Sequence[list[Mention]]], texts: Sequence[Document]
+) -> list[Coefficient]:
+    names = tuple(sorted(outermost))
     starts = np.concatenate([[0], np.cumsum([len(document.text) for document in texts])]).tolist()
-    units = [_units(flat[who], starts) for who in names]
+    units = [_units(outermost[who], starts) for who in names]
     value = unitizing_alpha(units, starts[-1])
     name, labels = "Krippendorff's alpha, unitizing", sorted({label for mine in units for label in mine})
     by_label = [
