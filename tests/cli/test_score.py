@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +13,7 @@ from goldwire.document import Document, Entity, Mention, Relation
 from goldwire.errors import GoldwireError
 from goldwire.formats import write
 
+ROOT = Path(__file__).parents[2]
 TEXT = "Barack Obama met Angela Merkel in Berlin."
 MENTIONS = (Mention(0, 12, "PERSON", "m1"), Mention(17, 30, "PERSON", "m2"), Mention(34, 40, "GPE", "m3"))
 GOLD = Document("a", TEXT, MENTIONS, (Relation("m1", "m3", "visits"),), (Entity("Obama", ("m1",), "Barack Obama"),))
@@ -54,6 +56,13 @@ def test_markdown_and_output_hold_the_same_numbers(files, tmp_path):
     result = run(files, "--output", str(tmp_path / "scores.json"))
     assert result.output == "wrote " + str(tmp_path / "scores.json") + "\n"
     assert json.loads((tmp_path / "scores.json").read_text())["notes"] == []
+
+
+def test_a_pattern_names_measures_and_the_list_of_them_is_docs_measures_md(files):
+    shown = json.loads(run(files, "--json", "--measure", "mentions/iou-*").output)
+    assert {"mentions/iou-50", "mentions/iou-75"} == {row["measure"] for row in shown["scores"]}
+    listed = CliRunner().invoke(command, ["--list", "--markdown"]).output
+    assert (ROOT / "docs" / "measures.md").read_text(encoding="utf-8") == listed
 
 
 @pytest.mark.parametrize(

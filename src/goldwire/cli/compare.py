@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from goldwire.cli.console import FILE, print_json, print_table, say
-from goldwire.cli.score import gold_and_labels
-from goldwire.errors import InputError
+from goldwire.cli.console import FILE, parsed_settings, print_json, print_table, say
+from goldwire.cli.score import WORDS, gold_side
+from goldwire.errors import GoldwireError, InputError
+from goldwire.tags import REPAIRS
 
 if TYPE_CHECKING:
-    from goldwire.document import Document
     from goldwire.eval.counts import Counts
+    from goldwire.eval.reading import Documents, Reading
     from goldwire.eval.statistics.compare import Comparison
     from goldwire.eval.statistics.intervals import Method
     from goldwire.labels import LabelSet
@@ -28,6 +29,7 @@ Examples:
   goldwire compare spacy.jsonl gliner.jsonl                      over the corpus around this folder
   goldwire compare a.conll b.conll c.conll --gold gold.conll     three tests, adjusted for being three
   goldwire compare a.jsonl b.jsonl --measure relations/strict --by-label --json
+  goldwire compare released.jsonl candidate.jsonl --max-drop 0.5     a gate: exit 1 if F1 falls by more
 """
 
 
@@ -42,6 +44,19 @@ Examples:
 @click.option("--resamples", type=click.IntRange(1), default=10_000, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resampling.")
 @click.option("--method", type=click.Choice(["percentile", "expanded", "bca"]), default="percentile", show_default=True)
+@click.option("--scheme", default="auto", show_default=True, help="Scheme of token tags: IOB2, BIOES, BILOU, ...")
+@click.option("--repair", type=click.Choice(REPAIRS), default="none", show_default=True, help="For broken tags.")
+@WORDS
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="A format's setting; gold.KEY, pred.KEY for one side."
+)
+@click.option(
+    "--max-drop",
+    type=click.FloatRange(0),
+    metavar="POINTS",
+    help="Fail (exit 1) if a later system's F1 is more than so many points below the first's.",
+)
+@click.option("--significant-only", is_flag=True, help="With --max-drop: only if the drop is significant (Holm, 5 %).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(  # noqa: PLR0917 - click passes options by name
     systems: tuple[Path, ...],
@@ -54,35 +69,70 @@ def command(  # noqa: PLR0917 - click passes options by name
     resamples: int,
     seed: int,
     method: Method,
+    scheme: str,
+    repair: str,
+    words: str,
+    settings: tuple[str, ...],
+    max_drop: float | None,
+    significant_only: bool,
     as_json: bool,
 ) -> None:
     """Test whether SYSTEMS (two or more predictions files) differ over the same gold."""
     from goldwire.eval.measures import by_name
+    from goldwire.eval.reading import Reading
     from goldwire.eval.statistics.compare import Drawing, compare
 
+    if significant_only and max_drop is None:
+        raise click.UsageError("--significant-only goes with --max-drop")
     measure = by_name(name)
-    golds, labels = gold_and_labels(gold, gold_format, labels_toml)
-    counts = _counts(systems, pred_format, list(golds), name, labels)
+    golds, labels = gold_side(gold, labels_toml)
+    reading = Reading(gold_format, pred_format, scheme, repair, parsed_settings(settings), words)
+    counts = _counts(systems, golds, name, labels, reading)
     found = compare(counts, measure, by_label=by_label, drawing=Drawing(resamples, seed, method=method))
     if as_json:
         print_json(found.to_json())
     else:
         show(found)
+    if max_drop is not None:
+        hold(found, max_drop, significant_only=significant_only)
 
 
 def _counts(
-    systems: tuple[Path, ...], pred_format: str, golds: list[Document], name: str, labels: LabelSet | None
+    systems: tuple[Path, ...], gold: Documents, name: str, labels: LabelSet | None, reading: Reading
 ) -> dict[str, Counts]:
+    """Give each system's counts by document; what was assumed in reading is said."""
+    from goldwire.eval.reading import both_sides
     from goldwire.eval.scoring import score
-    from goldwire.formats import read
+    from goldwire.formats.base import Notes
 
+    golds = gold if isinstance(gold, str | Path) else list(gold)
     counts: dict[str, Counts] = {}
     for title, path in zip(_titles(systems), systems, strict=True):
-        scores = score(golds, list(read(path, pred_format)), measures=[name], labels=labels)
+        notes = Notes()
+        scores = score(*both_sides(golds, path, reading, notes), measures=[name], labels=labels)
         counts[title] = scores.counts[name]
-        for note in scores.notes:
+        for note in (*notes.lines(), *scores.notes):
             say(f"{title}: {note}")
     return counts
+
+
+class Fallen(GoldwireError):
+    """A system's F1 fell by more than was allowed."""
+
+
+def hold(found: Comparison, max_drop: float, *, significant_only: bool) -> None:
+    """Raise Fallen, a line a system and label compared, if any is over `max_drop` points of F1 below the first."""
+    from goldwire.eval.statistics.significance import ALPHA
+
+    first = found.figures[0].system
+    fallen = [
+        f"gate: {t.second} is {-100 * t.difference:.2f} points of {found.measure} {t.name} F1 below {first}, "
+        f"{max_drop:g} allowed (p = {_p(t.holm)})"
+        for t in found.tests
+        if t.first == first and -100 * t.difference > max_drop and (t.holm <= ALPHA or not significant_only)
+    ]
+    if fallen:
+        raise Fallen("\n".join(fallen))
 
 
 def _titles(systems: tuple[Path, ...]) -> list[str]:

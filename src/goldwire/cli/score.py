@@ -36,15 +36,28 @@ PROFILE_NAMES = (
     "seqeval, seqeval-strict, conlleval, nervaluate, spacy, seqscore, docred, tacred, semeval2010-8, coref-conll2012"
 )
 
+WORDS = click.option(
+    "--words",
+    type=click.Choice(["same", "by-position"]),
+    default="same",
+    show_default=True,
+    help="by-position: the predictions' tokens may say other words than the gold's.",
+)
+
 
 @click.command(epilog=EXAMPLES)
-@click.argument("pred", type=FILE)
+@click.argument("pred", type=FILE, required=False)
 @click.option("--gold", type=FILE, help="The gold: a file or folder. [default: the corpus around, else goldwire's]")
 @click.option("--from", "pred_format", default="", help="Format of the predictions. [default: recognised]")
 @click.option("--gold-from", "gold_format", default="", help="Format of the gold. [default: recognised]")
 @click.option(
-    "--measure", "measures", multiple=True, metavar="NAME", help="A measure; repeat for more. [default: main]"
+    "--measure",
+    "measures",
+    multiple=True,
+    metavar="NAME",
+    help="A measure, or a pattern: 'coreference/*'; repeat for more. [default: main]",
 )
+@click.option("--list", "listing", is_flag=True, help="List the measures and what each counts.")
 @click.option("--labels", "labels_toml", type=FILE, help="labels.toml. [default: the corpus's, else none]")
 @click.option("--missing-documents", type=click.Choice(["empty", "error"]), default="empty", show_default=True)
 @click.option("--extra-documents", type=click.Choice(["error", "ignore"]), default="error", show_default=True)
@@ -59,6 +72,7 @@ PROFILE_NAMES = (
 @click.option("--profile", default="", metavar="NAME", help=f"Another tool's numbers: {PROFILE_NAMES}.")
 @click.option("--scheme", default="auto", show_default=True, help="Scheme of token tags: IOB2, BIOES, BILOU, ...")
 @click.option("--repair", type=click.Choice(REPAIRS), default="none", show_default=True, help="For broken tags.")
+@WORDS
 @click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="A format's setting; gold.KEY, pred.KEY for one side."
 )
@@ -72,11 +86,12 @@ PROFILE_NAMES = (
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown.")
 @click.option("--output", type=FILE, help="Write there (.json, .md or text) instead of printing.")
 def command(  # noqa: PLR0917 - click passes options by name
-    pred: Path,
+    pred: Path | None,
     gold: Path | None,
     pred_format: str,
     gold_format: str,
     measures: tuple[str, ...],
+    listing: bool,
     labels_toml: Path | None,
     missing_documents: str,
     extra_documents: str,
@@ -89,6 +104,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     profile: str,
     scheme: str,
     repair: str,
+    words: str,
     settings: tuple[str, ...],
     errors: bool,
     slices: tuple[str, ...],
@@ -99,6 +115,12 @@ def command(  # noqa: PLR0917 - click passes options by name
     output: Path | None,
 ) -> None:
     """Score predictions PRED (a file or folder of documents) against a gold."""
+    if listing:
+        list_measures(as_json=as_json, as_markdown=as_markdown)
+        return
+    if pred is None:
+        raise click.UsageError("PRED is missing: a file or folder of predictions (or --list)")
+    from goldwire.eval.measures import named
     from goldwire.eval.reading import Reading, both_sides, flat_view
     from goldwire.eval.scoring import Resampling, score
     from goldwire.formats.base import Notes
@@ -107,7 +129,7 @@ def command(  # noqa: PLR0917 - click passes options by name
         raise click.UsageError("--profile gives another tool's numbers alone: score once more for the rest")
     if "seen" in slices and training is None:
         raise click.UsageError("--slices seen needs --training, the corpus in which a surface was seen")
-    reading = Reading(gold_format, pred_format, scheme, repair, parsed_settings(settings))
+    reading = Reading(gold_format, pred_format, scheme, repair, parsed_settings(settings), words)
     more = bool(errors or slices or second)
     golds, labels = gold_side(gold, labels_toml)
     sides: tuple[Documents, Documents] = (golds, pred)
@@ -124,7 +146,7 @@ def command(  # noqa: PLR0917 - click passes options by name
         if profile
         else score(
             *sides,
-            measures=measures or None,
+            measures=named(measures) or None,
             labels=labels,
             missing_documents=missing_documents,
             extra_documents=extra_documents,
@@ -140,6 +162,19 @@ def command(  # noqa: PLR0917 - click passes options by name
     parts = additions(*sides, labels, asked) if more else []  # type: ignore[arg-type]
     style = "json" if as_json else "markdown" if as_markdown else "labels" if by_label else ""
     show(scores, parts, style, output)
+
+
+def list_measures(*, as_json: bool, as_markdown: bool) -> None:
+    """Print the table of measures."""
+    from goldwire.eval.measure_table import markdown_table, plain_table
+
+    if as_markdown:
+        click.echo(markdown_table(), nl=False)
+    elif as_json:
+        click.echo(as_json_text(plain_table()))
+    else:
+        for row in plain_table():
+            click.echo(f"{row['name']:32}{'main  ' if row['main'] else '      '}{row['rule']}")
 
 
 class Asked(NamedTuple):
@@ -174,6 +209,7 @@ def additions(
 ) -> list[Addition]:
     """Give mistakes, slices and the second opinion, as far as asked for."""
     from goldwire.eval.columns import columns
+    from goldwire.eval.counts import micro
     from goldwire.eval.mistakes.findings import find_mistakes
     from goldwire.eval.mistakes.slices import slice_by
     from goldwire.eval.report import mistakes_text, opinion_text, slices_text
@@ -186,7 +222,7 @@ def additions(
     parts = []
     for by in asked.slices:
         counts = slice_by(both, by, golds, training)
-        rows = [row for c in counts for row in rows_of(c, resampling=asked.resampling)]
+        rows = [row for c in counts for row in rows_of(c, {"all": micro}, asked.resampling)]
         parts.append(Addition(f"slices by {by}", slices_text(rows), [row._asdict() for row in rows]))
     if asked.second:
         kept = {document.id for document in golds}

@@ -5,9 +5,10 @@ The table of all measures is here; each layer's counting has a file of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -85,6 +86,17 @@ def by_name(name: str) -> Measure:
     """
     table = measures()
     if name not in table:
-        near = get_close_matches(name, table, 5, 0.4) or DEFAULT
-        raise InputError("measure", f"unknown measure {name!r}", f"known are {', '.join(near)} and others")
+        near = ", ".join(get_close_matches(name, table, 5, 0.4) or DEFAULT)
+        mend = f"known are {near} and others: goldwire score --list names all"
+        raise InputError("measure", f"unknown measure {name!r}", mend)
     return table[name]
+
+
+def named(patterns: Sequence[str]) -> list[str]:
+    """Give the names of measures that names and patterns (coreference/*) stand for, each once, in their order.
+
+    Raises:
+        InputError: a name is unknown, or a pattern fits none.
+    """
+    fitting = {p: [name for name in measures() if fnmatchcase(name, p)] or [by_name(p).name] for p in patterns}
+    return list(dict.fromkeys(name for names in fitting.values() for name in names))

@@ -13,6 +13,7 @@ from goldwire.formats.base import Notes
 
 MISSING = ("empty", "error")
 EXTRA = ("error", "ignore")
+TOKENWISE = ", or take its tokens as the gold's: --words by-position"
 
 
 def by_id(documents: Iterable[Document], where: str) -> dict[str, Document]:
@@ -63,8 +64,13 @@ def check_texts(gold: Mapping[str, Document], pred: Mapping[str, Document], kept
         if there == here:
             continue
         if there and here:
-            raise InputError(name, difference(there, here), "predict on the gold's text as it is")
+            mend = "predict on the gold's text as it is" + (TOKENWISE if _same_tokens(gold[name], pred[name]) else "")
+            raise InputError(name, difference(there, here), mend)
         notes.add("document without text on one side: its text was not compared", name)
+
+
+def _same_tokens(gold: Document, pred: Document) -> bool:
+    return 0 < len(gold.tokens) == len(pred.tokens)
 
 
 def check_offsets(documents: Iterable[Document], gold: Mapping[str, Document], where: str) -> None:

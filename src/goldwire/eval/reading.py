@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from goldwire.document import Document
+from goldwire.eval.retokening import on_gold_tokens
 from goldwire.formats import read
 from goldwire.formats.base import Notes, Options
 
@@ -18,6 +19,8 @@ Documents: TypeAlias = Iterable[Document] | Path | str
 SIDES = ("gold", "pred")
 TOLD = "sources of tags read as "
 AUTO = "auto"
+SAME, BY_POSITION = "same", "by-position"
+WORDS = (SAME, BY_POSITION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Reading:
     """How files are read: formats ("": recognised), the scheme of tags, the repair of broken ones, settings of formats.
 
     The gold's scheme, told or recognised, holds for the predictions too. settings: by key; "gold.KEY" and "pred.KEY"
-    are for one side.
+    are for one side. words: whether the predictions' words must be the gold's (same), or a document's n-th token is
+    the gold's n-th whatever it says (by-position).
     """
 
     gold_format: str = ""
@@ -33,6 +37,7 @@ class Reading:
     scheme: str = AUTO
     repair: str = "none"
     settings: Mapping[str, str] = field(default_factory=dict)
+    words: str = SAME
 
     def format_of(self, side: str) -> str:
         """Give the name of a side's format, "" if it is to be recognised."""
@@ -52,7 +57,8 @@ class Reading:
         """Give what belongs into a signature: the repair, and the schemes that the notes say tags were read by."""
         schemes = sorted({what.removeprefix(TOLD) for what in notes.counts if what.startswith(TOLD)})
         told = [*schemes, *([] if self.scheme == AUTO else [self.scheme])]
-        return ({"scheme": "+".join(dict.fromkeys(told))} if told else {}) | {"repair": self.repair}
+        words = {} if self.words == SAME else {"words": self.words}
+        return ({"scheme": "+".join(dict.fromkeys(told))} if told else {}) | {"repair": self.repair} | words
 
 
 PLAIN = Reading()
@@ -66,7 +72,8 @@ def both_sides(
     told = {what.removeprefix(TOLD) for what in notes.counts if what.startswith(TOLD)}
     if len(told) == 1 and reading.scheme == AUTO and "scheme" not in reading.settings_of("pred"):
         reading = replace(reading, scheme=told.pop())
-    return golds, _documents(pred, "pred", reading, notes)
+    preds = _documents(pred, "pred", reading, notes)
+    return golds, on_gold_tokens(golds, preds, notes) if reading.words == BY_POSITION else preds
 
 
 def _documents(source: Documents, side: str, reading: Reading, notes: Notes) -> Iterable[Document]:

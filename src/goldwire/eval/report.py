@@ -149,16 +149,21 @@ def slices_text(rows: Sequence[Row]) -> str:
 
 
 def mistakes_text(findings: Findings) -> str:
-    """Give the classes of mistakes with their counts and the F1 if mended, then each mistake on a line."""
-    parts = []
-    for layer in ("mentions", "relations"):
-        rows = [
-            (r["name"], str(r["gold"]), str(r["pred"]), percent(r["f1_if_mended"])) for r in findings.summary[layer]
-        ]
-        parts.append(f"{layer}\n" + aligned([("class", "gold", "pred", "strict F1 if mended"), *rows], texts=1))
-    lost = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in findings.summary["relations lost"].items())
+    """Give each layer's classes of mistakes with their counts and the F1 if mended, then each mistake on a line."""
+    there = [
+        layer for layer in ("mentions", "relations") if any(r["gold"] or r["pred"] for r in findings.summary[layer])
+    ]
+    parts = [_classes(layer, findings) for layer in there]
+    if "relations" in there:
+        lost = findings.summary["relations lost"].items()
+        parts.append("gold relations: " + ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in lost))
     lines = [*map(_mention_line, findings.mentions), *map(_relation_line, findings.relations)]
-    return "\n".join([*parts, f"gold relations: {lost}", "", *lines]) + "\n"
+    return "\n".join([*parts, "", *lines]) + "\n"
+
+
+def _classes(layer: str, findings: Findings) -> str:
+    rows = [(r["name"], str(r["gold"]), str(r["pred"]), percent(r["f1_if_mended"])) for r in findings.summary[layer]]
+    return f"{layer}\n" + aligned([("class", "gold", "pred", "strict F1 if mended"), *rows], texts=1)
 
 
 def opinion_text(opinion: SecondOpinion) -> str:

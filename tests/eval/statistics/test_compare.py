@@ -114,3 +114,24 @@ def test_the_command_prints_json_that_holds_everything(files):
 def test_the_same_file_twice_is_refused(files):
     with pytest.raises(InputError, match="is named twice"):
         run(files / "poor.jsonl", files / "poor.jsonl", "--gold", files / "gold.jsonl")
+
+
+GATE = [  # options beside --max-drop, whether the gate holds for a fall of F1 that two documents cannot prove
+    (["50"], True),
+    (["0"], False),
+    (["0", "--by-label"], False),
+    (["0", "--significant-only"], True),
+]
+
+
+@pytest.mark.parametrize(("options", "holds"), GATE)
+def test_the_gate_fails_where_f1_falls_by_more_than_is_allowed(options, holds, tmp_path):
+    mention, other = Mention(10, 16, "ORG"), Mention(33, 41, "DATE")
+    sides = {"gold": (mention, other), "released": (mention, other), "candidate": (mention,)}
+    for name, found in sides.items():
+        write([Document("a", TEXT, found), Document("b", TEXT, found)], tmp_path / f"{name}.jsonl", "goldwire")
+    paths = [str(tmp_path / f"{name}.jsonl") for name in sides]
+    words = [*paths[1:], "--gold", paths[0], "--resamples", "100", "--max-drop", *options]
+    result = CliRunner().invoke(command, words)
+    assert holds is (result.exception is None)
+    assert holds or "candidate is 33.33 points of mentions/strict micro F1 below released" in str(result.exception)
