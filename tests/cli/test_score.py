@@ -51,6 +51,12 @@ def test_mistakes_slices_and_seqeval_are_shown_on_request(files):
     assert "seqeval mode=strict scheme=IOB2" in shown
 
 
+def test_the_confusion_matrix_names_gold_in_rows_with_missing_and_spurious(files):
+    shown = run(files, "--errors").output
+    assert ["gold", "\\", "predicted", "GPE", "PERSON"] in [line.split() for line in shown.splitlines()]
+    assert ["PERSON", "·", "2"] in [line.split() for line in shown.splitlines()]
+
+
 def test_markdown_and_output_hold_the_same_numbers(files, tmp_path):
     assert "| mentions/strict | micro | 66.67 | 66.67 | 66.67 |" in run(files, "--markdown").output
     result = run(files, "--output", str(tmp_path / "scores.json"))

@@ -149,16 +149,27 @@ def slices_text(rows: Sequence[Row]) -> str:
 
 
 def mistakes_text(findings: Findings) -> str:
-    """Give each layer's classes of mistakes with their counts and the F1 if mended, then each mistake on a line."""
+    """Give each layer's classes with counts and F1 if mended, the confusion matrix, then each mistake on a line."""
     there = [
         layer for layer in ("mentions", "relations") if any(r["gold"] or r["pred"] for r in findings.summary[layer])
     ]
     parts = [_classes(layer, findings) for layer in there]
+    if "mentions" in there:
+        parts.insert(1, confusion_text(**findings.summary["confusion"]))
     if "relations" in there:
         lost = findings.summary["relations lost"].items()
         parts.append("gold relations: " + ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in lost))
     lines = [*map(_mention_line, findings.mentions), *map(_relation_line, findings.relations)]
     return "\n".join([*parts, "", *lines]) + "\n"
+
+
+def confusion_text(gold: Sequence[str], pred: Sequence[str], counts: Sequence[Sequence[int]]) -> str:
+    """Give the confusion matrix of mentions, gold in rows; labels of neither side are left out, zeros are dots."""
+    rows = [place for place, row in enumerate(counts) if any(row)]
+    columns = [place for place, column in enumerate(zip(*counts, strict=True)) if any(column)]
+    header = ("gold \\ predicted", *(pred[column] for column in columns))
+    lines = [(gold[row], *(str(counts[row][column] or "·") for column in columns)) for row in rows]
+    return "confusion\n" + aligned([header, *lines], texts=1)
 
 
 def _classes(layer: str, findings: Findings) -> str:

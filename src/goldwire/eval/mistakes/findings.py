@@ -44,7 +44,7 @@ def find_mistakes(columns: Columns, documents: Sequence[Document]) -> Findings:
         "mentions": [row._asdict() for row in class_counts(mentions)],
         "relations": [row._asdict() for row in class_counts(relations)],
         "relations lost": loss_split(columns)._asdict(),
-        "confusion": {"labels": list(labels), "gold rows, predicted columns; last: spurious, missing": matrix.tolist()},
+        "confusion": {"gold": [*labels, "spurious"], "pred": [*labels, "missing"], "counts": matrix.tolist()},
     }
     lines = tuple(_mention_lines(columns, mentions, texts)), tuple(_relation_lines(columns, relations, texts))
     return Findings(lines[0], lines[1], summary)
