@@ -5,8 +5,10 @@ How a pair of documents becomes counts is a measure's business; how sure a figur
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -24,6 +26,7 @@ COLUMNS = (
     "gold_partial",
     "pred_partial",
 )
+STEPS = 2.0**-20, 2.0**-50
 GOLD, PRED, GOLD_CORRECT, PRED_CORRECT, GOLD_INCORRECT, PRED_INCORRECT, GOLD_PARTIAL, PRED_PARTIAL = range(8)
 
 
@@ -45,9 +48,15 @@ class Counts:
     times: Array | None = None
 
     def total(self) -> Array:
-        """Give the counts of all documents together: [labels, COLUMNS]."""
-        total: Array = self.values.sum(axis=0) if self.times is None else np.tensordot(self.times, self.values, axes=1)
-        return total
+        """Give the counts of all documents together, the same bits in whatever order and shards: [labels, COLUMNS]."""
+        rows = self.condensed().values
+        return rows[0] if len(rows) == 1 else np.asarray(np.apply_along_axis(math.fsum, 0, rows))
+
+    def condensed(self) -> Counts:
+        """Give counts with the same total in one row; fractions in a few rows, which nothing was rounded in."""
+        levels = [self.values] if np.issubdtype(self.values.dtype, np.integer) else _levels(self.values)
+        weigh = partial(np.sum, axis=0) if self.times is None else partial(np.tensordot, self.times, axes=1)
+        return Counts(self.measure, self.labels, np.stack([weigh(level) for level in levels]))
 
     def grouped(self) -> Counts:
         """Give the same counts with equal rows made one."""
@@ -56,6 +65,15 @@ class Counts:
         weights = None if self.times is None else self.times.astype(float)
         times = np.bincount(index.ravel(), weights, len(rows)).astype(np.int64)
         return Counts(self.measure, self.labels, rows.reshape(-1, *self.values.shape[1:]), (), times)
+
+
+def _levels(values: Array) -> list[Array]:
+    """Give numbers whose sum is the given one, each of so few bits that adding up millions of its kind is exact."""
+    levels, rest = [], values
+    for step in STEPS:
+        levels.append(np.round(rest / step) * step)
+        rest = rest - levels[-1]
+    return [*levels, rest]
 
 
 def precision_recall_f1(values: Array) -> Array:

@@ -33,6 +33,13 @@ What holds for all of them:
 - **Intervals** (`--bootstrap N`) draw documents, for files of tags sentences (`--unit`): *percentile*; *expanded*,
   the percentile widened for few documents; *bca*, corrected for bias and skew. The same seed gives the same bits.
 
+Names with options, beyond the tables:
+
+- `mentions/iou-N`: any percentage N.
+- `coreference/KIND-OPTION…`: one or more of `partial` or `head` (how mentions match), `no-singletons`, `first` or
+  `merged` (what becomes of a mention in two entities, an error otherwise), `corpus` (entities across documents). The
+  measure of CorefUD is `coreference/conll-head-no-singletons`.
+
 The signature under every table names these conventions, the label set, and hashes of both sides. `goldwire explain`
 tells which of them makes two numbers differ; `--profile` gives another tool's numbers by that tool's conventions.
 """

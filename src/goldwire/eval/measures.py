@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
+from typing import Any
 
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns
@@ -73,19 +73,30 @@ class Measure:
 @cache
 def measures() -> dict[str, Measure]:
     """Give all measures by name: those of every layer's module, in the order of the layers."""
-    there = (name for name in MODULES if find_spec(f"goldwire.eval.{name}"))
-    found = (measure for name in there for measure in import_module(f"goldwire.eval.{name}").MEASURES)
-    return {measure.name: measure for measure in found}
+    return {measure.name: measure for module in _modules() for measure in module.MEASURES}
+
+
+@cache
+def _families() -> list[Callable[[str], Measure | None]]:
+    """Give what makes a measure of a name beyond the table: the `family` of each layer's module that has one."""
+    return [module.family for module in _modules() if hasattr(module, "family")]
+
+
+def _modules() -> list[Any]:
+    return [import_module(f"goldwire.eval.{name}") for name in MODULES]
 
 
 def by_name(name: str) -> Measure:
-    """Give a measure by its name.
+    """Give a measure by its name: one of the table, or one of a family of like ones (mentions/iou-60).
 
     Raises:
-        InputError: there is none; the error names the nearest, or where all are listed.
+        InputError: there is none; the error names the nearest, and how all are listed.
     """
     table = measures()
     if name not in table:
+        for family in _families():
+            if found := family(name):
+                return found
         near = ", ".join(get_close_matches(name, table, 5, 0.4) or DEFAULT)
         mend = f"known are {near} and others: goldwire score --list names all"
         raise InputError("measure", f"unknown measure {name!r}", mend)

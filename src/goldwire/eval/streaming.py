@@ -80,9 +80,9 @@ def count_shards(
         whole = both if keep_documents else as_one(both)
         for measure in measures:
             counts = _count(measure, whole if measure.name in BY_SENTENCE else both, found[measure.name])
-            found[measure.name].append(counts if keep_documents else total_only(counts))
+            found[measure.name].append(counts if keep_documents else counts.condensed())
     merged = {name: merge_all(parts) for name, parts in found.items()}
-    final = merged if keep_documents else {name: total_only(part) for name, part in merged.items()}
+    final = merged if keep_documents else {name: part.condensed() for name, part in merged.items()}
     return Counted(final, frozenset(layers[0]), frozenset(layers[1]))
 
 
@@ -104,11 +104,6 @@ def note_duplicates(both: Columns, notes: Notes) -> None:
         same = [part[1:] == part[:-1] for part in (relations.head, relations.tail, relations.label)]
         if again := int((same[0] & same[1] & same[2]).sum()):
             notes.add(f"{name} relation with the ends and label of another: each counts", times=again)
-
-
-def total_only(counts: Counts) -> Counts:
-    """Give the counts of all documents together as one row."""
-    return Counts(counts.measure, counts.labels, counts.total()[None])
 
 
 def shards(

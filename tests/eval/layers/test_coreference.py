@@ -16,8 +16,9 @@ from goldwire.eval.columns import columns
 from goldwire.eval.counts import micro
 from goldwire.eval.layers.ceaf import best_alignment
 from goldwire.eval.layers.clusters import Setting
-from goldwire.eval.layers.coreference import MEASURES, conll_f1, count, measure
+from goldwire.eval.layers.coreference import MEASURES, OPTIONS, conll_f1, count, family, measure
 
+EVERY = [*MEASURES, *(family(f"{one.name}-{option}") for option in OPTIONS for one in MEASURES)]
 KINDS = ("muc", "b3", "ceaf-m", "ceaf-e", "blanc", "lea", "mentions")
 TEXT = "Wall Street ended lower on Friday as banks fell after the Federal Reserve said that it would wait. " * 3
 
@@ -372,7 +373,7 @@ def test_the_names_of_entities_and_the_order_of_mentions_change_no_bit():
     gold = clustered(["abc", "def", "gh", "i"])
     pred = clustered(["ab", "cdf", "ghe", "i"])
     turned = Document(pred.id, pred.text, pred.mentions[::-1], (), _renamed(pred.entities))
-    for one in MEASURES:
+    for one in EVERY:
         if "corpus" not in one.name:
             expected, found = (one.count(columns([gold], [p])).values for p in (pred, turned))
             assert np.array_equal(expected, found)
@@ -383,9 +384,9 @@ def _renamed(entities):
 
 
 def test_every_measure_says_its_rule_and_its_source():
-    assert len({one.name for one in MEASURES}) == len(MEASURES)
-    assert all(one.rule and one.source and one.layer == "coreference" for one in MEASURES)
-    assert [one.name for one in MEASURES if not one.additive] == [
+    assert len({one.name for one in EVERY}) == len(EVERY)
+    assert all(one.rule and one.source and one.layer == "coreference" for one in EVERY)
+    assert [one.name for one in EVERY if not one.additive] == [
         f"coreference/{kind}-corpus" for kind in ("muc", "b3", "ceaf-m", "ceaf-e", "blanc", "lea", "mentions", "conll")
     ]
 
@@ -400,3 +401,10 @@ def test_the_best_alignment_is_worth_as_much_as_that_of_scipy(rows, columns, see
     assert len(set(gold[taken])) == len(set(pred[taken])) == taken.sum()
     best = linear_sum_assignment(table, maximize=True)
     assert table[best].sum() == table[gold[taken], pred[taken]].sum()
+
+
+def test_options_combine_in_any_order_and_contradictions_are_no_measure():
+    rules = {family(f"coreference/conll-{options}").rule for options in ("head-no-singletons", "no-singletons-head")}
+    assert 1 == len(rules) and "by head, one to one, singletons dropped" in rules.pop()
+    for name in ("conll-head-partial", "conll-first-merged", "conll-head-head", "conll-", "muc-lea", "-head"):
+        assert family(f"coreference/{name}") is None

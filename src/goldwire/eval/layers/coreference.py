@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -146,14 +147,13 @@ _KINDS: dict[str, tuple[Count | None, tuple[str, ...], str, str]] = {
     ),
 }
 _FIGURES = {"blanc": blanc_figures, "conll": macro}
-VARIANTS: dict[str, Setting] = {
-    "": PLAIN,
-    "partial": Setting(matching="partial"),
-    "head": Setting(matching="head"),
-    "no-singletons": Setting(singletons="dropped"),
-    "first": Setting(repeated="first"),
-    "merged": Setting(repeated="merged"),
-    "corpus": Setting(across=True),
+OPTIONS: dict[str, dict[str, Any]] = {
+    "partial": {"matching": "partial"},
+    "head": {"matching": "head"},
+    "no-singletons": {"singletons": "dropped"},
+    "first": {"repeated": "first"},
+    "merged": {"repeated": "merged"},
+    "corpus": {"across": True},
 }
 
 
@@ -193,4 +193,17 @@ def _name(kind: str, variant: str) -> str:
     return f"coreference/{kind}" + (f"-{variant}" if variant else "")
 
 
-MEASURES = tuple(measure(kind, setting, variant) for variant, setting in VARIANTS.items() for kind in _KINDS)
+def family(name: str) -> Measure | None:
+    """Give the measure that a name with options stands for (coreference/conll-head-no-singletons), if it is one."""
+    kind = max((kind for kind in _KINDS if f"{name}-".startswith(f"coreference/{kind}-")), key=len, default="")
+    rest, fields = name.removeprefix(f"coreference/{kind}"), list[tuple[str, Any]]()
+    while kind and (option := next((o for o in OPTIONS if f"{rest}-".startswith(f"-{o}-")), "")):
+        rest = rest.removeprefix(f"-{option}")
+        fields += OPTIONS[option].items()
+    chosen = dict(fields)
+    if rest or not chosen or len(chosen) < len(fields):
+        return None
+    return measure(kind, Setting(**chosen), name.removeprefix(f"coreference/{kind}-"))
+
+
+MEASURES = tuple(measure(kind) for kind in _KINDS)

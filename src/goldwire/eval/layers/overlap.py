@@ -5,6 +5,7 @@ The pairing that strict, exact, partial and type share is in matching.
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import numpy as np
@@ -122,17 +123,21 @@ def _intersection(one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple
     return places[starts], places[starts + 1]
 
 
+def family(name: str) -> Measure | None:
+    """Give the measure of another threshold (mentions/iou-60), if a name is one."""
+    percent = re.fullmatch(r"mentions/iou-([1-9]\d?|100)", name)
+    return _iou(int(percent[1])) if percent else None
+
+
+def _iou(percent: int) -> Measure:
+    name = f"mentions/iou-{percent}"
+    rule = f"intersection over union of at least {percent} %, equal label; most pairs, one to one"
+    return Measure(name, "mentions", partial(at_least, threshold=percent / 100, name=name), rule, JACCARD)
+
+
 MEASURES = (
-    *(
-        Measure(
-            f"mentions/iou-{percent}",
-            "mentions",
-            partial(at_least, threshold=percent / 100, name=f"mentions/iou-{percent}"),
-            f"intersection over union of at least {percent} %, equal label; most pairs, one to one",
-            JACCARD,
-        )
-        for percent in (50, 75)
-    ),
+    _iou(50),
+    _iou(75),
     Measure("mentions/characters", "mentions", characters, "code points covered, by label", unit="character"),
     Measure("mentions/tokens", "mentions", tokens, "the gold's tokens covered, by label", unit="token"),
 )
