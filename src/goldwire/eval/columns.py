@@ -232,8 +232,8 @@ class _Joint:
         members = Links(raw.entities.members.left, _inverse(entity_order)[raw.entities.members.right])
         first = _first_entity(members, len(raw.start))
         order = self._mention_order(number, first)
-        place = _inverse(order)
-        mentions = self._mentions(number, order, first)
+        place = np.arange(len(raw.start)) if isinstance(order, slice) else _inverse(order)
+        mentions = self._mentions(number, order, first, place)
         relations = self._relations(number, place)
         entities = EntityColumns(
             self.doc[number][raw.entities.doc][entity_order],
@@ -243,20 +243,20 @@ class _Joint:
         )
         return Side(mentions, relations, entities, _layers(mentions, relations, entities))
 
-    def _mention_order(self, number: int, entity: Array) -> Array:
-        """Sort by span and label; only where these repeat do level, entity and surface decide."""
+    def _mention_order(self, number: int, entity: Array) -> Array | slice:
+        """Sort by span and label, if not sorted yet; only where these repeat do level, entity and surface decide."""
         span, label = self.span[number], self.label.codes[number]
         keys = pack_both([(span, label)])[0]
-        if (np.diff(keys) > 0).all():
-            return np.arange(len(keys))
-        order: Array = np.argsort(keys, kind="stable")
-        if not (np.diff(keys[order]) > 0).all():
+        if _ascending(keys):
+            return slice(None)
+        order: Array = np.argsort(keys)
+        if not _ascending(keys[order]):
             rest = (self.surface.codes[number], self.level.codes[number], entity)
             order = np.lexsort((*(part for part in rest if len(part)), keys))
         return order
 
-    def _mentions(self, number: int, order: Array, entity: Array) -> MentionColumns:
-        raw, place = self.raws[number], _inverse(order)
+    def _mentions(self, number: int, order: Array | slice, entity: Array, place: Array) -> MentionColumns:
+        raw, silent = self.raws[number], np.full(len(place), -1)
         surface, head = self.surface.codes[number], self.head[number]
         return MentionColumns(
             doc=self.mention_doc[number][order],
@@ -265,9 +265,9 @@ class _Joint:
             label=self.label.codes[number][order],
             span=self.span[number][order],
             entity=entity[order],
-            level=self.level.codes[number][order] if len(self.level.codes[number]) else np.full(len(order), -1),
-            surface=surface[order] if len(surface) else np.full(len(order), -1),
-            head=head[order] if len(head) else np.full(len(order), -1),
+            level=self.level.codes[number][order] if len(self.level.codes[number]) else silent,
+            surface=surface[order] if len(surface) else silent,
+            head=head[order] if len(head) else silent,
             fragments=_moved(raw.fragments, place),
         )
 
@@ -279,6 +279,10 @@ class _Joint:
         order = np.argsort(pack_both([(doc, *ends, label)])[0], kind="stable")
         evidence = _sorted_pairs(_inverse(order)[raw.relations.evidence.left], raw.relations.evidence.right)
         return RelationColumns(doc[order], ends[0][order], ends[1][order], label[order], Links(*evidence))
+
+
+def _ascending(keys: Array) -> bool:
+    return bool((keys[1:] > keys[:-1]).all())
 
 
 def pack_both(sides: Sequence[tuple[Array, ...]]) -> list[Array]:

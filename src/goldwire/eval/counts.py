@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -131,7 +132,7 @@ def merge_all(parts: Sequence[Counts]) -> Counts:
     labels = orders.pop() if len(orders) == 1 else tuple(sorted({label for part in parts for label in part.labels}))
     values = np.concatenate([_spread(part, labels) for part in parts])
     named = all(part.documents or not len(part.values) for part in parts)
-    documents = tuple(name for part in parts for name in part.documents) if named else ()
+    documents = tuple(chain.from_iterable(part.documents for part in parts)) if named else ()
     times = None if all(part.times is None for part in parts) else np.concatenate([_times(part) for part in parts])
     return Counts(parts[0].measure, labels, values, documents, times)
 

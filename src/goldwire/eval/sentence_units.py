@@ -5,7 +5,6 @@ How units are drawn is in resampling.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,23 +28,13 @@ def by_sentence(columns: Columns) -> Columns:
     documents, so that totals stay the same. What stands before a document's first sentence belongs to that one; a
     document without sentences is one unit.
     """
-    first, names = _units(columns)
-    return _in_units(columns, names, [_unit_of(columns, side, first) for side in (columns.gold, columns.pred)])
-
-
-def as_one(columns: Columns) -> Columns:
-    """Give the columns with one unit for all documents, for the measures of BY_SENTENCE: totals come cheaper."""
-    units = [np.zeros(len(side.mentions.doc), np.int64) for side in (columns.gold, columns.pred)]
-    return _in_units(columns, ("",), units)
-
-
-def _in_units(columns: Columns, names: tuple[str, ...], units: Sequence[Array]) -> Columns:
-    """Give the columns with each side's mentions in the units said; what is matched by document is matched before."""
-    for shared in (full_keys, mention_pairs, strict_pairs, boundary_pairs):
+    for shared in (full_keys, mention_pairs, strict_pairs, boundary_pairs):  # matched by document, before these change
         shared(columns)
+    first, names = _units(columns)
+    units = [_unit_of(columns, side, first) for side in (columns.gold, columns.pred)]
     sides = [_moved(side, unit) for side, unit in zip((columns.gold, columns.pred), units, strict=True)]
     parts = tuple(part._replace(doc=unit[part.head]) for part, unit in zip(folded(columns), units, strict=True))
-    memo = {name: made for name, made in columns.memo.items() if name != "mention cells"}
+    memo = {name: made for name, made in columns.memo.items() if not name.startswith("cells of")}
     memo["folded relations"] = parts
     return replace(columns, documents=names, gold=sides[0], pred=sides[1], memo=memo)
 

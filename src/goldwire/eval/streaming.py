@@ -6,6 +6,7 @@ How a table becomes arrays is said in tables; what is counted, by the measures.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,6 @@ from goldwire.eval.counts import COLUMNS, Counts, merge_all
 from goldwire.eval.layers.matching import full_keys
 from goldwire.eval.measures import NEEDS, Measure
 from goldwire.eval.pairing import difference, paired
-from goldwire.eval.sentence_units import BY_SENTENCE, as_one
 from goldwire.formats.base import Notes
 from goldwire.formats.files import reading
 from goldwire.labels import LabelSet
@@ -77,9 +77,8 @@ def count_shards(
         note_duplicates(both, notes)
         for own, side in zip(layers, (both.gold, both.pred), strict=True):
             own.update(side.layers)
-        whole = both if keep_documents else as_one(both)
         for measure in measures:
-            counts = _count(measure, whole if measure.name in BY_SENTENCE else both, found[measure.name])
+            counts = _count(measure, both, found[measure.name])
             found[measure.name].append(counts if keep_documents else counts.condensed())
     merged = {name: merge_all(parts) for name, parts in found.items()}
     final = merged if keep_documents else {name: part.condensed() for name, part in merged.items()}
@@ -139,7 +138,7 @@ def shards(
     if ids[0] == ids[1]:
         preds = _batches(files[1], leaves[1], rows)
     else:
-        preds = _ordered(files[1].read(columns=leaves[1]), ids, set(kept), rows)
+        preds = _ordered(next(_batches(files[1], leaves[1], WHOLE)), ids, set(kept), rows)
     for one, other in zip(_batches(files[0], leaves[0], rows), preds, strict=True):
         _check_texts(one, other, said)
         yield join(raw_of(one, names[0]), raw_of(other, names[1]), labels, said)
@@ -157,9 +156,20 @@ def _open(path: Path) -> Any:
 
     try:
         with reading(path):
-            return pq.ParquetFile(path)
+            metadata = pq.read_metadata(path)
+            return pq.ParquetFile(path, metadata=metadata, read_dictionary=_repeating(metadata))
     except pa.ArrowException as error:
         raise InputError(path, f"is not Parquet: {' '.join(str(error).split())}", "write it again") from error
+
+
+def _repeating(metadata: Any) -> list[str]:
+    """Give the columns of strings that take less than four bytes a value: they repeat, and read faster as codes."""
+    sizes: Counter[str] = Counter()
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        for column in map(group.column, range(group.num_columns)):
+            if column.physical_type == "BYTE_ARRAY" and column.path_in_schema not in ("id", "text"):
+                sizes[column.path_in_schema] += column.total_uncompressed_size - 4 * column.num_values
+    return [name for name, over in sizes.items() if over < 0]
 
 
 def _ids(file: Any, path: Path) -> list[str]:
@@ -179,7 +189,7 @@ def _batches(file: Any, leaves: list[str], rows: int) -> Iterator[Any]:
     import pyarrow as pa
 
     held: list[Any] = []
-    for batch in file.iter_batches(min(rows, file.metadata.num_rows or 1), columns=leaves, use_threads=False):
+    for batch in _read(file, leaves, rows):
         held.append(batch)
         while sum(map(len, held)) >= rows:
             table = pa.Table.from_batches(held)
@@ -187,6 +197,13 @@ def _batches(file: Any, leaves: list[str], rows: int) -> Iterator[Any]:
             held = table.slice(rows).to_batches()
     if sum(map(len, held)):
         yield pa.Table.from_batches(held)
+
+
+def _read(file: Any, leaves: list[str], rows: int) -> Iterator[Any]:
+    """Read a row group at a time: Arrow cannot give nested codes that differ from group to group in one batch."""
+    for group in range(file.num_row_groups):
+        size = min(rows, file.metadata.row_group(group).num_rows or 1)
+        yield from file.iter_batches(size, row_groups=[group], columns=leaves, use_threads=False)
 
 
 def _ordered(table: Any, ids: list[list[str]], kept: set[str], rows: int) -> Iterator[Any]:

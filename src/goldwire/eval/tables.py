@@ -139,7 +139,7 @@ def _coded(column: Any, names: list[str] | None, count: int, silent: str | None 
     if column is None or not count:
         return Coded((), np.full(count, -1, np.int64))
     if names is None:
-        encoded = column.dictionary_encode()
+        encoded = _encoded(column)
         column, names = encoded.indices, encoded.dictionary.to_pylist()
     ordered = sorted(set(names) - {silent})
     place = {name: code for code, name in enumerate(ordered)}
@@ -194,9 +194,10 @@ def _places(table: Any, mentions: Items, ends: list[tuple[Array, Any]]) -> list[
     number = np.arange(len(own)) - first[own]
     usual = np.full(int(named.max(initial=-1)) + 2, -1, np.int64)
     usual[named] = number
+    alike = (usual[named] == number).all()  # an id stands at the same place in every document (m1, m2 ...)
     places = []
     for (row, column), code in zip(ends, codes, strict=True):
-        if (usual[named] == number).all():  # an id stands at the same place in every document (m1, m2 ...)
+        if alike:
             place = np.where((usual[code] < 0) | (usual[code] >= mentions.sizes[row]), -1, first[row] + usual[code])
         else:
             place = _searched(own, named, row, code)
@@ -222,6 +223,16 @@ def _id_codes(ids: Any, ends: list[Any]) -> tuple[Array, list[Array]]:
     """Give ids and the ids that ends name as codes of one dictionary; those no mention has get one beyond it."""
     if ids is None:
         raise InputError("mentions", "have no ids, but relations or entities name some", "write the ids")
-    encoded = ids.dictionary_encode()
-    known = encoded.dictionary
-    return numbers_of(encoded.indices, 0), [numbers_of(pc.index_in(end, known), len(known)) for end in ends]
+    encoded = [_encoded(column) for column in (ids, *ends)]
+    known = encoded[0].dictionary
+    named, *codes = (_codes_in(column, known) for column in encoded)
+    return named, codes
+
+
+def _codes_in(column: Any, known: Any) -> Array:
+    codes = np.append(numbers_of(pc.index_in(column.dictionary, known), len(known)), len(known))
+    return np.asarray(codes[numbers_of(column.indices, len(codes) - 1)])
+
+
+def _encoded(column: Any) -> Any:
+    return column if pa.types.is_dictionary(column.type) else column.dictionary_encode()

@@ -78,11 +78,11 @@ def occurrence(numbers: Array) -> Array:
 def _mention_pairs(columns: Columns) -> Pairs:
     gold, pred = columns.gold.mentions, columns.pred.mentions
     exact = exact_pairs(columns)
-    gold_left, pred_left = _rest(len(gold.doc), exact.gold), _rest(len(pred.doc), exact.pred)
+    gold_left, pred_left = unpaired(len(gold.doc), exact.gold), unpaired(len(pred.doc), exact.pred)
     same = _equal_groups(gold.span[gold_left], pred.span[pred_left])
     found = [exact, Pairs(gold_left[same.gold], pred_left[same.pred])]
-    gold_left = _rest(len(gold.doc), exact.gold, found[1].gold)
-    pred_left = _rest(len(pred.doc), exact.pred, found[1].pred)
+    gold_left = unpaired(len(gold.doc), exact.gold, found[1].gold)
+    pred_left = unpaired(len(pred.doc), exact.pred, found[1].pred)
     found.append(choose(overlaps(columns, gold_left, pred_left), gold, pred))
     return _sorted(*(np.concatenate(side) for side in zip(*found, strict=True)))
 
@@ -251,7 +251,8 @@ def _ascending(numbers: Array) -> bool:
     return bool((numbers[1:] >= numbers[:-1]).all())
 
 
-def _rest(size: int, *taken: Array) -> Array:
+def unpaired(size: int, *taken: Array) -> Array:
+    """Give the indices below `size` that none of the others are."""
     free = np.ones(size, bool)
     for part in taken:
         free[part] = False

@@ -12,40 +12,58 @@ import numpy as np
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns
 from goldwire.eval.counts import Array, Counts
-from goldwire.eval.layers.matching import Pairs, equal_pairs, full_keys, mention_pairs
-from goldwire.eval.layers.tally import CORRECT, INCORRECT, PARTIAL, Items, cells_of, outcomes, tally, tally_pairs
+from goldwire.eval.layers.matching import equal_pairs, full_keys, mention_pairs
+from goldwire.eval.layers.tally import (
+    CORRECT,
+    INCORRECT,
+    PARTIAL,
+    Items,
+    cells_of,
+    outcomes,
+    tally,
+    tally_kinds,
+    tally_pairs,
+)
 from goldwire.eval.measures import Measure
 
 SEMEVAL = "Segura-Bedmar et al. 2013, SemEval-2013 task 9.1; Chinchor and Sundheim 1993"
 WNUT = "Derczynski et al. 2017, WNUT 2017 shared task"
+SAME_LABEL, SAME_SPAN, KINDS = 1, 2, 4  # of a pair; both together are the last kind
 Judge = Callable[[Array, Array], Array]
 
 
 def count_pairs(name: str, columns: Columns, judge: Judge) -> Counts:
     """Count the optimal pairs by what `judge(same span, same label)` says of each."""
-    same = columns.once("equal parts of mention pairs", _equal_parts)
-    return _counted(name, columns, mention_pairs(columns), judge(*same))
+    kinds = np.arange(KINDS)
+    verdict = judge(kinds >= SAME_SPAN, kinds % SAME_SPAN == SAME_LABEL)
+    everything, paired = columns.once("cells of mention pairs", _pairs_by_kind)
+    return tally_kinds(name, columns.documents, columns.mention_labels, everything, paired, verdict)
 
 
-def _equal_parts(columns: Columns) -> tuple[Array, Array]:
+def _pairs_by_kind(columns: Columns) -> tuple[list[Array], list[Array]]:
+    """Count each side's mentions by cell, and those in pairs by cell and what is the same in the pair."""
     gold, pred, pairs = columns.gold.mentions, columns.pred.mentions, mention_pairs(columns)
-    return gold.span[pairs.gold] == pred.span[pairs.pred], gold.label[pairs.gold] == pred.label[pairs.pred]
+    kind = (gold.span[pairs.gold] == pred.span[pairs.pred]) * SAME_SPAN
+    kind += gold.label[pairs.gold] == pred.label[pairs.pred]
+    size = len(columns.documents) * len(columns.mention_labels)
+    cells = mention_cells(columns)
+    paired = (own[places] * KINDS + kind for own, places in zip(cells, pairs, strict=True))
+    return [np.bincount(own, minlength=size) for own in cells], [
+        np.bincount(own, minlength=size * KINDS).reshape(size, KINDS) for own in paired
+    ]
 
 
 def count_keys(name: str, columns: Columns, gold: Array, pred: Array) -> Counts:
     """Count mentions whose keys are equal, each key as often as both sides have it."""
-    return _counted(name, columns, equal_pairs(gold, pred), CORRECT)
-
-
-def _counted(name: str, columns: Columns, pairs: Pairs, verdict: Array | int) -> Counts:
-    return tally_pairs(name, columns.documents, columns.mention_labels, mention_cells(columns), pairs, verdict)
+    pairs = equal_pairs(gold, pred)
+    return tally_pairs(name, columns.documents, columns.mention_labels, mention_cells(columns), pairs)
 
 
 def mention_cells(columns: Columns) -> tuple[Array, Array]:
     """Give both sides' mentions the numbers of their cells in the tables of counts."""
     labels = len(columns.mention_labels)
     sides = columns.gold.mentions, columns.pred.mentions
-    return columns.once("mention cells", lambda _: tuple(cells_of(s.doc, s.label, labels) for s in sides))  # type: ignore[return-value]
+    return columns.once("cells of mentions", lambda _: tuple(cells_of(s.doc, s.label, labels) for s in sides))  # type: ignore[return-value]
 
 
 def strict(columns: Columns) -> Counts:

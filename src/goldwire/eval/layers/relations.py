@@ -11,7 +11,7 @@ import numpy as np
 
 from goldwire.eval.columns import Columns, RelationColumns, pack_both
 from goldwire.eval.counts import Array, Counts
-from goldwire.eval.layers.matching import Pairs, dense, equal_pairs, exact_pairs, full_keys, occurrence
+from goldwire.eval.layers.matching import Pairs, dense, equal_pairs, exact_pairs, full_keys, occurrence, unpaired
 from goldwire.eval.layers.mentions import known_surfaces
 from goldwire.eval.layers.tally import CORRECT, Items, cells_of, outcomes, tally, tally_pairs
 from goldwire.eval.measures import Measure
@@ -66,6 +66,8 @@ def _turned(columns: Columns, relations: RelationColumns, key: Array) -> tuple[F
 
 def _once(part: Folded, turn: Array, fact: Array) -> Folded:
     """Leave out the second direction of a fact stated in both; literal repetitions stay."""
+    if not turn.any():
+        return part
     order = np.lexsort((turn, fact))
     number = occurrence(fact[order] * 2 + turn[order])
     again = np.lexsort((number, fact[order]))
@@ -114,7 +116,7 @@ def boundary_pairs(columns: Columns) -> Pairs:
 
 def _boundary_pairs(columns: Columns) -> Pairs:
     first, (gold, pred) = strict_pairs(columns), folded(columns)
-    rest = [np.setdiff1d(np.arange(len(side.row)), used) for side, used in ((gold, first.gold), (pred, first.pred))]
+    rest = [unpaired(len(side.row), used) for side, used in ((gold, first.gold), (pred, first.pred))]
     keys = _span_keys(columns)
     more = equal_pairs(keys[0][rest[0]], keys[1][rest[1]])
     return Pairs(np.concatenate([first.gold, rest[0][more.gold]]), np.concatenate([first.pred, rest[1][more.pred]]))
@@ -143,7 +145,7 @@ def _span_key(part: Folded, span: Array, symmetric: Array) -> tuple[Array, Array
 def _counted(name: str, columns: Columns, gold: Folded, pred: Folded, pairs: Pairs) -> Counts:
     labels = columns.relation_labels
     cells = [cells_of(part.doc, part.label, len(labels)) for part in (gold, pred)]
-    return tally_pairs(name, columns.documents, labels, cells, pairs, CORRECT)
+    return tally_pairs(name, columns.documents, labels, cells, pairs)
 
 
 def triples(columns: Columns) -> Counts:

@@ -40,30 +40,32 @@ def tally(measure: str, documents: tuple[str, ...], labels: Sequence[str], gold:
     return Counts(measure, tuple(labels), values, documents)
 
 
-def tally_pairs(  # noqa: PLR0917 - what a table needs, and two sides of it
+def tally_pairs(
+    measure: str, documents: tuple[str, ...], labels: Sequence[str], cells: Sequence[Array], pairs: Pairs
+) -> Counts:
+    """Count as `tally` does, from each side's cells (document * labels + label) and the pairs, all of them correct."""
+    size = len(documents) * len(labels)
+    everything = [np.bincount(own, minlength=size) for own in cells]
+    paired = [np.bincount(own[which], minlength=size)[:, None] for own, which in zip(cells, pairs, strict=True)]
+    return tally_kinds(measure, documents, labels, everything, paired, np.array([CORRECT]))
+
+
+def tally_kinds(  # noqa: PLR0917 - what a table needs, and two sides of it
     measure: str,
     documents: tuple[str, ...],
     labels: Sequence[str],
-    cells: Sequence[Array],
-    pairs: Pairs,
-    verdict: Array | int,
+    everything: Sequence[Array],
+    paired: Sequence[Array],
+    verdict: Array,
 ) -> Counts:
-    """Count as `tally` does, from each side's cells (document * labels + label) and the outcome of each pair."""
-    size = (len(documents), len(labels))
-    values = np.zeros((*size, len(COLUMNS)), np.int32)
-    for side, (own, paired) in enumerate(zip(cells, pairs, strict=True)):
-        values[..., side] = np.bincount(own, minlength=size[0] * size[1]).reshape(size)
-        for outcome, which in _by_outcome(verdict):
-            found = np.bincount(own[paired[which]], minlength=size[0] * size[1])
-            values[..., 2 * outcome + side] = found.reshape(size)
-    return Counts(measure, tuple(labels), values, documents)
-
-
-def _by_outcome(verdict: Array | int) -> list[tuple[int, Array | slice]]:
-    if isinstance(verdict, int):
-        return [(verdict, slice(None))]
-    found = ((outcome, np.flatnonzero(verdict == outcome)) for outcome in (CORRECT, INCORRECT, PARTIAL))
-    return [(outcome, which) for outcome, which in found if len(which)]
+    """Count as `tally` does, from each side's items by cell, those in pairs by cell and kind, and a kind's outcome."""
+    shape = len(documents), len(labels), len(COLUMNS)
+    values = np.zeros((shape[0] * shape[1], shape[2]), np.int32)
+    for side in range(2):
+        values[:, side] = everything[side]
+        for kind, outcome in enumerate(verdict):
+            values[:, 2 * outcome + side] += paired[side][:, kind].astype(np.int32)
+    return Counts(measure, tuple(labels), values.reshape(shape), documents)
 
 
 def cells_of(doc: Array, label: Array, labels: int) -> Array:
