@@ -1,11 +1,12 @@
 """Documents pair by id, under policies that are said."""
 
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
 from goldwire import score
-from goldwire.document import Document, Mention, Relation
+from goldwire.document import Document, Mention, Relation, Span
 from goldwire.errors import InputError
 from goldwire.eval.columns import columns
 from goldwire.formats.base import Notes
@@ -77,3 +78,16 @@ def test_the_signature_does_not_depend_on_order_or_on_the_other_side():
     assert first.signature.fields["gold"] == again.signature.fields["gold"]
     assert first.signature.fields["pred"] != again.signature.fields["pred"]
     assert first.signature_of("mentions/strict").startswith("measure:mentions/strict|unit:mention|scheme:spans|")
+
+
+def test_the_signature_does_not_depend_on_the_order_of_relations_that_differ_in_evidence_alone():
+    stated = tuple(Relation("m1", "m2", "in", evidence=lines) for lines in ((), (0,), (1,), (0, 1)))
+    hashes = {score([replace(ONE, relations=order)], [ONE]).signature.fields["gold"] for order in permutations(stated)}
+    assert len(hashes) == 1
+
+
+def test_documents_without_tokens_are_left_out_of_the_measure_of_tokens_and_counted():
+    words = replace(TWO, tokens=(Span(0, 6), Span(7, 12)))
+    found = score([ONE, words], [ONE, words], measures=["mentions/tokens"])
+    assert found["mentions/tokens"].gold == 2
+    assert found.notes == ("1 × mentions/tokens: document without tokens in the gold, left out (first: a)",)

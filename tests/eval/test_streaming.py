@@ -1,5 +1,6 @@
 """Parquet files score as the documents in them do, whatever the shards."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -75,6 +76,13 @@ def test_what_is_said_twice_is_noted_from_tables_too(tmp_path):
     one = Document("a", TEXT, (mention, replace(mention, id="m2")))
     notes = score(*[written([one], tmp_path / "twice.parquet")] * 2).notes
     assert "1 × gold mention with the span and label of another: each counts" in notes
+
+
+def test_the_signature_says_whether_a_hash_is_that_of_a_file_or_of_what_it_says(tmp_path):
+    one, path = Document("a", TEXT, (Mention(0, 12, "PERSON", "m1"),)), tmp_path / "gold.parquet"
+    told = score(written([one], path), path).signature_of("mentions/strict")
+    assert re.search(r"\|gold:file-[0-9a-f]{12}\|pred:file-[0-9a-f]{12}\|", told)
+    assert re.search(r"\|gold:[0-9a-f]{12}\|pred:[0-9a-f]{12}\|", score([one], [one]).signature_of("mentions/strict"))
 
 
 def assert_same(found, expected):

@@ -220,9 +220,9 @@ class _Joint:
         )
 
     def of_documents(self, spans: Spans) -> Spans:
-        """Give spans of gold documents under the documents' sorted numbers."""
+        """Give spans of gold documents under the documents' sorted numbers, sorted by document and start."""
         owner = self.doc[0][spans.owner]
-        order = np.argsort(owner, kind="stable")
+        order = np.lexsort((spans.start, owner))
         return Spans(owner[order], spans.start[order], spans.end[order])
 
     def side(self, number: int) -> Side:
@@ -276,7 +276,10 @@ class _Joint:
         doc = self.doc[number][raw.relations.doc]
         ends = place[raw.relations.head], place[raw.relations.tail]
         label = self.relation_label.codes[number]
-        order = np.argsort(pack_both([(doc, *ends, label)])[0], kind="stable")
+        keys = pack_both([(doc, *ends, label)])[0]
+        order = np.argsort(keys)
+        if not _ascending(keys[order]):
+            order = np.lexsort((_evidence_numbers(raw.relations.evidence, len(keys)), keys))
         evidence = _sorted_pairs(_inverse(order)[raw.relations.evidence.left], raw.relations.evidence.right)
         return RelationColumns(doc[order], ends[0][order], ends[1][order], label[order], Links(*evidence))
 
@@ -326,16 +329,29 @@ def _span_numbers(raws: tuple[Raw, Raw], docs: list[Array]) -> list[Array]:
 
 def _fragment_names(raw: Raw) -> Coded:
     codes = np.full(len(raw.start), -1, np.int64)
-    if not len(raw.fragments.owner):
-        return Coded((), codes)
-    parts: dict[int, list[str]] = {}
-    for owner, start, end in zip(*(part.tolist() for part in raw.fragments), strict=True):
-        parts.setdefault(owner, []).append(f"{start}-{end}")
-    texts = {owner: ",".join(part) for owner, part in parts.items()}
+    spans = raw.fragments
+    found = _by_owner(spans.owner, (f"{start}-{end}" for start, end in zip(spans.start, spans.end, strict=True)))
+    texts = {owner: ",".join(parts) for owner, parts in found.items()}
     names = tuple(sorted(set(texts.values())))
     index = {name: code for code, name in enumerate(names)}
     codes[list(texts)] = [index[text] for text in texts.values()]
     return Coded(names, codes)
+
+
+def _evidence_numbers(evidence: Links, relations: int) -> Array:
+    """Give the relations numbers that are equal just where their evidence is."""
+    found = {owner: tuple(sorted(set(own))) for owner, own in _by_owner(evidence.left, evidence.right.tolist()).items()}
+    numbers = {own: number for number, own in enumerate(sorted(set(found.values())), 1)}
+    codes = np.zeros(relations, np.int64)
+    codes[list(found)] = [numbers[own] for own in found.values()]
+    return codes
+
+
+def _by_owner(owner: Array, values: Iterable[Value]) -> dict[int, list[Value]]:
+    found: dict[int, list[Value]] = {}
+    for which, value in zip(owner.tolist(), values, strict=True):
+        found.setdefault(which, []).append(value)
+    return found
 
 
 def _first_entity(members: Links, mentions: int) -> Array:

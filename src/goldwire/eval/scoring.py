@@ -17,7 +17,15 @@ from goldwire.eval.measures import DEFAULT, NEEDS, Measure, by_name, measures
 from goldwire.eval.reading import PLAIN, Documents, Reading, both_sides, flat_view
 from goldwire.eval.scores import NO_RESAMPLING, Resampling, Row, Scores, rows_of
 from goldwire.eval.signature import Signature, settings, sign
-from goldwire.eval.streaming import Counted, count_shards, count_tables, file_hash, is_table, note_duplicates
+from goldwire.eval.streaming import (
+    Counted,
+    count_shards,
+    count_tables,
+    file_hash,
+    is_table,
+    note_duplicates,
+    note_untokenized,
+)
 from goldwire.eval.tag_scores import TagFiles, can_count, explained, pair_by_tokens, same_ids, scheme_of, tag_files
 from goldwire.formats.base import Notes
 from goldwire.labels import LabelSet
@@ -99,6 +107,7 @@ def score_columns(
     said = Notes() if notes is None else notes
     note_duplicates(both, said)
     chosen = chosen_measures(names, both.gold.layers, both.pred.layers, said)
+    note_untokenized(both, chosen, said)
     by = unit if resampling.resamples else "document"
     counts = dict(_counted(both, chosen, by, said))
     return _scores(counts, signature, said, resampling, unit)

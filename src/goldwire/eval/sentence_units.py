@@ -11,6 +11,7 @@ import numpy as np
 
 from goldwire.eval.columns import Columns, Side
 from goldwire.eval.counts import Array
+from goldwire.eval.layers.facts import sentence_of
 from goldwire.eval.layers.matching import full_keys, mention_pairs
 from goldwire.eval.layers.relations import boundary_pairs, folded, strict_pairs
 
@@ -57,11 +58,5 @@ def _units(columns: Columns) -> tuple[Array, tuple[str, ...]]:
 
 def _unit_of(columns: Columns, side: Side, first: Array) -> Array:
     """Give the unit in which each mention of a side starts."""
-    mentions, sentences = side.mentions, columns.sentences
-    room = int(max(mentions.end.max(initial=0), sentences.end.max(initial=0))) + 1
-    starts = sentences.owner * room + sentences.start
-    order = np.argsort(starts, kind="stable")
-    place = np.searchsorted(starts[order], mentions.doc * room + mentions.start, "right") - 1
-    before = np.searchsorted(starts[order], mentions.doc * room)
-    unit: Array = first[mentions.doc] + np.maximum(place - before, 0)
-    return unit
+    doc = side.mentions.doc
+    return np.asarray(first[doc] + sentence_of(columns, side) - np.searchsorted(columns.sentences.owner, doc))

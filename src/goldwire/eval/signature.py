@@ -18,11 +18,16 @@ from goldwire.eval.measures import Measure
 from goldwire.labels import LabelSet
 
 SHORT = 12
+FILE = "file-"  # marks the hash of a file's bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Everything that a number depends on but the systems themselves; `str()` gives it as one line."""
+    """Everything that a number depends on but the systems themselves; `str()` gives it as one line.
+
+    gold and pred are hashes: of what the side says, the same from any file, format or order; or, marked "file-", of a
+    file's bytes, where files are counted without being held.
+    """
 
     fields: Mapping[str, str]
 
@@ -124,4 +129,6 @@ def _update_names(digest: hashlib._Hash, names: tuple[str, ...], codes: Array) -
 
 
 def _short(name: str, value: str) -> str:
-    return value.removeprefix("file-")[:SHORT] if name in ("gold", "pred") else value
+    if name not in ("gold", "pred"):
+        return value
+    return value[: SHORT + len(FILE) * value.startswith(FILE)]

@@ -20,6 +20,7 @@ from goldwire.eval.counts import COLUMNS, Counts, merge_all
 from goldwire.eval.layers.matching import full_keys
 from goldwire.eval.measures import NEEDS, Measure
 from goldwire.eval.pairing import difference, paired
+from goldwire.eval.signature import FILE
 from goldwire.formats.base import Notes
 from goldwire.formats.files import reading
 from goldwire.labels import LabelSet
@@ -75,6 +76,7 @@ def count_shards(
     layers: list[set[str]] = [set(), set()]
     for both in pieces:
         note_duplicates(both, notes)
+        note_untokenized(both, measures, notes)
         for own, side in zip(layers, (both.gold, both.pred), strict=True):
             own.update(side.layers)
         for measure in measures:
@@ -103,6 +105,17 @@ def note_duplicates(both: Columns, notes: Notes) -> None:
         same = [part[1:] == part[:-1] for part in (relations.head, relations.tail, relations.label)]
         if again := int((same[0] & same[1] & same[2]).sum()):
             notes.add(f"{name} relation with the ends and label of another: each counts", times=again)
+
+
+def note_untokenized(both: Columns, measures: Sequence[Measure], notes: Notes) -> None:
+    """Count the documents with mentions that a measure of tokens leaves out, because the gold has no tokens there."""
+    if all(measure.name != "mentions/tokens" for measure in measures):
+        return
+    used = np.concatenate([both.gold.mentions.doc, both.pred.mentions.doc])
+    lacking = np.setdiff1d(used, both.tokens.owner)
+    if len(lacking):
+        what = "mentions/tokens: document without tokens in the gold, left out"
+        notes.add(what, both.documents[lacking[0]], len(lacking))
 
 
 def shards(
@@ -147,7 +160,7 @@ def shards(
 def file_hash(path: Path) -> str:
     """Give the SHA-256 of a file, marked as one of its bytes."""
     with reading(path), path.open("rb") as file:
-        return "file-" + hashlib.file_digest(file, "sha256").hexdigest()
+        return FILE + hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _open(path: Path) -> Any:

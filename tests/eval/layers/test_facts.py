@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from goldwire.document import Document, Entity, Mention, Relation, Span
 from goldwire.eval.columns import columns
 from goldwire.eval.counts import micro
 from goldwire.eval.layers.facts import MEASURES, ignoring
+from goldwire.labels import LabelSet, RelationLabel
 
 TEXT = "Angela Merkel spoke in Berlin. Merkel leads Germany."
 MENTIONS = (
@@ -49,6 +52,25 @@ def test_facts_are_split_by_whether_a_sentence_names_both_ends():
 
 def test_evidence_counts_each_sentence_of_a_fact():
     assert f1("evidence", RELATIONS[0], replace(RELATIONS[1], evidence=(1,))) == [1, 0.667, 0.8]
+
+
+@pytest.mark.parametrize("declared", [RelationLabel(symmetric=True), RelationLabel(inverse="a_met_by")])
+def test_evidence_of_a_facts_second_direction_counts(declared):
+    back = "met" if declared.symmetric else "a_met_by"
+    stated = (Relation("m1", "m2", "met", evidence=(0,)), Relation("m2", "m1", back, evidence=(1,)))
+    said = replace(GOLD, relations=stated)
+    both = columns([said], [said], LabelSet(relations={"met": declared}))
+    assert BY_NAME["relations/evidence"].count(both).total().sum(axis=0)[:4].tolist() == [2, 2, 2, 2]
+    assert BY_NAME["relations/entity"].count(both).total().sum(axis=0)[:4].tolist() == [1, 1, 1, 1]
+
+
+def test_what_stands_before_the_first_sentence_belongs_to_it():
+    early = replace(GOLD, sentences=(Span(14, 30), Span(31, 52)), relations=RELATIONS[:1])
+    alone = replace(early, mentions=MENTIONS[:2], entities=())
+    others = replace(GOLD, id="a"), replace(GOLD, id="z", sentences=())
+    both = columns([others[0], alone, others[1]], [alone])
+    assert BY_NAME["relations/across-sentences"].count(both).values[1].sum(axis=0)[:4].tolist() == [0, 0, 0, 0]
+    assert BY_NAME["relations/within-sentences"].count(both).values[1].sum(axis=0)[:4].tolist() == [1, 1, 1, 1]
 
 
 def test_known_facts_are_left_out_of_precision_and_by_our_rule_of_recall():

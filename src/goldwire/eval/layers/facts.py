@@ -6,16 +6,16 @@ entity, shares mentions with; an end that means none is an entity of its own.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from goldwire.eval.columns import Columns, Side
 from goldwire.eval.counts import PRED, PRED_CORRECT, Array, Counts
 from goldwire.eval.layers.matching import stepwise
-from goldwire.eval.layers.relations import count_sets, folded, full_numbers
+from goldwire.eval.layers.relations import count_sets, full_numbers, turned
 from goldwire.eval.measures import Measure
 
 DOCRED = "Yao et al. 2019, DocRED"
@@ -93,10 +93,13 @@ def _best_group(own: Array, same: Array, gold_sizes: Array, pred_sizes: Array, *
     return best
 
 
-def fact_rows(columns: Columns, ends: Ends) -> list[tuple[Array, ...]]:
-    """Give both sides' relations as rows of document, label, head and tail entity, folded."""
-    rows: list[tuple[Array, ...]] = []
-    for part, meaning in zip(folded(columns), ends, strict=True):
+Rows: TypeAlias = list[tuple[Array, ...]]
+
+
+def fact_rows(columns: Columns, ends: Ends) -> Rows:
+    """Give all relations of both sides, in their order, as rows of document, label, head and tail entity, folded."""
+    rows: Rows = []
+    for (part, _), meaning in zip(turned(columns), ends, strict=True):
         head, tail = meaning[part.head], meaning[part.tail]
         turn = _symmetric(columns)[part.label] & (head > tail)
         rows.append((part.doc, part.label, np.where(turn, tail, head), np.where(turn, head, tail)))
@@ -120,8 +123,12 @@ def entity_all(columns: Columns) -> Counts:
 def across(columns: Columns, apart: bool, name: str) -> Counts:
     """Count the facts whose entities are never named in one sentence (`apart`), or those that are somewhere."""
     rows = fact_rows(columns, any_mention(columns))
-    kept = [_never_together(columns, row, ends) == apart for row, ends in zip(rows, _by_side(columns), strict=True)]
-    return count_sets(name, columns, [tuple(part[keep] for part in row) for row, keep in zip(rows, kept, strict=True)])
+    kept = (_never_together(columns, row, ends) == apart for row, ends in zip(rows, _by_side(columns), strict=True))
+    return count_sets(name, columns, _only(rows, kept))
+
+
+def _only(rows: Rows, kept: Iterable[Array]) -> Rows:
+    return [tuple(part[keep] for part in row) for row, keep in zip(rows, kept, strict=True)]
 
 
 def _by_side(columns: Columns) -> tuple[tuple[Side, Array], ...]:
@@ -134,39 +141,39 @@ def _never_together(columns: Columns, row: tuple[Array, ...], side: tuple[Side, 
 
     A predicted entity that means one of the gold has the gold's mentions as well as its own.
     """
-    places: dict[int, set[int]] = {}
-    for own, meaning in (_by_side(columns)[0], side):
-        for which, sentence in zip(meaning.tolist(), sentence_of(columns, own).tolist(), strict=True):
-            places.setdefault(which, set()).add(sentence)
+    places = _said_of((meaning, sentence_of(columns, own)) for own, meaning in (_by_side(columns)[0], side))
     return np.array(
         [places[head].isdisjoint(places[tail]) for head, tail in zip(row[2].tolist(), row[3].tolist(), strict=True)],
         bool,
     )
 
 
+def _said_of(sides: Iterable[tuple[Array, Array]]) -> dict[int, set[int]]:
+    """Give by what mentions mean all numbers that are said of any of them."""
+    found: dict[int, set[int]] = {}
+    for meaning, numbers in sides:
+        for which, number in zip(meaning.tolist(), numbers.tolist(), strict=True):
+            found.setdefault(which, set()).add(number)
+    return found
+
+
 def sentence_of(columns: Columns, side: Side) -> Array:
-    """Give each mention the number of the gold sentence in which it starts; without sentences all are in one."""
+    """Give each mention the number of the gold sentence in which it starts; without sentences all are in one.
+
+    What stands before a document's first sentence belongs to that one.
+    """
     spans, mentions = columns.sentences, side.mentions
     room = int(max(spans.end.max(initial=0), mentions.end.max(initial=0))) + 1
     starts = spans.owner * room + spans.start
     number: Array = np.searchsorted(starts, mentions.doc * room + mentions.start, "right") - 1
-    return (
-        np.maximum(number, np.searchsorted(spans.owner, mentions.doc) - 1)
-        if len(starts)
-        else np.zeros_like(mentions.doc)
-    )
+    return np.maximum(number, np.searchsorted(spans.owner, mentions.doc))
 
 
 def evidence(columns: Columns) -> Counts:
     """Count distinct (fact, evidence sentence) pairs."""
-    rows = []
-    sides = (columns.gold.relations, columns.pred.relations)
-    for row, part, relations in zip(fact_rows(columns, any_mention(columns)), folded(columns), sides, strict=True):
-        place = np.full(len(relations.doc), -1, np.int64)
-        place[part.row] = np.arange(len(part.row))
-        kept = place[relations.evidence.left] >= 0
-        fact = place[relations.evidence.left[kept]]
-        rows.append((*(column[fact] for column in row), relations.evidence.right[kept]))
+    pairs = columns.gold.relations.evidence, columns.pred.relations.evidence
+    facts = zip(fact_rows(columns, any_mention(columns)), pairs, strict=True)
+    rows = [(*(column[relation] for column in row), sentence) for row, (relation, sentence) in facts]
     return count_sets("relations/evidence", columns, rows)
 
 
@@ -181,8 +188,7 @@ def ignoring(columns: Columns, known: Known, *, in_recall: bool = False) -> Coun
     """
     name = "relations/entity-ign" + ("-docred" if in_recall else "")
     rows = fact_rows(columns, any_mention(columns))
-    news = [~_known(columns, row, known) for row in rows]
-    held = [tuple(part[keep] for part in row) for row, keep in zip(rows, news, strict=True)]
+    held = _only(rows, (~_known(columns, row, known) for row in rows))
     everything, unknown = count_sets(name, columns, rows), count_sets(name, columns, held)
     found = everything.values[..., PRED_CORRECT] - unknown.values[..., PRED_CORRECT]
     values = (everything if in_recall else unknown).values.copy()
@@ -193,10 +199,8 @@ def ignoring(columns: Columns, known: Known, *, in_recall: bool = False) -> Coun
 
 def _known(columns: Columns, row: tuple[Array, ...], known: Known) -> Array:
     """Say of each fact whether any surfaces of its entities stand in a known fact of its label."""
-    surfaces: dict[int, set[str]] = {}
-    for side, meaning in _by_side(columns):
-        for which, code in zip(meaning.tolist(), side.mentions.surface.tolist(), strict=True):
-            surfaces.setdefault(which, set()).add(columns.surfaces[code])
+    codes = _said_of((meaning, side.mentions.surface) for side, meaning in _by_side(columns))
+    surfaces = {which: {columns.surfaces[code] for code in own} for which, own in codes.items()}
     names = columns.relation_labels
     table = set(known)
     facts = zip(*(part.tolist() for part in row[1:]), strict=True)

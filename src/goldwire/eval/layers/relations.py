@@ -41,13 +41,17 @@ def folded(columns: Columns) -> tuple[Folded, Folded]:
 
 
 def _folded(columns: Columns) -> tuple[Folded, Folded]:
-    keys = full_numbers(columns)
-    sides = columns.gold, columns.pred
-    turned = [_turned(columns, side.relations, key) for side, key in zip(sides, keys, strict=True)]
+    keys, sides = full_numbers(columns), turned(columns)
     facts = pack_both(
-        [(key[part.head], key[part.tail], part.label) for key, (part, _) in zip(keys, turned, strict=True)]
+        [(key[part.head], key[part.tail], part.label) for key, (part, _) in zip(keys, sides, strict=True)]
     )
-    return tuple(_once(part, turn, fact) for (part, turn), fact in zip(turned, facts, strict=True))  # type: ignore[return-value]
+    return tuple(_once(part, turn, fact) for (part, turn), fact in zip(sides, facts, strict=True))  # type: ignore[return-value]
+
+
+def turned(columns: Columns) -> list[tuple[Folded, Array]]:
+    """Give all relations of both sides folded, those of a second direction too, and whether each was turned round."""
+    sides = zip((columns.gold, columns.pred), full_numbers(columns), strict=True)
+    return columns.once("turned relations", lambda c: [_turned(c, side.relations, key) for side, key in sides])
 
 
 def _turned(columns: Columns, relations: RelationColumns, key: Array) -> tuple[Folded, Array]:
