@@ -59,6 +59,27 @@ def test_labels_pair_by_their_numbers(tmp_path):
     assert score_by_profile("tacred", gold, pred).rows[0].precision == 1
 
 
+def test_semevals_scorer_takes_skipped_items_for_other_and_relations_the_key_lacks_too(tmp_path):
+    gold, pred = tmp_path / "key.txt", tmp_path / "answers.txt"
+    gold.write_text("1\tCause-Effect(e1,e2)\n2\tCause-Effect(e1,e2)\n3\tOther\n")
+    pred.write_text("1\tCause-Effect(e1,e2)\n3\tEntity-Origin(e1,e2)\n")
+    found = {row.name: row[2:5] for row in score_by_profile("semeval2010-8", gold, pred).rows}
+    assert found["official"] == found["micro"] == (1, 0.5, 2 / 3)
+    assert found["accuracy"][:2] == (1 / 2, 1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [("1\tOther\n9\tOther\n", "item 9 is none of the gold's"), ("1\tcauses(e1,e2)\n", "is none of its 19")],
+)
+def test_what_semevals_scorer_refuses_is_refused(tmp_path, answers, message):
+    gold, pred = tmp_path / "key.txt", tmp_path / "answers.txt"
+    gold.write_text("1\tOther\n2\tCause-Effect(e1,e2)\n")
+    pred.write_text(answers)
+    with pytest.raises(InputError, match=message):
+        score_by_profile("semeval2010-8", gold, pred)
+
+
 def test_documents_become_tags_for_tools_that_take_only_tags_and_the_loss_is_said():
     found = score_by_profile("seqeval-strict", [DOCUMENT], [DOCUMENT])
     assert found.rows[0][2:8] == (1, 1, 1, 1, 1, 1)

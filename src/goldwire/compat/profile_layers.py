@@ -6,6 +6,8 @@ They reuse the engine's counting and put back the tools' own conventions for wha
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,15 +16,26 @@ from goldwire.compat.profile_tags import Figures, Rows, by_sets, nervaluate_span
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.columns import columns
-from goldwire.eval.counts import COLUMNS, GOLD, GOLD_CORRECT, PRED, PRED_CORRECT, Array, precision_recall_f1
+from goldwire.eval.counts import GOLD, GOLD_CORRECT, PRED, PRED_CORRECT, Array, precision_recall_f1
 from goldwire.eval.layers.clusters import Setting
 from goldwire.eval.layers.coreference import count
-from goldwire.eval.layers.label_pairs import semeval2010, tacred
 from goldwire.eval.measures import by_name
 from goldwire.tags import Span
 
 Documents = Sequence[Document]
 OFFICIAL = "official"
+SEMEVAL_RELATIONS = (
+    "Cause-Effect",
+    "Component-Whole",
+    "Content-Container",
+    "Entity-Destination",
+    "Entity-Origin",
+    "Instrument-Agency",
+    "Member-Collection",
+    "Message-Topic",
+    "Product-Producer",
+)
+SEMEVAL_LABEL = re.compile(rf"Other|(?:{'|'.join(SEMEVAL_RELATIONS)})\((?:e1,e2|e2,e1)\)")
 CONLL_KINDS = {"muc": "muc", "b3": "b3", "ceaf-e": "ceafe"}
 
 
@@ -57,27 +70,68 @@ def docred_documents(gold: Documents, pred: Documents) -> Rows:
 
 
 def tacred_labels(gold: Sequence[str], pred: Sequence[str]) -> Rows:
-    """Give TACRED's micro figures: precision 1 where nothing is predicted; extra predictions are not seen."""
-    if len(pred) < len(gold):
-        raise InputError("tacred", f"{len(pred)} labels for {len(gold)} items", "give one label an item")
-    total = tacred(gold, pred[: len(gold)]).total()
-    row = total.sum(axis=0) if len(total) else np.zeros(len(COLUMNS))
-    correct, said, there = int(row[PRED_CORRECT]), int(row[PRED]), int(row[GOLD])
-    precision, recall = correct / said if said else 1.0, correct / there if there else 0.0
-    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    return {"micro": Figures(precision, recall, f1, correct, said, there)}
+    """Give TACRED's micro figures, then its relations'; extra predictions are not seen.
+
+    Precision is 1 where nothing is predicted, be it of one relation; a relation that the gold never uses has no row.
+    """
+    said = sum(map(bool, pred))
+    if said < len(gold):
+        raise InputError("tacred", f"{said} labels for {len(gold)} items", "give one label an item")
+    tallies = _label_tallies(gold, pred[: len(gold)], "no_relation")
+    rows = {label: _tacred_row(*(tally[label] for tally in tallies)) for label in sorted(tallies[2])}
+    return {"micro": _tacred_row(*(tally.total() for tally in tallies)), **rows}
+
+
+def _tacred_row(correct: int, said: int, there: int) -> Figures:
+    silent = ratios(correct, said, there)
+    return silent if said else silent._replace(precision=1.0)
+
+
+def _label_tallies(gold: Sequence[str], pred: Sequence[str], negative: str) -> list[Counter[str]]:
+    """Count each label's right, predicted and gold items, those of the negative label left out."""
+    right = (one for one, other in zip(gold, pred, strict=True) if one == other)
+    return [Counter(label for label in labels if label != negative) for labels in (right, pred, gold)]
 
 
 def semeval2010_labels(gold: Sequence[str], pred: Sequence[str]) -> Rows:
-    """Give the official macro over the gold's nine relations, 0 where undefined, and micro beside it."""
-    counts = semeval2010(gold, pred)
-    total = counts.total()
-    figures = np.nan_to_num(precision_recall_f1(total))
-    there = [label for label in range(len(counts.labels)) if total[label, GOLD]]
-    row = total.sum(axis=0)
-    numbers = int(row[PRED_CORRECT]), int(row[PRED]), int(row[GOLD])
-    means = [float(figures[there, column].mean()) if there else 0.0 for column in range(3)]
-    return {OFFICIAL: Figures(means[0], means[1], means[2], *numbers), "micro": ratios(*numbers)}
+    """Give all three evaluations of SemEval-2010 task 8: the official one, without direction, and 19-way.
+
+    Each has its macro over the gold's relations (the first is the official figure), micro, accuracy (precision: of
+    the items answered, recall: of all) and relations. "" is an item skipped. A relation that the gold never uses is
+    as good as Other, 0/0 is 0.
+    """
+    if len(pred) != len(gold):
+        mend = "give one label an item, or number them and leave some out"
+        raise InputError("semeval2010-8", f"{len(pred)} labels for {len(gold)} items", mend)
+    for label in (*gold, *pred):
+        if label and not SEMEVAL_LABEL.fullmatch(label):
+            mend = f"Other, or {', '.join(SEMEVAL_RELATIONS)}, each with (e1,e2) or (e2,e1)"
+            raise InputError("semeval2010-8", f"the label {label!r} is none of its 19", f"its labels are {mend}")
+    relations = [[label.partition("(")[0] for label in side] for side in (gold, pred)]
+    right = [one == other for one, other in zip(gold, pred, strict=True)]
+    same = [one == other for one, other in zip(*relations, strict=True)]
+    official = _semeval_rows(relations[0], relations[1], right)
+    return {
+        OFFICIAL: official.pop("macro"),
+        **official,
+        **{f"undirected {name}": row for name, row in _semeval_rows(relations[0], relations[1], same).items()},
+        **{f"19-way {name}": row for name, row in _semeval_rows(gold, pred, right).items()},
+    }
+
+
+def _semeval_rows(gold: Sequence[str], pred: Sequence[str], right: Sequence[bool]) -> Rows:
+    there, said = Counter(gold), Counter(label for label in pred if label)
+    correct = Counter(label for label, hit in zip(gold, right, strict=True) if hit)
+    rows = {label: ratios(correct[label], said[label], there[label]) for label in sorted(there)}
+    relations = [row for label, row in rows.items() if label != "Other"]
+    sums = [sum(tally[label] for label in there if label != "Other") for tally in (correct, said, there)]
+    precision, recall, f1 = (sum(r[i] or 0.0 for r in relations) / max(len(relations), 1) for i in range(3))
+    return {
+        "macro": Figures(precision, recall, f1, *sums),
+        "micro": ratios(*sums),
+        "accuracy": ratios(correct.total(), said.total(), len(gold)),
+        **rows,
+    }
 
 
 def conll2012_documents(gold: Documents, pred: Documents) -> Rows:

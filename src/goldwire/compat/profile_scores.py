@@ -6,7 +6,6 @@ What the profiles are is in profiles; `explain` tells what makes their figures d
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +20,6 @@ from goldwire.eval.signature import Signature, settings
 from goldwire.eval.streaming import file_hash
 from goldwire.eval.tag_scores import TagFiles, same_ids, scheme_of, tag_files
 from goldwire.formats.base import Notes
-from goldwire.formats.files import read_text
-
-_NUMBERED = re.compile(r"(\d+)\s+(\S.*)")
 
 
 def score_by_profile(name: str, gold: Documents, pred: Documents, reading: Reading = PLAIN) -> Scores:
@@ -122,31 +118,21 @@ def _as_tags(golds: Sequence[Document], preds: Sequence[Document], notes: Notes)
     return views[0].tags, views[1].tags
 
 
-def _labels(name: str, gold: Documents, pred: Documents) -> tuple[list[str], list[str]]:
-    sides = [_label_lines(name, side) for side in (gold, pred)]
-    if isinstance(sides[0], dict) and isinstance(sides[1], dict):
-        return _by_number(sides[0], sides[1])
-    return tuple(list(side.values()) if isinstance(side, dict) else side for side in sides)  # type: ignore[return-value]
+def _labels(name: str, gold: Documents, pred: Documents) -> tuple[Sequence[str], Sequence[str]]:
+    """Give both sides' labels, by their items' ids if both have them, else in order; "" for an item skipped."""
+    (golds, there), (preds, here) = (_side_labels(name, side) for side in (gold, pred))
+    if not there or not here:
+        return golds, preds
+    said = dict(zip(here, preds, strict=True))
+    if odd := next((item for item in here if item not in set(there)), ""):
+        raise InputError(str(pred), f"item {odd} is none of the gold's", "give labels of the gold's items")
+    return golds, [said.get(item, "") for item in there]
 
 
-def _label_lines(name: str, source: Documents) -> list[str] | dict[str, str]:
-    """Give a file's labels, a line each, by their numbers if all lines have one; SemEval's own files have."""
-    mend = "give files of one label a line (SemEval: its number, then the label)"
+def _side_labels(name: str, source: Documents) -> tuple[Sequence[str], Sequence[str]]:
+    from goldwire.formats.pair_labels import pair_labels
+
     if not isinstance(source, str | Path) or Path(source).is_dir():
+        mend = "give files of one label a line (SemEval: its number, then the label)"
         raise InputError(f"profile {name}", "takes no documents", mend)
-    lines = [line.strip() for line in read_text(Path(source)).splitlines() if line.strip()]
-    if any(line.startswith(("{", "[")) for line in lines[:1]):
-        raise InputError(source, f"is JSON, which profile {name} does not take", mend)
-    numbered = [_NUMBERED.fullmatch(line) for line in lines]
-    if lines and all(numbered):
-        return {found[1]: found[2] for found in numbered if found}
-    if wide := next((number for number, line in enumerate(lines, 1) if len(line.split()) > 1), 0):
-        raise InputError(f"{source}:{wide}", f"is no label, which profile {name} wants", mend)
-    return lines
-
-
-def _by_number(gold: dict[str, str], pred: dict[str, str]) -> tuple[list[str], list[str]]:
-    if gold.keys() != pred.keys():
-        odd = min(gold.keys() ^ pred.keys(), key=int)
-        raise InputError("predictions", f"item {odd} is on one side only", "give one label an item")
-    return list(gold.values()), [pred[number] for number in gold]
+    return pair_labels(Path(source), f"profile {name}")
