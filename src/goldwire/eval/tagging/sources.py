@@ -80,7 +80,8 @@ def _bounds_and_values(array: Any) -> tuple[Array, Any]:
     """
     width = 8 if str(array.type).startswith("large") else 4
     buffer = array.buffers()[1]
-    found = np.frombuffer(buffer, f"i{width}", len(array) + 1, array.offset * width) if len(array) else np.zeros(1, "i4")
+    stored = np.frombuffer(buffer, f"i{width}", len(array) + 1, array.offset * width) if len(array) else None
+    found = np.zeros(1, "i4") if stored is None else stored
     return found - found[0], array.values.slice(int(found[0]), int(found[-1] - found[0]))
 
 
