@@ -81,3 +81,18 @@ def test_what_is_no_label_is_said_with_its_place(text, message, tmp_path):
     with pytest.raises(InputError, match=message) as caught:
         pair_labels(path, "the test")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("8001\tMessage-Topic(e1,e2)\n8002\tOther\n", "labels of relations, one a line: score them with --profile"),
+        ("no_relation\nper:title\n", "labels of relations, one a line"),
+        ('[{"title": "a", "h_idx": 0, "t_idx": 1, "r": "P17"}]', "answers to DocRED, which name a gold's entities"),
+    ],
+)
+def test_answers_that_are_no_documents_are_said_to_be_so(text, told, tmp_path):
+    path = tmp_path / "answers.txt"
+    path.write_text(text)
+    with pytest.raises(InputError, match=told):
+        recognise(path)

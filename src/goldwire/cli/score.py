@@ -78,7 +78,7 @@ WORDS = click.option(
 )
 @click.option("--errors", is_flag=True, help="Add every mistake: its class, place and surroundings.")
 @click.option("--slices", multiple=True, metavar="BY", help=f"Add scores by {SLICES}; repeat for more.")
-@click.option("--training", type=FILE, help="The training corpus, for --slices seen.")
+@click.option("--training", type=FILE, help="The training corpus, for --slices seen and --profile docred (Ign F1).")
 @click.option(
     "--with", "second", type=click.Choice(["seqeval"]), help="Add another scorer's numbers, and why they differ."
 )
@@ -142,7 +142,7 @@ def command(  # noqa: PLR0917 - click passes options by name
         for line in notes.lines():
             say(line)
     scores = (
-        _by_profile(profile, sides, reading)
+        _by_profile(profile, sides, reading, training)
         if profile
         else score(
             *sides,
@@ -195,10 +195,11 @@ class Addition(NamedTuple):
     plain: Any
 
 
-def _by_profile(profile: str, sides: tuple[Any, Any], reading: Reading) -> Scores:
+def _by_profile(profile: str, sides: tuple[Any, Any], reading: Reading, training: Path | None) -> Scores:
     from goldwire.compat.profile_scores import score_by_profile
+    from goldwire.formats import read
 
-    return score_by_profile(profile, *sides, reading)
+    return score_by_profile(profile, *sides, reading, read(training) if training else ())
 
 
 def additions(

@@ -15,11 +15,12 @@ import numpy as np
 from goldwire.compat.profile_tags import Figures, Rows, by_sets, nervaluate_spans, ratios
 from goldwire.document import Document
 from goldwire.errors import InputError
-from goldwire.eval.columns import columns
-from goldwire.eval.counts import GOLD, GOLD_CORRECT, PRED, PRED_CORRECT, Array, precision_recall_f1
+from goldwire.eval.columns import Columns, columns
+from goldwire.eval.counts import GOLD, GOLD_CORRECT, PRED, Array, precision_recall_f1
 from goldwire.eval.layers.clusters import Setting
 from goldwire.eval.layers.coreference import count
-from goldwire.eval.measures import by_name
+from goldwire.eval.layers.facts import Known, any_mention, are_known, fact_rows
+from goldwire.eval.layers.relations import folded
 from goldwire.tags import Span
 
 Documents = Sequence[Document]
@@ -60,13 +61,43 @@ def nervaluate_documents(gold: Documents, pred: Documents, *, inclusive_ends: bo
     return nervaluate_spans(_spans(gold), _spans(pred), inclusive_ends=inclusive_ends)
 
 
-def docred_documents(gold: Documents, pred: Documents) -> Rows:
-    """Give DocRED's figures of facts; it divides by zero where there are no predictions, or none is right."""
-    counts = by_name("relations/entity").count(columns(gold, pred))
-    total = counts.total().sum(axis=0)
-    if not total[PRED]:
+def docred_documents(gold: Documents, pred: Documents, known: Known = ()) -> Rows:
+    """Give DocRED's figures of facts, of evidence and, if a training corpus' facts are known, without these (Ign).
+
+    Each prediction counts, a fact of the gold once; known facts stay in recall, and of two statements of a gold fact
+    the last one's evidence holds. The script divides by zero where there are no predictions, or only known ones.
+    """
+    both = columns(gold, pred)
+    golds, preds = (list(zip(*map(np.ndarray.tolist, row), strict=True)) for row in fact_rows(both, any_mention(both)))
+    if not preds:
         raise InputError("docred", "cannot score empty predictions", "predict something, or choose another profile")
-    return {"micro": ratios(int(total[PRED_CORRECT]), int(total[PRED]), int(total[GOLD]))}
+    stated = dict(zip(golds, _evidence(both, 0), strict=True))
+    right = np.array([fact in stated for fact in preds], bool)
+    rows = {"micro": ratios(int(right.sum()), len(preds), len(stated))}
+    said = list(zip(preds, _evidence(both, 1), strict=True))
+    shared = sum(len(stated[fact] & evidence) for fact, evidence in said if fact in stated)
+    rows["evidence"] = ratios(shared, sum(len(e) for _, e in said), sum(map(len, _evidence(both, 0))))
+    return rows | (_docred_ignoring(both, known, right, rows["micro"]) if known else {})
+
+
+def _docred_ignoring(both: Columns, known: Known, right: Array, all_facts: Figures) -> Rows:
+    old = int((right & are_known(both, fact_rows(both, any_mention(both))[1], known)).sum())
+    correct, said = all_facts.correct, all_facts.pred
+    if said == old:
+        raise InputError("docred", "knows all predictions from training", "choose another profile")
+    precision, recall = (correct - old) / (said - old), all_facts.recall or 0.0
+    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return {"ignoring known": Figures(precision, recall, f1, correct - old, said - old, all_facts.gold)}
+
+
+def _evidence(both: Columns, side: int) -> list[set[int]]:
+    """Give the evidence of each folded relation of the gold (0) or the predictions (1)."""
+    part = folded(both)[side]
+    links = (both.gold, both.pred)[side].relations.evidence
+    found: dict[int, set[int]] = {row: set() for row in part.row.tolist()}
+    for row, sentence in zip(links.left.tolist(), links.right.tolist(), strict=True):
+        found[row].add(sentence)
+    return [found[row] for row in part.row.tolist()]
 
 
 def tacred_labels(gold: Sequence[str], pred: Sequence[str]) -> Rows:

@@ -6,7 +6,7 @@ What the profiles are is in profiles; `explain` tells what makes their figures d
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.compat.profiles import Profile, profile
 from goldwire.document import Document
 from goldwire.errors import InputError
+from goldwire.eval.layers.facts import Known, facts_of
 from goldwire.eval.reading import PLAIN, SIDES, Documents, Reading, both_sides
 from goldwire.eval.scores import Row, Scores
 from goldwire.eval.signature import Signature, settings
@@ -22,8 +23,12 @@ from goldwire.eval.tag_scores import TagFiles, same_ids, scheme_of, tag_files
 from goldwire.formats.base import Notes
 
 
-def score_by_profile(name: str, gold: Documents, pred: Documents, reading: Reading = PLAIN) -> Scores:
+def score_by_profile(
+    name: str, gold: Documents, pred: Documents, reading: Reading = PLAIN, training: Iterable[Document] = ()
+) -> Scores:
     """Give a profile's rows: from tags as they stand, from labels a line, or from documents, as the tool takes them.
+
+    training: the documents whose facts DocRED's Ign F1 leaves out.
 
     A tool that takes tags only gets documents as IOB2 tags of the gold's tokens; what tags cannot say is noted.
 
@@ -32,6 +37,8 @@ def score_by_profile(name: str, gold: Documents, pred: Documents, reading: Readi
     """
     chosen, notes = profile(name), Notes()
     scheme = "spans"
+    if known := facts_of(training):
+        chosen = _knowing(chosen, known)
     if chosen.on_labels:
         rows = chosen.on_labels(*_labels(name, gold, pred))
     elif files := tag_files(gold, pred, reading):
@@ -48,6 +55,14 @@ def score_by_profile(name: str, gold: Documents, pred: Documents, reading: Readi
     fields = settings(None, hashes[0], hashes[1]) | chosen.signature() | {"tags": scheme, "tool": chosen.tool}
     ordered = {"profile": name, **fields}
     return Scores({}, tuple(_rows(name, rows)), Signature(ordered), tuple(notes.lines()))
+
+
+def _knowing(chosen: Profile, known: Known) -> Profile:
+    """Give the profile that counts documents beside what a training corpus states."""
+    count = chosen.on_known
+    if count is None:
+        raise InputError(f"profile {chosen.name}", "takes no training corpus", "leave it out, or choose docred")
+    return replace(chosen, on_documents=lambda golds, preds: count(golds, preds, known))
 
 
 def _rows(name: str, rows: Rows) -> Iterator[Row]:

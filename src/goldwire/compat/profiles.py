@@ -15,14 +15,15 @@ from goldwire.compat import profile_tags as tags
 from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.document import Document
 from goldwire.errors import InputError
+from goldwire.eval.layers.facts import Known
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A tool's conventions in words, as a signature names them, and its counting of what it takes.
 
-    on_tags(gold, pred, scheme), on_documents(gold, pred) in one order, on_labels(gold, pred): None where the tool
-    takes no such input. The first row of each result is the tool's main figure.
+    on_tags(gold, pred, scheme), on_documents(gold, pred) in one order, on_labels(gold, pred), on_known(gold, pred,
+    facts of the training corpus): None where the tool takes no such input. The first row is the tool's main figure.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Profile:
     on_tags: Callable[[Tags, Tags, str], Rows] | None = None
     on_documents: Callable[[Sequence[Document], Sequence[Document]], Rows] | None = None
     on_labels: Callable[[Sequence[str], Sequence[str]], Rows] | None = None
+    on_known: Callable[[Sequence[Document], Sequence[Document], Known], Rows] | None = None
 
     def signature(self) -> dict[str, str]:
         """Give what belongs into a signature."""
@@ -126,9 +128,10 @@ PROFILES: dict[str, Profile] = {
             decode="facts",
             repair="none",
             matching="entity-pair-and-label",
-            duplicates="sets-of-predictions",
+            duplicates="each-prediction-counts",
             undefined="error",
             on_documents=layers.docred_documents,
+            on_known=layers.docred_documents,
         ),
         Profile(
             "tacred",

@@ -44,6 +44,7 @@ DEFAULT = (
     "links/inkb",
     "links/given-mention",
 )
+ANSWERED = ("relations/entity", "relations/within-sentences", "relations/across-sentences", "relations/evidence")
 NEEDS = {"coreference": "entities"}  # the layer of the documents that a layer of measures looks at, if not its own
 
 

@@ -14,6 +14,7 @@ from goldwire.document import Document
 from goldwire.eval.retokening import on_gold_tokens
 from goldwire.formats import read
 from goldwire.formats.base import Notes, Options
+from goldwire.formats.docred_answers import answered, is_answers
 
 Documents: TypeAlias = Iterable[Document] | Path | str
 SIDES = ("gold", "pred")
@@ -67,13 +68,23 @@ PLAIN = Reading()
 def both_sides(
     gold: Documents, pred: Documents, reading: Reading, notes: Notes
 ) -> tuple[list[Document], Iterable[Document]]:
-    """Give the documents of both sides; tags of predictions are read under the gold's scheme."""
+    """Give the documents of both sides; tags of predictions are read under the gold's scheme.
+
+    Answers to DocRED become the gold's documents with other relations.
+    """
     golds = list(_documents(gold, "gold", reading, notes))
+    if gives_answers(pred, reading):
+        return golds, answered(golds, Path(str(pred)), notes)
     told = {what.removeprefix(TOLD) for what in notes.counts if what.startswith(TOLD)}
     if len(told) == 1 and reading.scheme == AUTO and "scheme" not in reading.settings_of("pred"):
         reading = replace(reading, scheme=told.pop())
     preds = _documents(pred, "pred", reading, notes)
     return golds, on_gold_tokens(golds, preds, notes) if reading.words == BY_POSITION else preds
+
+
+def gives_answers(pred: Documents, reading: Reading) -> bool:
+    """Say whether the predictions are a file of answers to DocRED, which state relations only."""
+    return isinstance(pred, str | Path) and not reading.pred_format and is_answers(Path(pred))
 
 
 def _documents(source: Documents, side: str, reading: Reading, notes: Notes) -> Iterable[Document]:

@@ -13,8 +13,8 @@ from goldwire.errors import InputError
 from goldwire.eval import line_shards
 from goldwire.eval.columns import Columns, columns
 from goldwire.eval.counts import GOLD, PRED, Counts
-from goldwire.eval.measures import DEFAULT, NEEDS, Measure, by_name, measures
-from goldwire.eval.reading import PLAIN, Documents, Reading, both_sides, flat_view
+from goldwire.eval.measures import ANSWERED, DEFAULT, NEEDS, Measure, by_name, measures
+from goldwire.eval.reading import PLAIN, Documents, Reading, both_sides, flat_view, gives_answers
 from goldwire.eval.scores import NO_RESAMPLING, Resampling, Row, Scores, rows_of
 from goldwire.eval.signature import Signature, settings, sign
 from goldwire.eval.streaming import (
@@ -58,7 +58,8 @@ def score(
 ) -> Scores:
     """Score predictions against a gold: documents, or paths of files that goldwire.formats reads.
 
-    Without `measures`, every layer is scored by its default measures if both sides have it. `bootstrap` resamples
+    Without `measures`, every layer is scored by its default measures if both sides have it; of DocRED's result.json
+    facts and their evidence are. `bootstrap` resamples
     units (documents, of files of tags sentences, unless `unit` says which) for 95 % intervals by the method `interval`
     (percentile, expanded, bca), the same for the same seed. `flat` scores outermost names and values only. `reading`
     says how files are read. Another tool's figures by its own conventions: `goldwire.compat.profile_scores`.
@@ -69,6 +70,8 @@ def score(
     if unit not in ("", *UNITS):
         raise InputError("unit", f"{unit!r} is none", f"choose {' or '.join(UNITS)}")
     how = Resampling(bootstrap, seed, interval)
+    if measures is None and gives_answers(pred, reading):
+        measures = ANSWERED
     tagged = tag_files(gold, pred, reading)
     unit = unit or ("sentence" if tagged else "document")
     if tagged and unit == "sentence" and (found := _by_tags(tagged, measures, labels, how, reading)):

@@ -5,11 +5,13 @@ Recognising formats is each format's own affair.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
 from goldwire.errors import InputError
 from goldwire.formats.columns import fields, head_lines, is_blank
+from goldwire.formats.docred_answers import ANSWER
 from goldwire.formats.json_values import first_value, parse
 
 _MAGIC = {
@@ -20,6 +22,7 @@ _MAGIC = {
     b"\x80\x04": "a Python pickle, which is never loaded",
     b"\x80\x05": "a Python pickle, which is never loaded",
 }
+_LABEL = re.compile(r"(?:\d+\s+)?(?:Other|no_relation|(?:per|org):\S+|[\w-]+\(e[12],e[12]\))\s*")
 
 
 def unrecognised(path: Path, head: bytes) -> str:
@@ -50,6 +53,8 @@ def _text(head: bytes) -> str:
         return _json(head)
     if first.lstrip().startswith("<"):
         return "XML or HTML"
+    if all(_LABEL.fullmatch(line) for line in lines):
+        return "labels of relations, one a line: score them with --profile semeval2010-8 or tacred"
     if len({line.count(",") for line in lines}) == 1 and first.count(","):
         return "CSV (columns parted by commas are not read; tabs are)"
     widths = Counter(len(fields(line)) for line in lines)
@@ -78,6 +83,8 @@ def _json(head: bytes) -> str:
     if len(head) < 65536 and (broken := _broken(head)):
         return f"broken JSON ({broken})"
     value = first_value(head)
+    if isinstance(value, dict) and value.keys() >= ANSWER:
+        return "answers to DocRED, which name a gold's entities: give it with goldwire score"
     if isinstance(value, dict):
         return f"JSON with the keys {', '.join(list(value)[:12]) or '(none)'}"
     return "a JSON list of other things than objects" if isinstance(value, list) else "broken JSON"

@@ -12,11 +12,13 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from goldwire.document import Document
 from goldwire.eval.columns import Columns, Side
 from goldwire.eval.counts import PRED, PRED_CORRECT, Array, Counts
 from goldwire.eval.layers.matching import stepwise
 from goldwire.eval.layers.relations import count_sets, full_numbers, turned
 from goldwire.eval.measures import Measure
+from goldwire.formats.settling import squeezed
 
 DOCRED = "Yao et al. 2019, DocRED"
 
@@ -180,15 +182,31 @@ def evidence(columns: Columns) -> Counts:
 Known = Collection[tuple[str, str, str]]
 
 
+def facts_of(documents: Iterable[Document]) -> set[tuple[str, str, str]]:
+    """Give what documents state, as (head surface, tail surface, label) for all mentions of both entities."""
+    found = set()
+    for document in documents:
+        mentions, owner = document.by_id(), document.entity_of()
+        for relation in document.relations:
+            heads, tails = (
+                [mentions[name].text for name in (owner[end].mentions if end in owner else (end,))]
+                for end in (relation.head, relation.tail)
+            )
+            found |= {(head, tail, relation.label) for head in heads for tail in tails}
+    return found
+
+
 def ignoring(columns: Columns, known: Known, *, in_recall: bool = False) -> Counts:
     """Count facts without those that `known` holds as (head surface, tail surface, label), by any of their mentions.
+
+    White space in surfaces does not matter, for some texts are laid out from tokens.
 
     Known facts that are found are left out; a known fact that the document does not state stays wrong. Those that are
     missed are left out as well, or with `in_recall` all known facts stay in the gold, as in DocRED's script (Ign-F1).
     """
     name = "relations/entity-ign" + ("-docred" if in_recall else "")
     rows = fact_rows(columns, any_mention(columns))
-    held = _only(rows, (~_known(columns, row, known) for row in rows))
+    held = _only(rows, (~are_known(columns, row, known) for row in rows))
     everything, unknown = count_sets(name, columns, rows), count_sets(name, columns, held)
     found = everything.values[..., PRED_CORRECT] - unknown.values[..., PRED_CORRECT]
     values = (everything if in_recall else unknown).values.copy()
@@ -197,12 +215,12 @@ def ignoring(columns: Columns, known: Known, *, in_recall: bool = False) -> Coun
     return Counts(name, everything.labels, values, everything.documents)
 
 
-def _known(columns: Columns, row: tuple[Array, ...], known: Known) -> Array:
+def are_known(columns: Columns, row: tuple[Array, ...], known: Known) -> Array:
     """Say of each fact whether any surfaces of its entities stand in a known fact of its label."""
     codes = _said_of((meaning, side.mentions.surface) for side, meaning in _by_side(columns))
-    surfaces = {which: {columns.surfaces[code] for code in own} for which, own in codes.items()}
+    surfaces = {which: {squeezed(columns.surfaces[code]) for code in own} for which, own in codes.items()}
     names = columns.relation_labels
-    table = set(known)
+    table = {(squeezed(head), squeezed(tail), label) for head, tail, label in known}
     facts = zip(*(part.tolist() for part in row[1:]), strict=True)
     return np.array(
         [
