@@ -53,15 +53,19 @@ def _text(head: bytes) -> str:
         return _json(head)
     if first.lstrip().startswith("<"):
         return "XML or HTML"
+    return _lines(lines)
+
+
+def _lines(lines: list[str]) -> str:
     if all(_LABEL.fullmatch(line) for line in lines):
         return "labels of relations, one a line: score them with --profile semeval2010-8 or tacred"
-    if len({line.count(",") for line in lines}) == 1 and first.count(","):
+    if len({line.count(",") for line in lines}) == 1 and lines[0].count(","):
         return "CSV (columns parted by commas are not read; tabs are)"
     widths = Counter(len(fields(line)) for line in lines)
     (width, count), *_ = widths.most_common(1)
     if count == len(lines) and width > 1:
         return f"{width} columns, none of them of tags like B-PER and O"
-    return f"plain text that begins {first[:40]!r}"
+    return f"plain text that begins {lines[0][:40]!r}"
 
 
 def _broken(head: bytes) -> str:
