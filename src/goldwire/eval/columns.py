@@ -277,11 +277,11 @@ class _Joint:
         ends = place[raw.relations.head], place[raw.relations.tail]
         label = self.relation_label.codes[number]
         keys = pack_both([(doc, *ends, label)])[0]
-        order = np.argsort(keys)
-        if not _ascending(keys[order]):
-            order = np.lexsort((_evidence_numbers(raw.relations.evidence, len(keys)), keys))
-        evidence = _sorted_pairs(_inverse(order)[raw.relations.evidence.left], raw.relations.evidence.right)
-        return RelationColumns(doc[order], ends[0][order], ends[1][order], label[order], Links(*evidence))
+        order, evidence = np.argsort(keys), raw.relations.evidence
+        if len(evidence.left) and not _ascending(keys[order]):
+            order = np.lexsort((_evidence_numbers(evidence, len(keys)), keys))
+        evidence = Links(*_sorted_pairs(_inverse(order)[evidence.left], evidence.right))
+        return RelationColumns(doc[order], ends[0][order], ends[1][order], label[order], evidence)
 
 
 def _ascending(keys: Array) -> bool:
@@ -318,13 +318,11 @@ def _ranks(sides: Sequence[tuple[Array, ...]]) -> list[Array]:
 
 def _span_numbers(raws: tuple[Raw, Raw], docs: list[Array]) -> list[Array]:
     """Give the spans numbers; discontinuous ones that share start and end are told apart by their fragments."""
-    books = _book(*(_fragment_names(raw) for raw in raws))
-    return pack_both(
-        [
-            (doc, raw.start, raw.end - raw.start, code + 1)
-            for doc, raw, code in zip(docs, raws, books.codes, strict=True)
-        ]
-    )
+    places = [(doc, raw.start, raw.end - raw.start) for doc, raw in zip(docs, raws, strict=True)]
+    if not any(len(raw.fragments.owner) for raw in raws):
+        return pack_both(places)
+    codes = _book(*(_fragment_names(raw) for raw in raws)).codes
+    return pack_both([(*place, code + 1) for place, code in zip(places, codes, strict=True)])
 
 
 def _fragment_names(raw: Raw) -> Coded:

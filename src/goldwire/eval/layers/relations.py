@@ -5,6 +5,7 @@ Relations between entities, known facts and evidence are in facts; labels of giv
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -119,10 +120,10 @@ def boundary_pairs(columns: Columns) -> Pairs:
 
 
 def _boundary_pairs(columns: Columns) -> Pairs:
-    first, (gold, pred) = strict_pairs(columns), folded(columns)
-    rest = [unpaired(len(side.row), used) for side, used in ((gold, first.gold), (pred, first.pred))]
-    keys = _span_keys(columns)
-    more = equal_pairs(keys[0][rest[0]], keys[1][rest[1]])
+    first, sides = strict_pairs(columns), folded(columns)
+    rest = [unpaired(len(side.row), used) for side, used in zip(sides, first, strict=True)]
+    parts = [Folded(*(column[left] for column in side)) for side, left in zip(sides, rest, strict=True)]
+    more = equal_pairs(*_span_keys(columns, parts))
     return Pairs(np.concatenate([first.gold, rest[0][more.gold]]), np.concatenate([first.pred, rest[1][more.pred]]))
 
 
@@ -131,17 +132,19 @@ def _key_pairs(columns: Columns, gold_key: Array, pred_key: Array) -> Pairs:
     return equal_pairs(*pack_both([(key[part.head], key[part.tail], part.label) for part, key in sides]))
 
 
-def _span_keys(columns: Columns) -> list[Array]:
-    """Give the relations numbers by their ends' spans and label, symmetric ones in the direction of their spans."""
+def _span_keys(columns: Columns, parts: Sequence[Folded]) -> list[Array]:
+    """Give relations numbers by their ends' spans and label, symmetric ones in the direction of their spans."""
     declared = columns.labels.symmetric
     symmetric = np.array([name in declared for name in columns.relation_labels], bool)
-    spans = columns.once("span numbers", lambda c: dense(c.gold.mentions.span, c.pred.mentions.span))
-    sides = zip(folded(columns), spans, strict=True)
-    return pack_both([_span_key(part, span, symmetric) for part, span in sides])
+    spans = columns.gold.mentions.span, columns.pred.mentions.span
+    ends = [span[end] for part, span in zip(parts, spans, strict=True) for end in (part.head, part.tail)]
+    number = np.unique(np.concatenate(ends), return_inverse=True)[1]
+    cuts = np.cumsum([len(end) for end in ends])[:-1]
+    numbered = iter(np.split(number, cuts))
+    return pack_both([_span_key(part, next(numbered), next(numbered), symmetric) for part in parts])
 
 
-def _span_key(part: Folded, span: Array, symmetric: Array) -> tuple[Array, Array, Array]:
-    head, tail = span[part.head], span[part.tail]
+def _span_key(part: Folded, head: Array, tail: Array, symmetric: Array) -> tuple[Array, Array, Array]:
     turn = symmetric[part.label] & (head > tail)
     return np.where(turn, tail, head), np.where(turn, head, tail), part.label
 
