@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from goldwire import score
-from goldwire.errors import InputError
+from goldwire.errors import BrokenRules, InputError
 from goldwire.eval.reading import Reading
 from goldwire.tags import encode
 
@@ -69,7 +69,7 @@ def test_rows_of_tables_pair_by_their_ids(tmp_path):
 def test_the_golds_scheme_holds_for_the_predictions(tmp_path):
     gold = written([["S-TITLE", "O", "B-PERSON", "E-PERSON", *["O"] * 8]], tmp_path / "gold.conll")
     pred = written([["B-TITLE", "O", "B-PERSON", "I-PERSON", *["O"] * 8]], tmp_path / "pred.conll")
-    with pytest.raises(InputError, match="IOBES forbids"):
+    with pytest.raises(BrokenRules, match=r"(?s)pred.conll:1.*IOBES forbids.*pred.conll:4.*IOBES forbids"):
         score(gold, pred)
     told = Reading(settings={"pred.scheme": "IOB2"})
     assert score(gold, pred, reading=told)["mentions/strict"].f1 == 1

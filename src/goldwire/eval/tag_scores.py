@@ -85,20 +85,13 @@ def _row_has_tags(path: Path, column: str | None) -> bool:
 
 def _last_column_is_tags(path: Path, format: str) -> bool:
     from goldwire.formats import recognise
-    from goldwire.formats.columns import fields, head_lines
-    from goldwire.formats.tagged import CHUNKS, TAG
+    from goldwire.formats.base import Options
+    from goldwire.formats.conll import last_is_plain
 
     try:
-        if not format and recognise(path).name != "conll":
-            return False
+        return (bool(format) or recognise(path).name == "conll") and last_is_plain(path, Options())
     except InputError:
         return False
-    rows = [
-        fields(line) for line in head_lines(_head(path)) if line.strip() and not line.startswith(("#", "-DOCSTART-"))
-    ]
-    tags = {row[-1] for row in rows if len(row) > 1}
-    labels = {tag[2:] for tag in tags} - {""}
-    return bool(tags) and all(map(TAG.match, tags)) and not (labels and labels <= CHUNKS)
 
 
 def _head(path: Path) -> bytes:

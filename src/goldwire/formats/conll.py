@@ -1,28 +1,28 @@
 """CoNLL columns: a token a line with a tag, blank lines between sentences; IOB1, IOB2, IOE, BIOES, BILOU, BMES.
 
-What tags mean is in goldwire.tags; CoNLL-U, CoNLL-2012 and HIPE have files of their own.
+What the columns hold is in conll_columns, what tags mean in goldwire.tags; CoNLL-U, CoNLL-2012 and HIPE have files
+of their own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from goldwire.document import Document, canonical
-from goldwire.errors import InputError
+from goldwire.errors import InputError, Problem
 from goldwire.formats.base import IDS, SENTENCES, TOKENS, Format, Options, Setting
-from goldwire.formats.columns import fields, folder_files, head_lines, is_blank, text_lines
+from goldwire.formats.columns import fields, folder_files, head_lines, text_lines
+from goldwire.formats.conll_columns import DOCSTART, HEADER, Columns, columns_of, fit
 from goldwire.formats.files import writing
 from goldwire.formats.layout import flat, placed
-from goldwire.formats.tagged import CHUNKS, IO, TAG, Tagged, tagged_document, told_scheme
-from goldwire.tags import encode, scheme_name
+from goldwire.formats.tagged import NO_WORD, Tagged, tagged_document, told_scheme, unbroken
+from goldwire.tags import OUTSIDE, encode, scheme_name
 
-_HEADER = re.compile(r"#\s*(?:newdoc(?:\s+id)?\s*(?:=\s*(?P<newdoc>.*))?|id\s*[ =]\s*(?P<id>\S+).*)\Z")
-_DOCSTART = "-DOCSTART-"
 SUFFIXES = (".conll", ".bio", ".iob", ".iob2", ".bioes")
-_SPECIAL = ("\n#", f"\n{_DOCSTART}", " \n", "\t\n", "  ", " \t", "\n ", "\r")
+_SPECIAL = ("\n#", f"\n{DOCSTART}", " \n", "\t\n", "  ", " \t", "\n ", "\r")
 _BREAKS = re.compile(r"\s")
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
 
@@ -57,12 +57,13 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 
 def _read_file(path: Path, options: Options, documents: str, name: str) -> Iterator[Document]:
-    columns = _columns(path, options)
-    quiet = Options(settings=options.settings)
-    sentences = (item for item in _Lines(path, quiet, *columns) if isinstance(item, Tagged))
+    columns = columns_of(text_lines(path, options), options, path)
+    quiet = Options("discard", settings=options.settings)
+    sentences = (item for item in _Lines(path, quiet, columns) if isinstance(item, Tagged))
     scheme = told_scheme(sentences, options, path)
-    for part in _parts(_Lines(path, options, *columns), documents, name):
-        yield tagged_document(part.id, part.sentences, scheme, options)
+    parts = _parts(_Lines(path, options, columns), documents, name)
+    found = (tagged_document(part.id, part.sentences, scheme, options) for part in parts)
+    yield from unbroken(found, options, path)
 
 
 def _parts(lines: _Lines, documents: str, name: str) -> Iterator[_Part]:
@@ -91,9 +92,7 @@ class _Lines:
 
     path: Path
     options: Options
-    column: int
-    token: int = 0
-    expected: int = 0
+    columns: Columns
 
     def __iter__(self) -> Iterator[Tagged | str]:
         block: list[str] = []
@@ -110,113 +109,61 @@ class _Lines:
     def _block(self, lines: list[str], first: int) -> Iterator[Tagged | str]:
         """Read the lines between two blank ones: at once where nothing is special in them, else line by line."""
         text = "\n".join(["", *lines, ""])
-        if self.expected and not any(sign in text for sign in _SPECIAL):
+        width, token = self.columns.width, self.columns.token
+        if first > self.columns.header and not any(sign in text for sign in _SPECIAL):
             rows = [line.split("\t") for line in lines] if "\t" in text else [line.split(" ") for line in lines]
-            if all(len(row) == self.expected and row[self.token] for row in rows):
-                words, tags = [row[self.token] for row in rows], [row[self.column] for row in rows]
-                yield Tagged(str(self.path), words, tags, list(range(first, first + len(rows))))
+            if all(len(row) == width and row[token] for row in rows):
+                yield self._sentence(rows, list(range(first, first + len(rows))))
                 return
         yield from self._careful(lines, first)
 
     def _careful(self, lines: list[str], first: int) -> Iterator[Tagged | str]:
-        sentence = Tagged(str(self.path))
+        rows: list[list[str]] = []
+        numbers: list[int] = []
         for number, line in enumerate(lines, start=first):
             header = self._header(line)
             if header is not None:
-                if sentence.words:
-                    yield sentence
-                    sentence = Tagged(str(self.path))
+                if rows:
+                    yield self._sentence(rows, numbers)
+                    rows, numbers = [], []
                 yield header
-            elif self._comment(line):
+            elif number == self.columns.header:
+                continue
+            elif line.startswith("#") and not self.columns.is_token(fields(line)):
                 self.options.notes.add("comment lines passed over", f"{self.path}:{number}")
             else:
-                self._add(sentence, line, number)
-        if sentence.words:
-            yield sentence
+                rows.append(self._row(line, number))
+                numbers.append(number)
+        if rows:
+            yield self._sentence(rows, numbers)
+
+    def _sentence(self, rows: list[list[str]], numbers: list[int]) -> Tagged:
+        columns = self.columns
+        words = [row[columns.token].removeprefix(columns.lead) or columns.lead for row in rows]
+        first, *more = ([columns.spelling.plain(row[index]) for row in rows] for index in columns.tags)
+        return Tagged(str(self.path), words, first, numbers, more)
 
     def _header(self, line: str) -> str | None:
-        if line.startswith(_DOCSTART):
+        if line.startswith(DOCSTART):
             return ""
-        found = _HEADER.match(line) if line.startswith("#") else None
-        return None if found is None else (found["newdoc"] or found["id"] or "").strip()
+        found = HEADER.match(line) if line.startswith("#") else None
+        return None if found is None else (found["newdoc"] or found["id"] or found["medline"] or "").strip()
 
-    def _comment(self, line: str) -> bool:
-        if not line.startswith("#"):
-            return False
-        found = fields(line)
-        right_width = len(found) == self.expected if self.expected else len(found) > 1
-        return not (right_width and TAG.match(found[min(self.column, len(found) - 1)]))
-
-    def _add(self, sentence: Tagged, line: str, number: int) -> None:
-        found = fields(line)
-        self.expected = self.expected or len(found)
-        if len(found) != self.expected or len(found) < 2:
-            expected = f"{max(self.expected, 2)} columns were expected"
-            raise InputError(f"{self.path}:{number}", f"{len(found)} columns, {expected}", "mend the line")
-        if not found[self.token]:
-            raise InputError(f"{self.path}:{number}", "the token is empty", "put one there, or remove the line")
-        sentence.words.append(found[self.token])
-        sentence.tags.append(found[self.column])
-        sentence.lines.append(number)
-
-
-def _columns(path: Path, options: Options) -> tuple[int, int]:
-    """Give the indices of the columns of tags and of tokens.
-
-    Tags: the setting `column` (from 1), else the last column that looks like tags. Tokens: the setting `token`, else
-    the first column, or the second where the first counts 1, 2, 3 ...
-    """
-    rows, width = _sample(path, options)
-    if not rows:
-        raise InputError(path, "no line has a token and a tag", "name a file with columns")
-    counted = width > 2 and rows[0][0] == "1" and all(row[0].isdigit() for row in rows)
-    token = _set_column(options.settings.get("token", "2" if counted else "1"), width, path)
-    setting = options.settings.get("column", "last")
-    column = _tag_column(rows, width, path, options) if setting == "last" else _set_column(setting, width, path)
-    if column == token:
-        raise InputError(path, f"column {column + 1} cannot hold tokens and tags", "name others: --set column=N")
-    return column, token
-
-
-def _tag_column(rows: list[list[str]], width: int, path: Path, options: Options) -> int:
-    likely = [index for index in range(1, width) if _tag_share(rows, index) > 0.95]
-    named = [index for index in likely if not _is_chunks(row[index] for row in rows)] or likely
-    if not named and options.settings.get("scheme", "").upper() == IO:
-        return width - 1
-    if not named:
-        worst = next(row for row in rows if not TAG.match(row[width - 1]))
-        mend = "name the column of the tags (--set column=2), or --set scheme=IO for bare labels"
-        raise InputError(path, f"the last column has {worst[width - 1]!r}, which is no tag", mend)
-    if len(named) > 1 or named[-1] != width - 1:
-        options.notes.add(f"files read by column {named[-1] + 1} (--set column=N takes another)", str(path))
-    return named[-1]
-
-
-def _set_column(setting: str, width: int, path: Path) -> int:
-    number = int(setting) if setting.lstrip("-").isdigit() else 0
-    if not (1 <= number <= width or -width <= number < 0):
-        raise InputError(path, f"column {setting!r} cannot be read: there are {width}", f"choose 1 to {width}")
-    return number - 1 if number > 0 else width + number
-
-
-def _sample(path: Path, options: Options, size: int = 2000) -> tuple[list[list[str]], int]:
-    rows: list[list[str]] = []
-    for _, line in text_lines(path, options):
-        if not is_blank(line) and not line.startswith(_DOCSTART) and not _is_comment(line):
-            rows.append(fields(line))
-        if len(rows) >= size:
-            break
-    width = len(rows[0]) if rows else 0
-    return [row for row in rows if len(row) == width and width > 1], width
-
-
-def _is_comment(line: str) -> bool:
-    """Say whether a line is a comment, before the columns are known: a token "#" has a tag behind it."""
-    return line.startswith("#") and (bool(_HEADER.match(line)) or not TAG.match(fields(line)[-1]))
-
-
-def _is_chunks(column: Iterable[str]) -> bool:
-    return {tag[2:] for tag in column if TAG.match(tag)} - {""} <= CHUNKS
+    def _row(self, line: str, number: int) -> list[str]:
+        """Give the cells of a line; one that has too few, too many or no token is broken, and repaired as outside."""
+        found, columns = fields(line), self.columns
+        if len(found) == columns.width and found[columns.token]:
+            return found
+        wrong = f"{len(found)} columns, {columns.width} columns were expected"
+        wrong = wrong if len(found) != columns.width else "the token is empty"
+        if self.options.repair == "none":
+            mend = "mend the line, or --repair discard takes it as a token outside"
+            self.options.notes.broken.append(Problem(f"{self.path}:{number}", wrong, mend))
+        else:
+            self.options.notes.lose("broken lines taken as tokens outside (--repair)", f"{self.path}:{number}: {wrong}")
+        row = [OUTSIDE] * columns.width
+        row[columns.token] = (found[columns.token] if columns.token < len(found) else "") or NO_WORD
+        return row
 
 
 def write(documents: Iterable[Document], path: Path, options: Options) -> None:
@@ -242,7 +189,7 @@ def write(documents: Iterable[Document], path: Path, options: Options) -> None:
 
 def _header(name: str, header: str, delimiter: str) -> str:
     if header == "docstart":
-        return f"{_DOCSTART}{delimiter}O\n\n"
+        return f"{DOCSTART}{delimiter}O\n\n"
     return "" if header == "none" else f"# newdoc id = {name}\n"
 
 
@@ -266,22 +213,15 @@ def _word(word: str, delimiter: str) -> str:
 
 
 def recognise(path: Path, head: bytes) -> bool:
-    """Say whether the lines are columns, all as many, one of them of tags; or a folder holds such files."""
+    """Say whether the lines are columns, most as many, one of them of tags; or a folder holds such files."""
     if path.is_dir():
         return bool(folder_files(path, recognise))
-    lines = (line for line in head_lines(head) if not is_blank(line) and not line.startswith(_DOCSTART))
-    rows = [fields(line) for line in lines if not _is_comment(line)]
-    width = len(rows[0]) if rows else 0
-    if width < 2:
-        return False
-    right = [row for row in rows if len(row) == width]
-    if len(right) < 0.9 * len(rows) and path.suffix not in SUFFIXES:
-        return False
-    return any(_tag_share(right, index) > 0.95 for index in range(1, width))
+    return fit(enumerate(head_lines(head), start=1))
 
 
-def _tag_share(rows: Sequence[Sequence[str]], column: int) -> float:
-    return sum(1 for row in rows if TAG.match(row[column])) / len(rows)
+def last_is_plain(path: Path, options: Options) -> bool:
+    """Say whether a file's tags are those of its last column, spelled plainly, without a line that names columns."""
+    return columns_of(text_lines(path, options), options, path).plain
 
 
 FORMAT = Format(
@@ -293,8 +233,8 @@ FORMAT = Format(
     write,
     frozenset({TOKENS, SENTENCES, IDS}),
     (
-        Setting("column", "the column of the tags, from 1 (last)"),
-        Setting("token", "the column of the tokens, from 1 (first; second where the first counts)"),
+        Setting("column", "the column of the tags, from 1 (last); several, as 3,4, are layers of nested mentions"),
+        Setting("token", "the column of the tokens, from 1 (first; second where the first counts or holds the tags)"),
         Setting("scheme", "the scheme of the tags (reading: seen from the tags; writing: IOB2)", writes=True),
         Setting("encoding", "the file's encoding (utf-8)"),
         Setting(

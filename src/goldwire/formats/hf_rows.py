@@ -15,7 +15,8 @@ from goldwire.errors import InputError
 from goldwire.formats.base import Options
 from goldwire.formats.hf_features import Feature, Features, Labels, transposed
 from goldwire.formats.json_values import plain
-from goldwire.formats.tagged import TAG, Tagged, tagged_document
+from goldwire.formats.spelling import TAG
+from goldwire.formats.tagged import NO_WORD, Tagged, tagged_document
 
 Row: TypeAlias = dict[str, Any]
 
@@ -204,7 +205,7 @@ def tagged_row(name: str, row: Row, shape: Shape, options: Options) -> Tagged:
     if len(words) != len(tags):
         raise InputError(name, f"{len(words)} tokens and {len(tags)} tags", "mend the row")
     names = [name.strip() for name in options.settings.get("names", "").split(",")]
-    return Tagged(name, [word or "\ufffd" for word in words], [_tag(tag, names, name) for tag in tags])
+    return Tagged(name, [word or NO_WORD for word in words], [_tag(tag, names, name) for tag in tags])
 
 
 def _tag(tag: Any, names: list[str], where: str) -> str:

@@ -1,0 +1,113 @@
+"""CoNLL columns as published corpora have them: which column, which layers, which spelling, and what is broken."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goldwire.errors import BrokenRules, InputError
+from goldwire.eval.scoring import score
+from goldwire.formats import Notes, Options, read, recognise
+from goldwire.formats.spelling import unpiled
+
+LITBANK = (
+    "the\tB-FAC\tO\tO\t\nhouse\tI-FAC\tO\tO\t\nof\tI-FAC\tO\tO\t\nhis\tI-FAC\tB-PER\tB-PER\t\nwife\tI-FAC\tI-PER\tO\t\n"
+)
+GERMEVAL = "#\thttp://de.wikipedia.org/wiki/Bonn\t[2009-08-13]\n1\tUniversität\tB-ORG\tO\n2\tBonn\tI-ORG\tB-LOC\n"
+STYLES = {
+    "MIT: the tag first": ("O\twhat\nB-ACTOR\tsteve\nI-ACTOR\tmcqueen\n\nB-GENRE\tcrime\n", "steve mcqueen|crime"),
+    "Few-NERD: bare labels": (
+        "Paul\tperson-artist/author\nEster\tperson-artist/author\nand\tO\nBar\tbuilding-other\n",
+        "Paul Ester|Bar",
+    ),
+    "WikiAnn: languages": ("en:R.H.\tB-ORG\nen:Saunders\tI-ORG\nen:(\tO\n\nen:'\tO\n", "R.H. Saunders"),
+    "GermEval 2014: two layers": (GERMEVAL, "Universität Bonn|Bonn"),
+    "GermEval 2014: inner layer empty": (GERMEVAL.replace("B-LOC", "O"), "Universität Bonn"),
+    "LitBank: layers and a tab at the end": (LITBANK, "the house of his wife|his wife|his"),
+    "conlleval: gold and predicted": (
+        "EU NNP B-ORG B-ORG\nsays VBZ O O\nUN NNP B-ORG O\nlamb NN O B-MISC\n",
+        "EU|lamb",
+    ),
+    "conlleval: nothing predicted": ("EU NNP B-ORG O\nsays VBZ O O\n", ""),
+    "NameTag: several tags in a cell": (
+        "University\tB-ORG\nof\tI-ORG\nBonn\tI-ORG|B-LOC\nsays\tO\nRudd\tB-PER\n",
+        "University of Bonn|Bonn|Rudd",
+    ),
+    "nested in BILOU": ("Bank\tB-ORG\nof\tI-ORG\nNew\tI-ORG|B-GPE\nYork\tL-ORG|L-GPE\n", "Bank of New York|New York"),
+    "MultiNERD: counted from 0": ("0\tin\tO\n1\tParis\tB-LOC\n\n0\tBerlin\tB-LOC\n1\tis\tO\n", "Paris|Berlin"),
+    "UniversalNER: ranges": ("1-2\tdel\tO\t-\t-\n1\tde\tO\t-\t-\n2\tEl\tB-LOC\t-\t-\n", "El"),
+    "JNLPBA: MEDLINE": (
+        "###MEDLINE:95369245\n\nIL-2\tB-DNA\ngene\tI-DNA\n\nthe\tO\nNF-kappa\tB-protein\n",
+        "IL-2 gene|NF-kappa",
+    ),
+    "bare prefixes": ("familial\tB\npolyposis\tI\nof\tO\n", "familial polyposis"),
+    "B_LOC": ("EU B_ORG\nrejects O\nNew B_LOC\nYork I_LOC\n", "EU|New York"),
+    "b-loc": ("EU b-org\nrejects o\nNew b-loc\nYork i-loc\n", "EU|New York"),
+    "LOC-B": ("EU ORG-B\nrejects O\nNew LOC-B\nYork LOC-I\n", "EU|New York"),
+    "_ for outside": ("EU\tB-ORG\nrejects\t_\nNew\tB-LOC\nYork\tI-LOC\n", "EU|New York"),
+    "-X- for outside": ("EU B-ORG\nrejects -X-\nNew B-LOC\nYork I-LOC\n", "EU|New York"),
+    "names of the columns": ("token\tlabel\nEU\tB-ORG\nrejects\tO\nParis\tB-LOC\n", "EU|Paris"),
+    "a chunk column beside lower case": ("EU B-NP b-org\nsays B-VP o\nBonn B-NP b-loc\n", "EU|Bonn"),
+}
+
+
+def put(folder, content):
+    (folder / "a.txt").write_bytes(content.encode())
+    return folder / "a.txt"
+
+
+@pytest.mark.parametrize(("content", "expected"), STYLES.values(), ids=STYLES)
+def test_a_published_style_is_read_without_flags_and_scored_the_same_way(content, expected, tmp_path):
+    path = put(tmp_path, content)
+    assert "conll" == recognise(path).name
+    found = [mention.text for document in read(path) for mention in document.mentions]
+    assert expected == "|".join(found)
+    counts = score(path, path)["mentions/strict"]
+    assert (len(found), len(found)) == (counts.correct, counts.gold)
+
+
+def test_columns_that_are_set_are_layers(tmp_path):
+    path = put(tmp_path, "EU B-ORG B-ORG\nsays O O\nBonn O B-LOC\n")
+    texts = [m.text for document in read(path, options=Options(settings={"column": "2,3"})) for m in document.mentions]
+    assert ["EU", "EU", "Bonn"] == texts
+
+
+def test_all_that_is_broken_is_listed_up_to_twenty_lines(tmp_path):
+    path = put(tmp_path, "EU I-ORG\nsays O\nUN\n" + "x I-PER\nsays O\n" * 30 + "Bonn B-LOC\n")
+    with pytest.raises(BrokenRules) as caught:
+        list(read(path))
+    lines = str(caught.value).splitlines()
+    assert lines[0].startswith(f"{path}:3: 1 columns, 2 columns were expected; mend the line, or --repair discard")
+    assert lines[1].startswith(f"{path}:1: tag 'I-ORG' continues no mention")
+    assert lines[20] == f"{path}: 12 more are broken; mend them too"
+
+
+def test_broken_lines_and_values_are_tokens_outside_under_a_repair_and_counted(tmp_path):
+    path = put(tmp_path, "EU\tB-ORG\nrejects\n\tO\n" + "x\tO\n" * 40 + "y\t0\nParis\tB-LOC\n")
+    with pytest.raises(BrokenRules):
+        list(read(path))
+    notes = Notes()
+    (document,) = read(path, options=Options("discard", notes=notes))
+    assert ["EU", "Paris"] == [mention.text for mention in document.mentions] and 45 == len(document.tokens)
+    assert 2 == notes.counts["broken lines taken as tokens outside (--repair)"]
+    assert 1 == notes.counts["values that are no tags, taken as O (--repair)"]
+
+
+def test_a_value_that_is_no_tag_names_its_line(tmp_path):
+    path = put(tmp_path, "EU B-ORG\n" + "x O\n" * 30 + "y 0\n")
+    with pytest.raises(InputError, match=r"a.txt:32: tag '0' is neither O nor PREFIX-LABEL"):
+        list(read(path))
+
+
+@given(st.lists(st.sets(st.sampled_from(["PER", "ORG", "LOC"])), min_size=1, max_size=12), st.booleans())
+def test_mentions_piled_in_cells_come_apart_again(rows, turned):
+    before, cells = set(), []
+    for row in rows:
+        tags = [f"{'I' if label in before else 'B'}-{label}" for label in sorted(row, reverse=turned)]
+        cells.append("|".join(tags) or "O")
+        before = row
+    layers = unpiled(cells)
+    assert [sorted(cell.split("|")) for cell in cells] == [
+        sorted(tag for tag in column if tag != "O") or ["O"] for column in zip(*layers, strict=True)
+    ]
+    for layer in layers:
+        assert all(b[0] != "I" or a[2:] == b[2:] for a, b in zip(["O", *layer], layer, strict=False))
