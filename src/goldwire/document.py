@@ -112,7 +112,7 @@ class Document:
         return replace(self, mentions=(), relations=(), entities=(), zones=())
 
 
-def surface(text: str, spans: Iterable[Span]) -> str:
+def surface(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """Give what spans cover in a text; the fragments of a discontinuous mention are joined by a blank."""
     return " ".join(text[start:end] for start, end in spans)
 

@@ -103,11 +103,13 @@ def _from_documents(
     return "IOB2", chosen.on_tags(*_as_tags(golds, preds, notes), "IOB2")
 
 
-def _paired(golds: Sequence[Document], preds: object, notes: Notes) -> tuple[list[Document], list[Document]]:
+def _paired(
+    golds: Sequence[Document], preds: Iterable[Document], notes: Notes
+) -> tuple[list[Document], list[Document]]:
     """Give both sides in the order of the ids; a document without prediction is empty, said."""
     from goldwire.eval.pairing import by_id, check_texts, paired
 
-    there, here = by_id(golds, "the gold"), by_id(preds, "the predictions")  # type: ignore[arg-type]
+    there, here = by_id(golds, "the gold"), by_id(preds, "the predictions")
     kept = paired(there, here, "empty", "error", notes)
     check_texts(there, here, kept, notes)
     ordered = [there[name] for name in sorted(there)]

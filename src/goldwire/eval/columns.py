@@ -13,11 +13,11 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from goldwire.document import Document
 from goldwire.eval.counts import Array
 from goldwire.eval.pairing import by_id, check_offsets, check_texts, paired
 from goldwire.eval.raw import Coded, Links, Raw, Spans, from_documents
 from goldwire.formats.base import Notes
+from goldwire.formats.records import AnyDocument
 from goldwire.labels import LabelSet
 
 Value = TypeVar("Value")
@@ -126,15 +126,16 @@ class Columns:
 
 
 def columns(
-    gold: Iterable[Document],
-    pred: Iterable[Document],
+    gold: Iterable[AnyDocument],
+    pred: Iterable[AnyDocument],
     labels: LabelSet | None = None,
     *,
     missing_documents: str = "empty",
     extra_documents: str = "error",
     notes: Notes | None = None,
+    words: bool = True,
 ) -> Columns:
-    """Give both sides as columns; documents pair by id, in any order.
+    """Give both sides as columns; documents pair by id, in any order. Without `words`, surfaces and heads are left out.
 
     A gold document without prediction counts as one with nothing predicted (`missing_documents="error"` refuses it);
     a predicted document that is not in the gold is refused (`extra_documents="ignore"` leaves it out). What was
@@ -149,7 +150,8 @@ def columns(
     check_texts(golds, preds, kept, said)
     check_offsets(golds.values(), golds, "the gold")
     check_offsets((preds[name] for name in kept), golds, "the predictions")
-    texts = {name: document.text or (preds[name].text if name in preds else "") for name, document in golds.items()}
+    found = ((name, document.text or (preds[name].text if name in preds else "")) for name, document in golds.items())
+    texts = dict(found) if words else None
     sides = (
         from_documents([golds[name] for name in sorted(golds)], texts),
         from_documents([preds[name] for name in kept], texts),

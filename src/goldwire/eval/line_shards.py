@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from goldwire.document import Document
 from goldwire.eval.columns import Columns, columns
 from goldwire.eval.reading import Reading
 from goldwire.eval.streaming import SHARD
-from goldwire.formats import read, recognise
+from goldwire.formats import recognise
 from goldwire.formats.base import Notes
+from goldwire.formats.goldwire_json import read_records
+from goldwire.formats.records import DocumentRecord
 from goldwire.labels import LabelSet
 
 LARGE = 1 << 24  # smaller files are read whole: their hash then is that of what they say
@@ -46,7 +47,7 @@ def line_shards(gold: Path, pred: Path, labels: LabelSet | None, notes: Notes, r
         OutOfOrder: a predicted document stands elsewhere than in the gold, or is not in it, or one stands twice.
         InputError: as `columns` does.
     """
-    golds, preds = read(gold, "goldwire"), read(pred, "goldwire")
+    golds, preds = read_records(gold), read_records(pred)
     seen: set[int] = set()
     waiting = next(preds, None)
     while chunk := list(islice(golds, rows)):
@@ -54,10 +55,10 @@ def line_shards(gold: Path, pred: Path, labels: LabelSet | None, notes: Notes, r
         if len(names) < len(chunk) or not seen.isdisjoint(map(hash, names)):
             raise OutOfOrder
         seen.update(map(hash, names))
-        own: list[Document] = []
+        own: list[DocumentRecord] = []
         while waiting is not None and waiting.id in names:
             own.append(waiting)
             waiting = next(preds, None)
-        yield columns(chunk, own, labels, notes=notes)
+        yield columns(chunk, own, labels, notes=notes, words=False)
     if waiting is not None:
         raise OutOfOrder

@@ -6,23 +6,26 @@ Nothing is matched inside documents here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
-from goldwire.document import Document, surface
+from goldwire.document import surface
 from goldwire.errors import InputError
 from goldwire.formats.base import Notes
+from goldwire.formats.records import AnyDocument, stretches
 
 MISSING = ("empty", "error")
 EXTRA = ("error", "ignore")
 TOKENWISE = ", or take its tokens as the gold's: --words by-position"
+Found = TypeVar("Found", bound=AnyDocument)
 
 
-def by_id(documents: Iterable[Document], where: str) -> dict[str, Document]:
+def by_id(documents: Iterable[Found], where: str) -> dict[str, Found]:
     """Give documents by their ids.
 
     Raises:
         InputError: two have the same id.
     """
-    found: dict[str, Document] = {}
+    found: dict[str, Found] = {}
     for document in documents:
         if document.id in found:
             raise InputError(where, f"two documents have the id {document.id}", "give each document once")
@@ -53,7 +56,9 @@ def paired(gold: Mapping[str, object], pred: Mapping[str, object], missing: str,
     return sorted(pred.keys() & gold.keys())
 
 
-def check_texts(gold: Mapping[str, Document], pred: Mapping[str, Document], kept: Sequence[str], notes: Notes) -> None:
+def check_texts(
+    gold: Mapping[str, AnyDocument], pred: Mapping[str, AnyDocument], kept: Sequence[str], notes: Notes
+) -> None:
     """Compare the texts of paired documents; an empty one is not compared, and counted.
 
     Raises:
@@ -69,11 +74,11 @@ def check_texts(gold: Mapping[str, Document], pred: Mapping[str, Document], kept
         notes.add("document without text on one side: its text was not compared", name)
 
 
-def _same_tokens(gold: Document, pred: Document) -> bool:
+def _same_tokens(gold: AnyDocument, pred: AnyDocument) -> bool:
     return 0 < len(gold.tokens) == len(pred.tokens)
 
 
-def check_offsets(documents: Iterable[Document], gold: Mapping[str, Document], where: str) -> None:
+def check_offsets(documents: Iterable[AnyDocument], gold: Mapping[str, AnyDocument], where: str) -> None:
     """Check that every mention lies inside its document's text, where there is one, and on the words it says it does.
 
     Raises:
@@ -86,7 +91,7 @@ def check_offsets(documents: Iterable[Document], gold: Mapping[str, Document], w
             if not 0 <= mention.start < mention.end or (size is not None and mention.end > size):
                 found = f"{where} has a mention {mention.start}-{mention.end} in a text of {size or 0} code points"
                 raise InputError(document.id, found, "offsets are half-open code points of the gold's text")
-            if mention.text and text and mention.text != (there := surface(text, mention.spans)):
+            if mention.text and text and mention.text != (there := surface(text, stretches(mention))):
                 found = f"{where} has the mention {mention.text!r} where the text has {there!r}"
                 raise InputError(document.id, found, "count offsets in code points, not in UTF-16 or bytes")
 

@@ -6,6 +6,7 @@ From documents here; from Parquet in tables; joined over one code-book in column
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -13,9 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from goldwire.document import Document, Entity, Mention, Span, surface
+from goldwire.document import surface
 from goldwire.errors import InputError
 from goldwire.eval.counts import Array
+from goldwire.formats.records import AnyDocument, AnyMention, stretches
 
 
 class Coded(NamedTuple):
@@ -78,26 +80,26 @@ class Raw:
     sentences: Spans
 
 
-def from_documents(documents: Sequence[Document], texts: Mapping[str, str]) -> Raw:
-    """Give documents as arrays; surfaces and heads are read from `texts` (the gold's, by document id).
+def from_documents(documents: Sequence[AnyDocument], texts: Mapping[str, str] | None) -> Raw:
+    """Give documents as arrays; surfaces and heads are read from `texts` (the gold's, by document id), if given.
 
     Raises:
         InputError: a relation or an entity names a mention that its document does not have.
     """
     mentions = [mention for document in documents for mention in document.mentions]
-    sizes = [len(document.mentions) for document in documents]
+    split = [(number, m.fragments) for number, m in enumerate(mentions) if m.fragments and len(m.fragments) > 1]
+    surface, head = _words(documents, texts) if texts is not None else (coded([]), _owned([]))
     places = _places(documents)
-    read = [texts.get(document.id) or document.text for document in documents for _ in document.mentions]
     return Raw(
         documents=tuple(document.id for document in documents),
-        mention_doc=np.repeat(np.arange(len(documents)), sizes),
-        start=_ints(mention.start for mention in mentions),
-        end=_ints(mention.end for mention in mentions),
+        mention_doc=np.repeat(np.arange(len(documents)), [len(document.mentions) for document in documents]),
+        start=_ints([mention.start for mention in mentions]),
+        end=_ints([mention.end for mention in mentions]),
         label=coded([mention.label for mention in mentions]),
         level=coded([mention.level for mention in mentions], silent=""),
-        surface=coded([_surface(mention, text) for mention, text in zip(mentions, read, strict=True)]),
-        head=_owned([(head(mention, text),) for mention, text in zip(mentions, read, strict=True)]),
-        fragments=_owned([m.fragments if len(m.fragments) > 1 else () for m in mentions]),
+        surface=surface,
+        head=head,
+        fragments=_owned([spans for _, spans in split], [number for number, _ in split]),
         tokens=_owned([document.tokens for document in documents]),
         sentences=_owned([document.sentences for document in documents]),
         relations=_relations(documents, places),
@@ -117,78 +119,86 @@ def coded(values: Sequence[str], silent: str | None = None) -> Coded:
 _STOP = re.compile(r",| \(| (?:of|in|for|at|from|on|who|that|which|and)\b")
 
 
-def head(mention: Mention, text: str) -> Span:
+def head(mention: AnyMention, text: str) -> tuple[int, int]:
     """Give a mention's head: what its attribute `head` ("12:17") says, else the last word before what modifies it.
 
     The rule is for English names: a comma, a bracket or one of a few prepositions and pronouns ends the head's part.
     """
     if place := mention.attributes.get("head"):
         start, _, end = place.partition(":")
-        return Span(int(start), int(end)) if start.isdecimal() and end.isdecimal() else mention.spans[0]
-    first, last = mention.spans[0]
+        return (int(start), int(end)) if start.isdecimal() and end.isdecimal() else stretches(mention)[0]
+    first, last = stretches(mention)[0]
     words = text[first:last]
     stop = _STOP.search(words, 1)
     words = words[: stop.start()].rstrip() if stop else words.rstrip()
-    return Span(first + words.rfind(" ") + 1, first + len(words)) if words else mention.spans[0]
+    return (first + words.rfind(" ") + 1, first + len(words)) if words else (first, last)
 
 
-def _surface(mention: Mention, text: str) -> str:
-    return surface(text, mention.spans) if text else mention.text
+def _words(documents: Sequence[AnyDocument], texts: Mapping[str, str]) -> tuple[Coded, Spans]:
+    """Give the mentions' surfaces and heads."""
+    read = [(mention, texts.get(d.id) or d.text) for d in documents for mention in d.mentions]
+    return coded([_surface(*pair) for pair in read]), _owned([(head(*pair),) for pair in read])
 
 
-def _places(documents: Sequence[Document]) -> list[dict[str, int]]:
+def _surface(mention: AnyMention, text: str) -> str:
+    return surface(text, stretches(mention)) if text else mention.text
+
+
+def _places(documents: Sequence[AnyDocument]) -> list[dict[str, int]]:
+    """Give each document's mentions, numbered through all documents, by their ids; those without id are left out."""
     places, first = [], 0
     for document in documents:
-        place: dict[str, int] = {}
-        for number, mention in enumerate(document.mentions, first):
-            if mention.id and place.setdefault(mention.id, number) != number:
-                raise InputError(document.id, f"two mentions have the id {mention.id}", "give each its own id")
+        ids = [mention.id for mention in document.mentions]
+        place = {name: number for number, name in enumerate(ids, first)}
+        if len(place) < len(ids) and (twice := [name for name, times in Counter(ids).items() if name and times > 1]):
+            raise InputError(document.id, f"two mentions have the id {twice[0]}", "give each its own id")
+        place.pop("", None)
         places.append(place)
-        first += len(document.mentions)
+        first += len(ids)
     return places
 
 
-def _relations(documents: Sequence[Document], places: Sequence[dict[str, int]]) -> RawRelations:
-    relations = [relation for document in documents for relation in document.relations]
-    owner = np.repeat(np.arange(len(documents)), [len(document.relations) for document in documents])
+def _relations(documents: Sequence[AnyDocument], places: Sequence[dict[str, int]]) -> RawRelations:
+    relations = [(number, relation) for number, document in enumerate(documents) for relation in document.relations]
     return RawRelations(
-        doc=owner,
-        head=_ints(_find(documents, places, d, r.head) for d, r in zip(owner, relations, strict=True)),
-        tail=_ints(_find(documents, places, d, r.tail) for d, r in zip(owner, relations, strict=True)),
-        label=coded([relation.label for relation in relations]),
-        evidence=_pairs((number, s) for number, relation in enumerate(relations) for s in set(relation.evidence)),
+        doc=_ints([number for number, _ in relations]),
+        head=_found(documents, places, [(number, relation.head) for number, relation in relations]),
+        tail=_found(documents, places, [(number, relation.tail) for number, relation in relations]),
+        label=coded([relation.label for _, relation in relations]),
+        evidence=_pairs((place, s) for place, (_, relation) in enumerate(relations) for s in set(relation.evidence)),
     )
 
 
-def _entities(documents: Sequence[Document], places: Sequence[dict[str, int]]) -> RawEntities:
-    entities = [entity for document in documents for entity in document.entities]
-    owner = np.repeat(np.arange(len(documents)), [len(document.entities) for document in documents])
-    members = chain.from_iterable(
-        ((_find(documents, places, d, mention), number) for mention in dict.fromkeys(entity.mentions))
-        for number, (d, entity) in enumerate(zip(owner, entities, strict=True))
-    )
+def _entities(documents: Sequence[AnyDocument], places: Sequence[dict[str, int]]) -> RawEntities:
+    entities = [(number, entity) for number, document in enumerate(documents) for entity in document.entities]
+    members = [
+        (place, number, mention)
+        for place, (number, entity) in enumerate(entities)
+        for mention in dict.fromkeys(entity.mentions)
+    ]
+    found = _found(documents, places, [(number, mention) for _, number, mention in members])
     return RawEntities(
-        doc=owner,
-        name=coded([entity.id for entity in entities]),
-        link=coded([_link(entity) for entity in entities], silent=""),
-        members=_pairs(members),
+        doc=_ints([number for number, _ in entities]),
+        name=coded([entity.id for _, entity in entities]),
+        link=coded([entity.link or entity.wikidata for _, entity in entities], silent=""),
+        members=Links(found, _ints([place for place, _, _ in members])),
     )
 
 
-def _link(entity: Entity) -> str:
-    return entity.link or entity.wikidata
-
-
-def _find(documents: Sequence[Document], places: Sequence[dict[str, int]], document: int, mention: str) -> int:
-    place = places[document].get(mention)
-    if place is None:
+def _found(
+    documents: Sequence[AnyDocument], places: Sequence[dict[str, int]], named: Sequence[tuple[int, str]]
+) -> Array:
+    """Give the numbers of the mentions that `named` names, by their document and id."""
+    numbers = _ints([places[document].get(mention, -1) for document, mention in named])
+    if (numbers < 0).any():
+        document, mention = named[int((numbers < 0).argmax())]
         found = f"no mention {mention!r} that a relation or entity names"
         raise InputError(documents[document].id, found, "restore the mention or remove what names it")
-    return place
+    return numbers
 
 
-def _ints(values: Iterable[int]) -> Array:
-    return np.fromiter(values, np.int64)
+def _ints(values: Sequence[int]) -> Array:
+    return np.array(values, np.int64)
 
 
 def _pairs(pairs: Iterable[tuple[int, int]]) -> Links:
@@ -196,8 +206,9 @@ def _pairs(pairs: Iterable[tuple[int, int]]) -> Links:
     return Links(flat[:, 0], flat[:, 1])
 
 
-def _owned(owners: Sequence[Sequence[Span]]) -> Spans:
-    owner = np.repeat(np.arange(len(owners)), [len(spans) for spans in owners])
+def _owned(owners: Sequence[Sequence[tuple[int, int]]], numbers: Sequence[int] | None = None) -> Spans:
+    """Give the spans of owners, which are numbered as they stand unless `numbers` says how."""
+    owner = np.repeat(np.arange(len(owners)) if numbers is None else _ints(numbers), [len(spans) for spans in owners])
     flat = np.fromiter(chain.from_iterable(chain.from_iterable(owners)), np.int64).reshape(-1, 2)
     order = np.lexsort((flat[:, 1], flat[:, 0], owner))
     return Spans(owner[order], flat[order, 0], flat[order, 1])

@@ -88,7 +88,7 @@ def score(
     golds, preds = both_sides(gold, pred, reading, notes)
     if flat:
         golds, preds = list(flat_view(golds, "gold", notes)), flat_view(preds, "predicted", notes)
-    both = columns(golds, preds, labels, **policies._asdict(), notes=notes)
+    both = columns(golds, preds, labels, **policies._asdict(), notes=notes, words=not can_stream(measures))
     texts = (document.text for document in sorted(golds, key=lambda document: document.id))
     view = {**reading.view(notes), **({"view": "flat"} if flat else {}), **({"overlap": "tokens"} if tagged else {})}
     if tagged:

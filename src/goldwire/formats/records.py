@@ -5,7 +5,7 @@ The records mirror the document model field by field; unknown keys are errors. F
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -69,6 +69,15 @@ class DocumentRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=T
     mentions: tuple[MentionRecord, ...] = ()
     entities: tuple[EntityRecord, ...] = ()
     relations: tuple[RelationRecord, ...] = ()
+
+
+AnyDocument: TypeAlias = Document | DocumentRecord
+AnyMention: TypeAlias = Mention | MentionRecord
+
+
+def stretches(mention: AnyMention) -> tuple[tuple[int, int], ...]:
+    """Give the stretches of text of a mention or its record: one, or its fragments."""
+    return mention.fragments or ((mention.start, mention.end),)
 
 
 def to_document(record: DocumentRecord) -> Document:
