@@ -5,6 +5,7 @@ Only random totals are made here; what an interval or a p-value is made of them 
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,30 +56,37 @@ class Units:
 
 def units(counts: Counts) -> Units:
     """Give the units of some counts: equal rows made one, equal columns made one, order forgotten."""
-    flat = np.ascontiguousarray(counts.values.reshape(len(counts.values), math.prod(counts.values.shape[1:])))
-    times = np.ones(len(flat), np.int64) if counts.times is None else counts.times
-    columns, spread = _distinct(flat.T)
-    in_place = np.argsort(columns)  # the columns' order must not depend on the rows
-    kept, spread = columns[in_place], np.argsort(in_place)[spread]
-    index, inverse = _distinct(flat[:, kept])
+    flat = np.ascontiguousarray(counts.values.reshape(len(counts.values), math.prod(counts.values.shape[1:])).T)
+    times = np.ones(flat.shape[1], np.int64) if counts.times is None else counts.times
+    numbers: dict[bytes, int] = {}
+    spread = np.array([numbers.setdefault(hashlib.sha256(column).digest(), len(numbers)) for column in flat], np.int64)
+    columns = flat[np.unique(spread, return_index=True)[1]]
+    index, inverse = _distinct(columns)
     together = np.bincount(inverse, times, len(index)).astype(np.int64)
     held = together > 0
-    return Units(flat[:, kept][index][held], together[held], spread, counts.values.shape[1:])
+    return Units(columns.T[index][held], together[held], spread, counts.values.shape[1:])
 
 
-def _distinct(rows: Array) -> tuple[Array, Array]:
+def _distinct(columns: Array) -> tuple[Array, Array]:
     """Give the indices of distinct rows, in an order of their content, and for each row which of them it equals."""
-    if not rows.size:
-        kept = np.arange(min(len(rows), 1))
-        return kept, np.zeros(len(rows), np.int64)
-    bits = np.ascontiguousarray(rows, dtype=np.float64 if rows.dtype.kind == "f" else np.int64) + 0
-    generator = np.random.Generator(np.random.PCG64(rows.shape[1]))
-    keys = generator.integers(0, 1 << 63, rows.shape[1], np.uint64) * np.uint64(2) + np.uint64(1)
-    mixed = bits.view(np.uint64)
-    _, index, inverse = np.unique((mixed ^ (mixed >> np.uint64(29))) @ keys, return_index=True, return_inverse=True)
-    if not np.array_equal(rows[index][inverse], rows):  # two unlike rows had one hash
-        _, index, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    if not columns.size:
+        kept = np.arange(min(columns.shape[1], 1))
+        return kept, np.zeros(columns.shape[1], np.int64)
+    _, index, inverse = np.unique(_hashes(columns), return_index=True, return_inverse=True)
+    if not all((column[index][inverse] == column).all() for column in columns):  # two unlike rows had one hash
+        _, index, inverse = np.unique(columns.T, axis=0, return_index=True, return_inverse=True)
     return index, inverse.ravel()
+
+
+def _hashes(columns: Array) -> Array:
+    """Give each row a number that equal rows have alike, and unlike ones hardly ever."""
+    generator = np.random.Generator(np.random.PCG64(len(columns)))
+    keys = generator.integers(0, 1 << 63, len(columns), np.uint64) * np.uint64(2) + np.uint64(1)
+    total = np.zeros(columns.shape[1], np.uint64)
+    for column, key in zip(columns, keys, strict=True):
+        bits = (column.astype(np.float64 if column.dtype.kind == "f" else np.int64) + 0).view(np.uint64)
+        total += (bits ^ (bits >> np.uint64(29))) * key
+    return total
 
 
 def bootstrap_totals(units: Units, resamples: int, seed: int) -> Iterator[Array]:
@@ -213,7 +221,7 @@ def _without_sign(differences: Units) -> tuple[Array, Array]:
     first = (rows != 0).argmax(axis=1)
     signs = np.sign(np.take_along_axis(rows, first[:, None], 1)) if rows.size else np.zeros((len(rows), 1))
     held = signs[:, 0] != 0
-    index, inverse = _distinct((rows * signs)[held] + 0.0)
+    index, inverse = _distinct(np.ascontiguousarray((rows * signs)[held].T))
     times = np.bincount(inverse, differences.times[held], len(index)).astype(np.int64) if held.any() else index[:0]
     return (rows * signs)[held][index[: len(times)]], times
 
