@@ -33,7 +33,8 @@ Examples:
 """
 UNITS = ("document", "sentence")
 PROFILE_NAMES = (
-    "seqeval, seqeval-strict, conlleval, nervaluate, spacy, seqscore, docred, tacred, semeval2010-8, coref-conll2012"
+    "seqeval, seqeval-strict, conlleval, nervaluate, hipe, spacy, seqscore, docred, tacred, semeval2010-8, "
+    "coref-conll2012"
 )
 
 WORDS = click.option(

@@ -21,6 +21,7 @@ from goldwire.eval.signature import Signature, settings
 from goldwire.eval.streaming import file_hash
 from goldwire.eval.tag_scores import TagFiles, same_ids, scheme_of, tag_files
 from goldwire.formats.base import Notes
+from goldwire.tags import REPAIRS
 
 
 def score_by_profile(
@@ -95,6 +96,8 @@ def _tags(files: TagFiles) -> tuple[Tags, Tags]:
 def _from_documents(
     chosen: Profile, gold: Documents, pred: Documents, reading: Reading, notes: Notes
 ) -> tuple[str, Rows]:
+    if reading.repair == PLAIN.repair and chosen.repair in REPAIRS:
+        reading = replace(reading, repair=chosen.repair)
     golds, preds = _paired(*both_sides(gold, pred, reading, notes), notes)
     if chosen.on_documents:
         return "spans", chosen.on_documents(golds, preds)

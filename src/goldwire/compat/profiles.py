@@ -12,6 +12,7 @@ from functools import partial
 
 from goldwire.compat import profile_layers as layers
 from goldwire.compat import profile_tags as tags
+from goldwire.compat.profile_hipe import hipe_documents
 from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.document import Document
 from goldwire.errors import InputError
@@ -107,6 +108,16 @@ PROFILES: dict[str, Profile] = {
             duplicates="each-counts",
             undefined="0",
             on_documents=partial(layers.nervaluate_documents, inclusive_ends=True),
+        ),
+        Profile(
+            "hipe",
+            "HIPE-scorer (2024), lines of a document merged",
+            decode="B-starts-anything-goes-on",
+            repair="conlleval",
+            matching="greedy-in-order-equal-ones-again",
+            duplicates="each-counts",
+            undefined="0-but-left-out-of-means-over-documents",
+            on_documents=hipe_documents,
         ),
         Profile(
             "spacy",

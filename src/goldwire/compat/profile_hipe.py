@@ -1,0 +1,106 @@
+"""How the HIPE-scorer counts mentions: what the profile `hipe` is made of.
+
+It goes back to the code that became nervaluate, but a gold mention may be met twice and labels the gold lacks are
+not seen. Tags become spans where HIPE's files are read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goldwire.compat.profile_tags import Figures, Rows, ratios
+from goldwire.document import Document
+from goldwire.tags import Span
+
+MODES = ("strict", "ent_type", "partial", "exact")
+CORRECT, INCORRECT, PARTIAL, MISSED, SPURIOUS = range(5)
+SAME = (CORRECT, CORRECT, CORRECT, CORRECT)
+OTHER_LABEL = (INCORRECT, INCORRECT, CORRECT, CORRECT)
+OTHER_SPAN = (INCORRECT, CORRECT, PARTIAL, INCORRECT)
+OTHER_BOTH = (INCORRECT, INCORRECT, PARTIAL, INCORRECT)
+
+Tally: TypeAlias = NDArray[np.int64]  # [modes, outcomes]
+
+
+def hipe_documents(gold: Sequence[Document], pred: Sequence[Document]) -> Rows:
+    """Give each mode's micro, macro over labels, macro over documents, then the same of its labels."""
+    sides = [[_spans(document) for document in side] for side in (gold, pred)]
+    known = {label.rsplit("-", 1)[-1] for spans in sides[0] for *_, label in spans}
+    kept = [[[span for span in spans if span[2] in known] for spans in side] for side in sides]
+    counted = [_tallies(golds, preds) for golds, preds in zip(*kept, strict=True)]
+    labels = list(dict.fromkeys(label for tallies in counted for label in tallies))
+    nothing = np.zeros((len(MODES), 5), np.int64)
+    whole = [sum(tallies.values(), nothing) for tallies in counted] or [nothing]
+    own = {label: [tallies.get(label, nothing) for tallies in counted] for label in labels}
+    return dict(row for place, mode in enumerate(MODES) for row in _rows(mode, place, whole, own))
+
+
+def _spans(document: Document) -> list[Span]:
+    mentions = sorted(document.mentions, key=lambda mention: mention.start)
+    return [(mention.start, mention.end, mention.label.upper()) for mention in mentions]
+
+
+def _tallies(golds: Sequence[Span], preds: Sequence[Span]) -> dict[str, Tally]:
+    """Count a document's outcomes by the gold's label, spurious ones by their own."""
+    tallies: dict[str, Tally] = defaultdict(lambda: np.zeros((len(MODES), 5), np.int64))
+    met: set[int] = set()
+    for span in preds:
+        place, outcome = _outcome(span, golds, met)
+        label = span[2] if place is None else golds[place][2]
+        tallies[label][range(len(MODES)), outcome] += 1
+        met |= set() if place is None else {place}
+    for place, span in enumerate(golds):
+        if place not in met:
+            tallies[span[2]][:, MISSED] += 1
+    return tallies
+
+
+def _outcome(span: Span, golds: Sequence[Span], met: set[int]) -> tuple[int | None, Sequence[int]]:
+    """Give the gold mention that a predicted one meets: an equal one, or the first that fits or is not met yet."""
+    if span in golds:
+        return golds.index(span), SAME
+    for place, gold in enumerate(golds):
+        if gold[:2] == span[:2]:
+            return place, OTHER_LABEL
+        if place not in met and max(gold[0], span[0]) < min(gold[1], span[1]):
+            return place, OTHER_SPAN if gold[2] == span[2] else OTHER_BOTH
+    return None, (SPURIOUS,) * len(MODES)
+
+
+def _rows(mode: str, place: int, whole: list[Tally], own: dict[str, list[Tally]]) -> Iterator[tuple[str, Figures]]:
+    labels = {label: _micro(tallies, place) for label, tallies in own.items()}
+    yield mode, _micro(whole, place)
+    yield f"{mode} macro", _mean(list(labels.values()))
+    yield f"{mode} macro-doc", _by_document(whole, place)
+    for label, row in labels.items():
+        yield f"{mode} {label}", row
+        yield f"{mode} macro-doc {label}", _by_document(own[label], place)
+
+
+def _micro(tallies: Iterable[Tally], place: int) -> Figures:
+    correct, incorrect, partial, missed, spurious = np.sum([tally[place] for tally in tallies], axis=0).tolist()
+    said = correct + incorrect + partial
+    return ratios(correct + 0.5 * partial, said + spurious, said + missed)
+
+
+def _mean(rows: Sequence[Figures]) -> Figures:
+    precision, recall, f1 = (sum(row[i] or 0.0 for row in rows) / max(len(rows), 1) for i in range(3))
+    return Figures(precision, recall, f1, math.nan, 0, 0)
+
+
+def _by_document(tallies: Iterable[Tally], place: int) -> Figures:
+    """Give means over documents: precision over those with predictions, recall with gold, F1 with both."""
+    rows = [_micro([tally], place) for tally in tallies]
+    columns = (
+        [row.precision for row in rows if row.pred],
+        [row.recall for row in rows if row.gold],
+        [row.f1 for row in rows if row.pred and row.gold],
+    )
+    precision, recall, f1 = (float(np.mean(column)) if column else None for column in columns)  # type: ignore[arg-type]
+    return Figures(precision, recall, f1, math.nan, 0, 0)
