@@ -209,3 +209,110 @@ def test_xmi_with_a_document_type_is_refused(tmp_path):
     xmi = '<!DOCTYPE x [<!ENTITY a "b">]><xmi:XMI xmlns:xmi="http://www.omg.org/XMI"/>'
     with pytest.raises(InputError, match="document type"):
         found(put(tmp_path, "a.xmi", xmi))
+
+
+TEXT = "Barack Obama met Angela Merkel."
+OBAMA, MERKEL = {"start": 0, "end": 12, "label": "PER"}, {"start": 17, "end": 30, "label": "PER"}
+TRAINING = [TEXT, {"entities": [[0, 12, "PER"], [17, 30, "PER"]]}]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps([TRAINING, ["", {"entities": []}]]),
+        json.dumps(["", {"entities": []}]) + "\n" + json.dumps(TRAINING) + "\n",
+        json.dumps({"classes": ["PER"], "annotations": [TRAINING, None]}),
+        json.dumps({"text": TEXT, "ents": [OBAMA, MERKEL], "tokens": [{"id": 0, "start": 0, "end": 6}]}),
+        json.dumps([{"text": TEXT, "entities": [OBAMA, MERKEL]}]),
+        json.dumps({"content": TEXT, "annotation": [
+            {"label": ["PER"], "points": [{"start": 0, "end": 11, "text": "Barack Obama"}]},
+            {"label": ["PER"], "points": [{"start": 17, "end": 29, "text": "Angela Merkel"}]}]}),
+        json.dumps([{"sentence": TEXT, "relations": [{"type": "met",
+            "head": {"name": "Barack Obama", "type": "PER", "pos": [0, 12]},
+            "tail": {"name": "Angela Merkel", "type": "PER", "pos": [17, 30]}}]}]),
+        json.dumps({"text": TEXT, "denotations": [
+            {"id": "T1", "span": {"begin": 0, "end": 12}, "obj": "PER"},
+            {"id": "T2", "span": {"begin": 17, "end": 30}, "obj": "PER"}],
+            "relations": [{"id": "R1", "subj": "T1", "pred": "met", "obj": "T2"}]}),
+    ],
+)  # fmt: skip
+def test_texts_with_character_spans_are_read_whatever_their_keys_are(content, tmp_path):
+    path = put(tmp_path, "a.json", content)
+    assert "spans" == recognise(path).name
+    documents = found(path)
+    assert [("Barack Obama", "PER"), ("Angela Merkel", "PER")] == [pair for d in documents for pair in spans(d)]
+    ends = [[d.by_id()[end].text for end in (r.head, r.tail)] for d in documents for r in d.relations]
+    assert ends in ([], [["Barack Obama", "Angela Merkel"]])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept", "broken"),
+    [
+        ("a.json", [{"sents": [["EU", "UN"]], "title": "a", "vertexSet": [
+            [{"name": "EU", "pos": [0, 9], "sent_id": 0, "type": "ORG"}, {"pos": [0, 1], "sent_id": 0, "type": "ORG"}],
+            [{"name": "UN", "pos": [1, 2], "sent_id": 0, "type": "ORG"}, "UN"]],
+            "labels": [{"h": 0, "t": 1, "r": "P1", "evidence": []}, {"h": 0, "t": 7, "r": "P1"}]}], (2, 1), 3),
+        ("a.jsonl", {"id": 1, "text": "EU UN", "label": [[0, 2, "ORG"], ["0", "2", "X"], [0, 2], None, [3, 99, "X"]]},
+         (1, 0), 4),
+        ("a.json", [{"text": "EU UN", "entities": [[0, 2, "ORG"], [0.5, 2, "X"], {"start": 3, "end": 5}, [4, 3, "X"]],
+                     "relations": [{"head": 0, "tail": 2, "type": "in"}, {"head": 0, "tail": 9, "type": "in"}]}],
+         (2, 1), 3),
+        ("a.txt", PUBTATOR.replace("\n\n", "\n227508\t-1\t8\tx\tChemical\n227508\tCID\tD1\tD2\n\n"), (3, 1), 2),
+    ],
+)  # fmt: skip
+def test_each_broken_annotation_is_listed_and_only_it_is_left_out(name, value, kept, broken, tmp_path):
+    path = put(tmp_path, name, value if isinstance(value, str) else json.dumps(value))
+    with pytest.raises(BrokenRules) as caught:
+        found(path)
+    notes = Notes()
+    (document,) = read(path, options=Options("discard", notes=notes))
+    assert kept == (len(document.mentions), len(document.relations))
+    assert broken == len(caught.value.problems) == sum(notes.counts.values())
+
+
+@pytest.mark.parametrize("line", ["R1\tin Arg1:T2 Arg2:T1", "E1\tMeet:T1 Theme:T2"])
+def test_a_second_line_of_one_id_is_no_silent_replacement(line, tmp_path):
+    first = ["T1\tORG 0 2\tEU", "T2\tMISC 3 7\tlamb", "R1\tin Arg1:T1 Arg2:T2", "E1\tEat:T1"]
+    with pytest.raises(BrokenRules, match=f"a.ann:5: {line[:2]} stands twice"):
+        found(brat(tmp_path, "EU lamb", [*first, line]))
+
+
+def test_annotations_without_their_text_are_listed_though_no_document_follows(tmp_path):
+    path = brat(tmp_path, "EU lamb", ["T1\tORG 0 2\tEU"])
+    put(tmp_path, "b.ann", "T1\tORG 0 2\tEU\n")
+    with pytest.raises(BrokenRules, match=r"b.txt: there is no such text"):
+        found(path.parent)
+    assert ["a"] == [d.id for d in read(path.parent, options=Options("discard"))]
+
+
+@pytest.mark.parametrize("start", [0, 1])
+def test_a_byte_order_mark_may_be_counted_or_not(start, tmp_path):
+    (document,) = found(brat(tmp_path, "\ufeffEU lamb", [f"T1\tORG {start} {start + 2}\tEU"]))
+    assert ("EU lamb", ["EU"]) == (document.text, [m.text for m in document.mentions])
+
+
+def test_a_pubtator_document_that_stands_twice_is_two(tmp_path):
+    documents = found(put(tmp_path, "a.txt", PUBTATOR + PUBTATOR))
+    assert [("227508", 3), ("227508 (2)", 3)] == [(d.id, len(d.mentions)) for d in documents]
+
+
+LINE = '{"id": "%s", "text": "The EU", "mentions": [{"id": "m1", "start": 4, "end": 6, "label": "ORG"}]}'
+
+
+@pytest.mark.parametrize("content", [f"[{LINE % 'a'}, {LINE % 'b'}]", f"{LINE % 'a'}\n{LINE % 'b'}\n"])
+def test_goldwires_documents_are_read_from_a_list_or_from_lines_in_a_json_file(content, tmp_path):
+    assert ["a", "b"] == [d.id for d in found(put(tmp_path, "a.json", content))]
+
+
+def test_label_studios_old_completions_are_annotations_and_bare_tasks_are_texts(tmp_path):
+    region = {"id": "r", "from_name": "label", "to_name": "text", "type": "labels"}
+    result = [{**region, "value": {"start": 4, "end": 6, "text": "EU", "labels": ["ORG"]}}]
+    tasks = [{"data": {"text": "The EU"}, "completions": [{"id": 1, "result": result}]}, {"data": {"text": "The EU"}}]
+    assert [["EU"], []] == [[m.text for m in d.mentions] for d in found(put(tmp_path, "a.json", json.dumps(tasks)))]
+    assert "label_studio" == recognise(put(tmp_path, "b.json", json.dumps(tasks[1:]))).name
+
+
+def test_doccanos_first_text_may_have_no_label(tmp_path):
+    lines = [{"id": 1, "text": "The EU", "label": None}, {"id": 2, "text": "The EU", "label": [[4, 6, "ORG"]]}]
+    path = put(tmp_path, "a.jsonl", "\n".join(map(json.dumps, lines)))
+    assert [0, 1] == [len(d.mentions) for d in found(path)]

@@ -26,6 +26,7 @@ MODULES = (
     "brat",
     "hf",
     "hf_hub",
+    "spans",
     "webanno",
     "xmi",
     "docbin",
@@ -67,7 +68,8 @@ def recognise(path: Path) -> Format:
     for format in formats().values():
         if format.read and (path.is_dir() or head.strip()) and format.recognise(path, head):
             return format
-    if {"id", "text"} <= first_object(head).keys():
+    first = first_object(head)
+    if isinstance(first.get("id"), str) and isinstance(first.get("text"), str):
         return by_name("goldwire")
     raise InputError(path, unrecognised(path, head), "name its format with --from (goldwire convert --list)")
 

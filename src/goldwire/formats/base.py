@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from goldwire.document import Document
-from goldwire.errors import Problem
+from goldwire.errors import InputError, Problem
 from goldwire.rules import crossing
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(slots=True)
@@ -38,6 +40,16 @@ class Notes:
     def reject(self, where: str, found: str, mend: str = "mend the source") -> None:
         """Keep a broken annotation that a reader leaves out; `settled` raises it or, with a repair, counts it."""
         self.broken.append(Problem(where, found, f"{mend}, or --repair discard leaves it out"))
+
+    def sound(self, make: Callable[[Any], _Made], rows: Iterable[Any]) -> Iterator[_Made]:
+        """Give what is made of each row; a row that cannot be read is kept as broken, for `settled` to list."""
+        for row in rows:
+            try:
+                made = make(row)
+            except InputError as error:
+                self.reject(error.problem.where, error.problem.found, error.problem.mend)
+            else:
+                yield made
 
     def lines(self) -> list[str]:
         """Give one line a kind, most frequent first."""

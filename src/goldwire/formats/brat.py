@@ -66,7 +66,8 @@ class _Draft:
 
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read documents from a folder of brat files, with its subfolders, or from one .ann, .a1 or .txt file."""
-    return settled((_document(text, name, options) for text, name in _texts(path, options)), options)
+    found = (_document(text, name, options) for text, name in _texts(path, options))
+    return settled((document for document in found if document), options)
 
 
 def _texts(path: Path, options: Options) -> Iterator[tuple[Path, str]]:
@@ -87,18 +88,22 @@ def _texts(path: Path, options: Options) -> Iterator[tuple[Path, str]]:
         yield Path(f"{stem}.txt"), unquote(stem.relative_to(path).as_posix())
 
 
-def _document(path: Path, name: str, options: Options) -> Document:
+def _document(path: Path, name: str, options: Options) -> Document | None:
     if not path.is_file():
-        raise InputError(path, "there is no such text beside its annotations", "restore the .txt file")
+        options.notes.reject(str(path), "there is no such text beside its annotations", "restore the .txt file")
+        return None
     encoding = options.settings.get("encoding", "utf-8")
     try:
-        text = read_bytes(path).decode(encoding).removeprefix("\ufeff")
+        raw = read_bytes(path).decode(encoding)
     except UnicodeDecodeError as error:
         raise InputError(path, f"is not {encoding} at byte {error.start}", "try --set encoding=latin-1") from error
+    text = raw.removeprefix("\ufeff")
     draft = _Draft(text, options)
     for file in (path.with_suffix(suffix) for suffix in SUFFIXES):
         if file.is_file():
             _read_lines(draft, file)
+    if raw != text:
+        _uncount_mark(draft, raw)
     _finish_events(draft)
     _finish_attributes(draft)
     _finish_equivalences(draft)
@@ -114,7 +119,9 @@ def _read_lines(draft: _Draft, path: Path) -> None:
             continue
         draft.where = f"{path}:{number}"
         found = _LINE.match(line)
-        if found:
+        if found and found["id"] in draft.relations.keys() | draft.triggers.keys():
+            draft.reject(f"{found['id']} stands twice")
+        elif found:
             _READ[found["id"][0]](draft, found["id"], found["body"])
         else:
             draft.reject(f"{line[:60]!r} is no line of brat's")
@@ -135,6 +142,16 @@ def _text_bound(draft: _Draft, name: str, body: str) -> None:
     spans = _joined(draft.text, spans)
     fragments = spans if len(spans) > 1 else ()
     draft.mentions[name] = Mention(spans[0].start, spans[-1].end, found["label"], name, told, "", fragments)
+
+
+def _uncount_mark(draft: _Draft, raw: str) -> None:
+    """Take the byte-order mark off the offsets where the surfaces say that they count it, as brat itself does."""
+    told = [m for m in draft.mentions.values() if m.text and not m.fragments]
+    if told and all(m.text == raw[m.start : m.end] for m in told):
+        draft.options.notes.add("documents whose offsets count the byte-order mark", draft.where)
+        for name, m in draft.mentions.items():
+            fragments = tuple(Span(start - 1, end - 1) for start, end in m.fragments)
+            draft.mentions[name] = replace(m, start=m.start - 1, end=m.end - 1, fragments=fragments)
 
 
 def _joined(text: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:

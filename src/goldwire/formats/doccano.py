@@ -6,6 +6,7 @@ Offsets count code points. doccano's CoNLL export is read by conll.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,14 +54,11 @@ def _annotated(value: dict[str, Any], name: str, text: str, where: str, options:
     asked = options.settings.get("user")
     for user in [user for user in users if asked in (None, user)] or [""]:
         mine = [span for span in spans if not user or str(span.get("user")) == user]
-        mentions, names = _mentions(mine, where)
-        relations = tuple(_relation(need(r, dict, where, "a relation"), names, where) for r in _relations(value, where))
+        mentions, names = _mentions(mine, where, options)
+        related = items(value, "relations", where)
+        relations = tuple(options.notes.sound(partial(_relation, names=names, where=where), related))
         full = f"{name}-user{user}" if len(users) > 1 and not asked else name
         yield Document(full, text, mentions, relations, metadata=_metadata(value))
-
-
-def _relations(value: dict[str, Any], where: str) -> list[Any]:
-    return items(value, "relations", where)
 
 
 def _metadata(value: dict[str, Any]) -> dict[str, str]:
@@ -70,8 +68,8 @@ def _metadata(value: dict[str, Any]) -> dict[str, str]:
     return {**rest, **told}
 
 
-def _mentions(spans: list[Any], where: str) -> tuple[tuple[Mention, ...], dict[str, str]]:
-    found, names = [], {}
+def _mentions(spans: list[Any], where: str, options: Options) -> tuple[tuple[Mention, ...], dict[str, str]]:
+    triples, names = [], {}
     for number, span in enumerate(spans, start=1):
         name = f"m{number}"
         if isinstance(span, dict):
@@ -80,8 +78,8 @@ def _mentions(spans: list[Any], where: str) -> tuple[tuple[Mention, ...], dict[s
             names[str(span.get("id", number - 1))] = name
         else:
             triple = span if isinstance(span, list) else [span]
-        found.append(_mention(triple, name, where))
-    return tuple(found), names
+        triples.append((triple, name))
+    return tuple(options.notes.sound(lambda row: _mention(row[0], row[1], where), triples)), names
 
 
 def _mention(triple: list[Any], name: str, where: str) -> Mention:
@@ -93,7 +91,8 @@ def _mention(triple: list[Any], name: str, where: str) -> Mention:
     return Mention(triple[0], triple[1], plain(triple[2]), name)
 
 
-def _relation(value: dict[str, Any], names: Mapping[str, str], where: str) -> Relation:
+def _relation(row: Any, names: Mapping[str, str], where: str) -> Relation:
+    value = need(row, dict, where, "a relation")
     ends = [names.get(str(value.get(key)), f"{value.get(key)}") for key in ("from_id", "to_id")]
     return Relation(ends[0], ends[1], item(value, "type", str, where))
 
@@ -133,8 +132,11 @@ def recognise(path: Path, head: bytes) -> bool:
     """Say whether JSON begins with an object of a text and of spans in doccano's shapes."""
     del path
     first = first_object(head)
-    spans = next((first[key] for key in _SPANS if isinstance(first.get(key), list)), None)
-    return any(isinstance(first.get(key), str) for key in _TEXTS) and spans is not None and all(map(_is_span, spans))
+    spans = next((first[key] or [] for key in _SPANS if isinstance(first.get(key, 0), list | None)), None)
+    texts = any(isinstance(first.get(key), str) for key in _TEXTS)
+    related = first.get("relations") or [{"from_id": 0}]
+    ours = isinstance(related, list) and isinstance(related[0], dict) and "from_id" in related[0]
+    return texts and ours and spans is not None and (not spans or any(map(_is_span, spans)))
 
 
 def _is_span(span: Any) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def words(value: dict[str, Any], key: str, where: object) -> list[list[str]]:
 def _documents(path: Path, options: Options) -> Iterator[Document]:
     seen: Counter[str] = Counter()
     for number, (where, value) in enumerate(objects(path), start=1):
-        title = item(value, "title", str, where) or f"d{number}"
+        title = need(value.get("title", ""), str, where, '"title"') or f"d{number}"
         seen[title] += 1
         if seen[title] > 1:
             options.notes.add("documents with the title of an earlier one, numbered", f"{where} {title!r}")
@@ -56,22 +57,21 @@ def _documents(path: Path, options: Options) -> Iterator[Document]:
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
     laid = lay_out(words(value, "sents", where))
     vertices = [need(vertex, list, where, "vertex") for vertex in items(value, "vertexSet", where)]
-    names = [[f"m{i + 1}.{j + 1}" for j in range(len(vertex))] for i, vertex in enumerate(vertices)]
-    mentions = [
-        _mention(need(value, dict, where, "mention"), laid, name, where, options)
-        for vertex, row in zip(vertices, names, strict=True)
-        for value, name in zip(vertex, row, strict=True)
+    numbered = [[(f"m{i + 1}.{j + 1}", row) for j, row in enumerate(vertex)] for i, vertex in enumerate(vertices)]
+    made = [
+        list(options.notes.sound(lambda row: _mention(row[1], laid, row[0], where, options), rows)) for rows in numbered
     ]
-    entities = tuple(Entity(f"e{index + 1}", tuple(row)) for index, row in enumerate(names))
-    labels = items(value, "labels", where)
-    relations = tuple(_relation(need(label, dict, where, "label"), names, laid.numbers(), where) for label in labels)
+    names = [[mention.id for mention in row] for row in made]
+    entities = tuple(Entity(f"e{index + 1}", tuple(row)) for index, row in enumerate(names) if row)
+    numbers, labels = laid.numbers(), items(value, "labels", where)
+    relations = tuple(options.notes.sound(lambda label: _relation(label, names, numbers, where, options), labels))
     metadata = rest(value, _KNOWN)
-    return Document(
-        name, laid.text, tuple(mentions), relations, entities, laid.tokens, laid.sentences, metadata=metadata
-    )
+    mentions = tuple(chain.from_iterable(made))
+    return Document(name, laid.text, mentions, relations, entities, laid.tokens, laid.sentences, metadata=metadata)
 
 
-def _mention(value: dict[str, Any], laid: Laid, name: str, where: str, options: Options) -> Mention:
+def _mention(row: Any, laid: Laid, name: str, where: str, options: Options) -> Mention:
+    value = need(row, dict, where, "mention")
     first, last = _pair(value.get("pos"), where)
     span = laid.span(item(value, "sent_id", int, where), first, last)
     if span is None:
@@ -90,12 +90,18 @@ def _pair(value: Any, where: str) -> tuple[int, int]:
     return pair[0], pair[1]
 
 
-def _relation(value: dict[str, Any], names: Sequence[Sequence[str]], numbers: dict[int, int], where: str) -> Relation:
+def _relation(
+    row: Any, names: Sequence[Sequence[str]], numbers: dict[int, int], where: str, options: Options
+) -> Relation:
+    value = need(row, dict, where, "label")
     ends = [item(value, key, int, where) for key in ("h", "t")]
     for end in ends:
         if not (0 <= end < len(names) and names[end]):
             raise InputError(where, f"a relation names entity {end} of {len(names)}", "mend h or t")
-    evidence = tuple(sorted({numbers[index] for index in items(value, "evidence", where) if index in numbers}))
+    told = {need(index, int, where, "a sentence of evidence") for index in items(value, "evidence", where)}
+    if missing := sorted(told - numbers.keys()):
+        options.notes.add("sentences of evidence that are not there, or empty", f"{where} {missing[0]}", len(missing))
+    evidence = tuple(sorted(numbers[index] for index in told & numbers.keys()))
     attributes = rest(value, ("h", "t", "r", "evidence"))
     tail = names[ends[1]][-1 if ends[0] == ends[1] else 0]
     return Relation(names[ends[0]][0], tail, item(value, "r", str, where), "", evidence, attributes)

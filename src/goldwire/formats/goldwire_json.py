@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -15,11 +15,13 @@ from goldwire.document import Document, canonical
 from goldwire.errors import InputError
 from goldwire.formats.base import EVERYTHING, Format, Options
 from goldwire.formats.files import decode, read_bytes, read_lines, reading, write_text, writing
-from goldwire.formats.json_values import first_object
+from goldwire.formats.json_values import first_object, head, is_lines
 from goldwire.formats.records import DocumentRecord, EntityRecord, MentionRecord, RelationRecord, to_document, to_record
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(DocumentRecord)
+_LIST = msgspec.json.Decoder(list[DocumentRecord])
+_T = TypeVar("_T")
 _ONE_A_LINE = ("sentences", "zones", "mentions", "entities", "relations")
 
 
@@ -36,8 +38,12 @@ def parse_record(data: bytes, where: object) -> DocumentRecord:
     """Give the record in JSON bytes, as `parse` does."""
     if not data.strip():
         raise InputError(where, "is empty, a document was expected", "see docs/document.schema.json")
+    return _decoded(_DECODER, data, where)
+
+
+def _decoded(decoder: msgspec.json.Decoder[_T], data: bytes, where: object) -> _T:
     try:
-        return _DECODER.decode(data.removeprefix(b"\xef\xbb\xbf"))
+        return decoder.decode(data.removeprefix(b"\xef\xbb\xbf"))
     except UnicodeDecodeError:
         decode(where, data)
         raise
@@ -81,11 +87,14 @@ def read_folder(path: Path) -> Iterator[Document]:
 
 
 def read(path: Path, options: Options) -> Iterator[Document]:
-    """Read documents from a JSON file, a JSONL file (a document a line) or a folder of JSON files."""
+    """Read documents from a JSON file (one, or a list), a JSONL file (one a line) or a folder of JSON files."""
     del options
     if path.is_dir():
         yield from read_folder(path)
-    elif path.suffix == ".json":
+    elif head(path).startswith(b"["):
+        records: list[DocumentRecord] = _decoded(_LIST, read_bytes(path), path)
+        yield from map(to_document, records)
+    elif path.suffix == ".json" and not (head(path) and is_lines(path)):
         yield read_document(path)
     else:
         yield from (to_document(record) for record in read_records(path))

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from goldwire.errors import InputError
-from goldwire.formats.files import decode, read_bytes, read_lines, writing
+from goldwire.formats.files import decode, read_bytes, read_lines, reading, writing
 
 _T = TypeVar("_T")
 _DECODER = msgspec.json.Decoder()
@@ -86,15 +86,19 @@ def objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     Raises:
         InputError: the file is empty, or something in it is not JSON or no object.
     """
-    if _is_lines(path):
-        yield from _line_objects(path)
+    return ((place, need(value, dict, place)) for place, value in values(path))
+
+
+def values(path: Path) -> Iterator[tuple[str, Any]]:
+    """Give the values of a JSON file or of JSONL, as `objects` does, of whatever kind they are."""
+    if is_lines(path):
+        yield from _line_values(path)
         return
-    values = _values(path)
-    single = len(values) == 1 and not isinstance(values[0], list)
-    listed = values[0] if len(values) == 1 and isinstance(values[0], list) else values
+    found = _values(path)
+    single = len(found) == 1 and not isinstance(found[0], list)
+    listed = found[0] if len(found) == 1 and isinstance(found[0], list) else found
     for index, value in enumerate(listed):
-        place = str(path) if single else f"{path}[{index}]"
-        yield place, need(value, dict, place)
+        yield str(path) if single else f"{path}[{index}]", value
 
 
 def _values(path: Path) -> list[Any]:
@@ -114,21 +118,27 @@ def _several(text: str) -> list[Any]:
     decoder, at, found = json.JSONDecoder(), 0, list[Any]()
     try:
         while at < len(text):
-            value, at = decoder.raw_decode(text, at)
-            found.append(value)
+            start, (_, at) = at, decoder.raw_decode(text, at)
+            found.append(parse(text[start:at].encode(), ""))
             at = next((index for index in range(at, len(text)) if not text[index].isspace()), len(text))
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, InputError):
         return []
     return found
 
 
-def _line_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _line_values(path: Path) -> Iterator[tuple[str, Any]]:
     for number, line in read_lines(path):
         if line.strip():
-            yield f"{path}:{number}", need(parse(line, f"{path}:{number}"), dict, f"{path}:{number}")
+            yield f"{path}:{number}", parse(line, f"{path}:{number}")
 
 
-def _is_lines(path: Path) -> bool:
+def head(path: Path) -> bytes:
+    """Give the beginning of a file, from the first byte that is no white space or byte-order mark."""
+    with reading(path), path.open("rb") as file:
+        return file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+def is_lines(path: Path) -> bool:
     """Say whether the first line that holds anything is a whole object, and not the file's only one."""
     for _, line in read_lines(path):
         if stripped := line.strip().removeprefix(b"\xef\xbb\xbf"):

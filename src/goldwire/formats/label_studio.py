@@ -14,10 +14,11 @@ from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.formats.base import EVERYTHING, Format, Options, Setting
 from goldwire.formats.files import read_bytes, replacing
+from goldwire.formats.json_values import first_object
 from goldwire.formats.label_studio_documents import Reading, Version, document_id, results_in, task_text, versions
 from goldwire.formats.label_studio_flat import flat_tasks, is_flat
 from goldwire.formats.label_studio_hypertext import flattened
-from goldwire.formats.label_studio_names import ANNOTATOR, SYSTEM
+from goldwire.formats.label_studio_names import ANNOTATOR, SYSTEM, TEXT
 from goldwire.formats.label_studio_offsets import Evidence, Unit, decide, integers, may_differ, weigh
 from goldwire.formats.label_studio_records import Task, dump_json, parse_task, split_tasks
 from goldwire.formats.label_studio_sidecar import read_sidecar, restored, write_sidecar
@@ -149,7 +150,8 @@ def recognise(path: Path, head: bytes) -> bool:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     marks = (b'"from_name"', b'"annotations"', b'"predictions"', b'"completed_by"')
     full = b'"data"' in start and any(mark in start for mark in marks)
-    return (start[:1] in (b"[", b"{") and full) or is_flat(path, head, whole=False)
+    bare = isinstance(data := first_object(head).get("data"), dict) and isinstance(data.get(TEXT), str)
+    return (start[:1] in (b"[", b"{") and (full or bare)) or is_flat(path, head, whole=False)
 
 
 def _wanted(version: Version, settings: dict[str, str]) -> bool:

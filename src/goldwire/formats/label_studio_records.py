@@ -74,6 +74,12 @@ class Task(msgspec.Struct, gc=False):
     annotations: list[Annotation] | None = None
     predictions: list[int | Prediction] | None = None
     drafts: list[Any] | None = None
+    completions: list[Annotation] | None = None
+
+    def __post_init__(self) -> None:
+        """Take the annotations by the name they had before Label Studio 1.0."""
+        if self.annotations is None:
+            self.annotations = self.completions
 
 
 class EntityFacts(msgspec.Struct, omit_defaults=True, gc=False):

@@ -6,6 +6,7 @@ A relation names concepts; it runs between their first mentions.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,14 +18,15 @@ from goldwire.formats.columns import head_lines, is_blank, text_lines
 from goldwire.formats.settling import settled
 
 _TEXT = re.compile(r"(?P<id>[^|\t]+)\|(?P<kind>[a-zA-Z])\|(?P<text>.*)\Z")
+_OFFSET = re.compile(r"-?\d+\Z")
 _ZONES = {"t": "title", "a": "abstract"}
 _NONE = ("", "-", "-1", "null", "None")
 
 
 @dataclass(slots=True)
 class _Draft:
+    id: str
     name: str
-    where: str
     parts: list[tuple[str, str]] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     concepts: dict[str, list[str]] = field(default_factory=dict)
@@ -38,26 +40,34 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 def _drafts(path: Path, options: Options) -> Iterator[_Draft]:
     draft: _Draft | None = None
+    seen: Counter[str] = Counter()
     for number, line in text_lines(path, options):
         where = f"{path}:{number}"
         found = _TEXT.match(line)
-        if found and not (draft and draft.mentions and draft.name == found["id"]):
-            if draft is None or draft.name != found["id"]:
+        if found:
+            if draft is None or draft.id != found["id"] or draft.mentions:
                 if draft is not None:
                     yield draft
-                draft = _Draft(found["id"], where)
+                draft = _begun(found["id"], where, seen, options)
             draft.parts.append((found["kind"], found["text"]))
         elif not is_blank(line):
             cells = line.rstrip("\r\n").split("\t")
-            if draft is None or cells[0] != draft.name:
+            if draft is None or cells[0] != draft.id:
                 raise InputError(where, f"{line[:40]!r} belongs to no title above it", "begin with ID|t|TITLE")
             _annotation(draft, cells, where, options)
     if draft is not None:
         yield draft
 
 
+def _begun(id: str, where: str, seen: Counter[str], options: Options) -> _Draft:
+    seen[id] += 1
+    if seen[id] > 1:
+        options.notes.add("documents with the id of an earlier one, numbered", f"{where} {id}")
+    return _Draft(id, id if seen[id] == 1 else f"{id} ({seen[id]})")
+
+
 def _annotation(draft: _Draft, cells: list[str], where: str, options: Options) -> None:
-    if len(cells) >= 5 and cells[1].isdigit() and cells[2].isdigit():
+    if len(cells) >= 5 and _OFFSET.match(cells[1]) and _OFFSET.match(cells[2]):
         name = f"m{len(draft.mentions) + 1}"
         concept = cells[5].strip() if len(cells) > 5 else ""
         attributes = {"parts": cells[6]} if len(cells) > 6 and cells[6] else {}

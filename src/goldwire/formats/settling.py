@@ -40,17 +40,23 @@ def settled(
     problems: list[Problem] = []
     for document in documents:
         sound, found = _settle(document, options, f"{where}: {document.id}" if where else document.id, exact)
-        found = [*options.notes.broken, *found]
-        options.notes.broken.clear()
-        if options.repair == "discard":
-            for problem in found:
-                options.notes.lose("broken annotations discarded (--repair discard)", str(problem))
-        else:
-            problems.extend(found)
+        problems.extend(_unrepaired(found, options))
         if not problems:
             yield sound
+    problems.extend(_unrepaired((), options))
     if problems:
         raise BrokenRules(problems)
+
+
+def _unrepaired(found: Iterable[Problem], options: Options) -> list[Problem]:
+    """Give what was found broken, and what readers rejected so far; nothing where it is discarded, and counted."""
+    problems = [*options.notes.broken, *found]
+    options.notes.broken.clear()
+    if options.repair != "discard":
+        return problems
+    for problem in problems:
+        options.notes.lose("broken annotations discarded (--repair discard)", str(problem))
+    return []
 
 
 def to_code_points(text: str, unit: str) -> Convert:

@@ -1,0 +1,201 @@
+"""JSON of texts with spans of characters, as spaCy, InstructUIE, PubAnnotation and many by hand write it.
+
+A span is [start, end, label] or an object under one of many names; a relation names spans, ids or places in the list.
+doccano's and Prodigy's own shapes have files of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from goldwire.document import Document, Mention, Relation
+from goldwire.errors import InputError
+from goldwire.formats.base import Format, Options
+from goldwire.formats.json_values import first_value, items, need, plain, rest, values
+from goldwire.formats.settling import settled, squeezed
+from goldwire.tags import UNTYPED
+
+_NAMES = ("id", "doc_id", "docid", "document_id", "sent_id", "sourceid")
+_TEXTS = ("text", "sentence", "content", "raw_text")
+_SPANS = ("entities", "ents", "ner", "denotations", "entity_list", "spans", "annotations", "annotation", "labels")
+_RELATIONS = ("relations", "relation_list")
+_PLACES = ("pos", "span", "char_span", "offsets", "position")
+_STARTS = ("start", "begin", "start_char", "start_offset", "start_idx", "char_start")
+_ENDS = ("end", "end_char", "end_offset", "end_idx", "char_end")
+_LABELS = ("label", "type", "entity_type", "obj", "class", "tag", "category", "entity_group")
+_SURFACES = ("text", "name", "mention", "surface", "word", "value")
+_KINDS = ("type", "label", "relation", "pred", "predicate", "relation_type")
+_HEADS = ("subj_char_span", "head", "subj", "subject", "from", "from_id", "head_id", "source", "arg1")
+_TAILS = ("obj_char_span", "tail", "obj", "object", "to", "to_id", "tail_id", "target", "arg2")
+
+
+@dataclass(slots=True)
+class _Draft:
+    where: str
+    options: Options
+    mentions: list[Mention] = field(default_factory=list)
+    by_name: dict[str, str] = field(default_factory=dict)
+
+
+def read(path: Path, options: Options) -> Iterator[Document]:
+    """Read documents from JSON, a list or lines: objects, spaCy's [text, {"entities": ...}], or those in "annotations".
+
+    Without an id they are s1, s2 ... Ends are taken as inclusive where the surfaces of a document say so.
+    """
+    return settled(_documents(path, options), options, path)
+
+
+def _documents(path: Path, options: Options) -> Iterator[Document]:
+    seen: set[str] = set()
+    for number, (where, value) in enumerate(_rows(path), start=1):
+        name = next((str(value[key]) for key in _NAMES if value.get(key) not in (None, "")), f"s{number}")
+        name = name if name not in seen else f"{name}-{number}"
+        seen.add(name)
+        yield _document(value, name, f"{where} {name}", options)
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the objects of a file, pairs made objects; null, which a tool writes for texts passed over, is left out."""
+    found = values(path)
+    for where, value in found:
+        if isinstance(value, str):  # the file is one pair
+            yield where, _object([value, next(found, (where, None))[1]], where)
+        elif isinstance(value, dict) and _pairs(value.get("annotations")):
+            listed = enumerate(value["annotations"])
+            yield from ((f"{where}[{index}]", _object(row, where)) for index, row in listed if row is not None)
+        else:
+            yield where, _object(value, where)
+
+
+def _object(row: Any, where: str) -> dict[str, Any]:
+    if isinstance(row, list) and len(row) == 2:
+        text, told = row
+        return {"text": text, **(told if isinstance(told, dict) else {"entities": told})}
+    return need(row, dict, where)
+
+
+def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
+    key = next((key for key in _TEXTS if isinstance(value.get(key), str)), "")
+    if not key:
+        options.notes.reject(where, "there is no text", "add one")
+    text, spans, draft = value.get(key) or "", _first(value, _SPANS), _Draft(where, options)
+    rows = enumerate(items(value, spans, where))
+    for found in options.notes.sound(lambda row: _mentions(row[1], row[0], draft), rows):
+        draft.mentions.extend(found)
+    related = _first(value, _RELATIONS)
+    relations = tuple(options.notes.sound(lambda row: _relation(row, draft), items(value, related, where)))
+    mentions = tuple(_exclusive(text, draft))
+    return Document(name, text, mentions, relations, metadata=rest(value, (key, spans, related, *_NAMES)))
+
+
+def _first(value: Mapping[str, Any], keys: tuple[str, ...], kind: type | tuple[type, ...] = list) -> str:
+    """Give the first of the keys under which something of a kind stands; "" where there is none."""
+    return next((key for key in keys if isinstance(value.get(key), kind)), "")
+
+
+def _mentions(row: Any, index: int, draft: _Draft) -> list[Mention]:
+    """Give the mentions of a span: one a label."""
+    start, end = _place(row, draft.where)
+    value = row if isinstance(row, dict) else {"label": row[2] if len(row) > 2 else None}
+    labels = next((value[key] for key in _LABELS if value.get(key) not in (None, "", [])), UNTYPED)
+    surface = value.get(_first(_inner(value), _SURFACES, str)) or _inner(value).get("text") or ""
+    name = f"m{index + 1}"
+    draft.by_name |= {str(index): name} | ({str(value["id"]): name} if "id" in value else {})
+    score = value.get("score")
+    shared = Mention(start, end, UNTYPED, name, surface, score=float(score) if isinstance(score, float | int) else None)
+    several = [plain(label) for label in (labels if isinstance(labels, list) else [labels])]
+    return [replace(shared, label=label, id=f"{name}.{i}" if i else name) for i, label in enumerate(several)]
+
+
+def _inner(value: dict[str, Any]) -> dict[str, Any]:
+    """Give an object with what lies in its first point or place, where that is an object."""
+    points = value.get("points")
+    found = points[0] if isinstance(points, list) and points else value.get(_first(value, _PLACES, dict), {})
+    return {**value, **found} if isinstance(found, dict) else value
+
+
+def _place(row: Any, where: str) -> tuple[int, int]:
+    """Give start and end of a span, of whatever shape.
+
+    Raises:
+        InputError: it has none.
+    """
+    pair: Any = row[:2] if isinstance(row, list) else None
+    if isinstance(row, dict):
+        value = _inner(row)
+        pair = value.get(_first(value, _PLACES)) or [value.get(_first(value, keys, int)) for keys in (_STARTS, _ENDS)]
+        pair = pair[0] if len(pair) == 1 else pair
+    if isinstance(pair, list) and len(pair) == 2 and all(type(at) is int for at in pair):
+        return pair[0], pair[1]
+    raise InputError(where, f"{plain(row)[:60]} is no span with two whole numbers", "mend the file")
+
+
+def _relation(row: Any, draft: _Draft) -> Relation:
+    value = need(row, dict, draft.where, "a relation")
+    kinds = (str, int, list, dict)
+    head, tail = (_end(value.get(_first(value, keys, kinds)), draft) for keys in (_HEADS, _TAILS))
+    known = (*_HEADS, *_TAILS, *_KINDS, "id", "subj_tok_span", "obj_tok_span")
+    return Relation(head, tail, value.get(_first(value, _KINDS, str), UNTYPED), attributes=rest(value, known))
+
+
+def _end(told: Any, draft: _Draft) -> str:
+    """Give the mention that a relation's end names: by id, by its place in the list, or by its offsets."""
+    if not isinstance(told, list | dict):
+        return draft.by_name.get(str(told), plain(told))
+    start, end = _place(told, draft.where)
+    found = next((m.id for m in draft.mentions if (m.start, m.end) == (start, end)), "")
+    if not found:
+        draft.options.notes.add("mentions that only a relation names", draft.where)
+        draft.mentions += _mentions(told, len(draft.mentions), draft)
+    return found or draft.mentions[-1].id
+
+
+def _exclusive(text: str, draft: _Draft) -> list[Mention]:
+    """Give the mentions with exclusive ends: inclusive ones are seen from the surfaces."""
+    told = [(squeezed(m.text), m) for m in draft.mentions if m.text]
+    if told and all(said == squeezed(text[m.start : m.end + 1]) != squeezed(text[m.start : m.end]) for said, m in told):
+        draft.options.notes.add("documents whose ends are inclusive, seen from their surfaces", draft.where)
+        return [replace(m, end=m.end + 1) for m in draft.mentions]
+    return draft.mentions
+
+
+def _pairs(value: Any) -> bool:
+    """Say whether a value is a list of spaCy's pairs of a text and annotations."""
+    found = next((row for row in value if row is not None), None) if isinstance(value, list) else None
+    return isinstance(found, list) and len(found) == 2 and isinstance(found[0], str) and isinstance(found[1], dict)
+
+
+def recognise(path: Path, head: bytes) -> bool:
+    """Say whether JSON begins with a text and its spans, as an object or as spaCy's pair."""
+    del path
+    first = first_value(head)
+    if not isinstance(first, dict):
+        return _pairs(first) or _pairs([first])
+    if _pairs(first.get("annotations")):
+        return True
+    spans = first.get(_first(first, _SPANS))
+    related = first.get(_first(first, _RELATIONS))
+    return bool(_first(first, _TEXTS, str)) and (_spans(spans) or (spans is None and _spans(related, _HEADS)))
+
+
+def _spans(rows: Any, within: tuple[str, ...] = ()) -> bool:
+    """Say whether rows are spans, or have one under a key; none at all are, too."""
+    if not isinstance(rows, list) or not rows:
+        return rows == []
+    row = rows[0].get(_first(rows[0], within, (list, dict))) if within and isinstance(rows[0], dict) else rows[0]
+    try:
+        return bool(_place(row, ""))
+    except InputError:
+        return False
+
+
+FORMAT = Format(
+    "spans",
+    "JSON of texts and character spans: spaCy's training data and Doc.to_json, InstructUIE, PubAnnotation and the like",
+    (),
+    recognise,
+    read,
+)
