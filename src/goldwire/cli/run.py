@@ -15,6 +15,7 @@ import click
 from goldwire.cli.console import FILE, built_corpus, print_json, say
 from goldwire.document import Document
 from goldwire.errors import GoldwireError
+from goldwire.labels import LabelSet
 
 EXAMPLES = """
 \b
@@ -32,6 +33,7 @@ Examples:
 @click.option("--model", "--system", "model", required=True, help="KIND:MODEL, a URL, or a system's TOML file.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the system; repeatable.")
 @click.option("--label-map", default="", help="How its labels become ours: a shipped map or a TOML file.")
+@click.option("--labels", "labels_toml", type=FILE, help="labels.toml, for kinds that ask. [default: the corpus's]")
 @click.option(
     "--given", multiple=True, help="A layer of the gold that the system is shown: mentions, relations, entities."
 )
@@ -46,6 +48,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     model: str,
     settings: tuple[str, ...],
     label_map: str,
+    labels_toml: Path | None,
     given: tuple[str, ...],
     seed: int | None,
     out: Path | None,
@@ -66,7 +69,8 @@ def command(  # noqa: PLR0917 - click passes options by name
     system = parse_system(model, dict(map(parse_setting, settings)))
     changes: dict[str, Any] = {"label_map": label_map, "given": given, "seed": seed}
     system = replace(system, **{name: value for name, value in changes.items() if value not in (None, "", ())})
-    _run(system, _documents(paths, format_name, limit), out or Path("runs") / system.name, fresh=fresh, as_json=as_json)
+    documents, folder = _documents(paths, format_name, limit), out or Path("runs") / system.name
+    _run(system, documents, _labels(paths, labels_toml), folder, fresh=fresh, as_json=as_json)
 
 
 def _documents(paths: tuple[Path, ...], name: str, limit: int) -> Iterable[Document]:
@@ -80,7 +84,19 @@ def _documents(paths: tuple[Path, ...], name: str, limit: int) -> Iterable[Docum
     return islice(found, limit) if limit else found
 
 
-def _run(system: Any, documents: Iterable[Document], out: Path, *, fresh: bool, as_json: bool) -> None:
+def _labels(paths: tuple[Path, ...], labels_toml: Path | None) -> LabelSet | None:
+    """Give the label set named, or that of the corpus that is run over; files bring none."""
+    from goldwire.corpus.load import gold_labels
+    from goldwire.labels import read_labels
+
+    if labels_toml:
+        return read_labels(labels_toml)
+    return None if paths else gold_labels(built_corpus())
+
+
+def _run(
+    system: Any, documents: Iterable[Document], labels: LabelSet | None, out: Path, *, fresh: bool, as_json: bool
+) -> None:
     from goldwire.eval.runs.running import run
     from goldwire.eval.systems.base import Context
     from goldwire.eval.systems.crossval import learns
@@ -88,7 +104,7 @@ def _run(system: Any, documents: Iterable[Document], out: Path, *, fresh: bool, 
     gold: tuple[Document, ...] = ()
     if learns(system):
         gold = documents = tuple(documents)
-    done = run(system, documents, out, Context(gold, out / "cache"), fresh=fresh, progress=_progress())
+    done = run(system, documents, out, Context(gold, out / "cache", labels), fresh=fresh, progress=_progress())
     _report(done, as_json=as_json)
 
 

@@ -161,6 +161,8 @@ def command(  # noqa: PLR0917 - click passes options by name
     )
     asked = Asked(errors, slices, training, second, Resampling(bootstrap, seed, interval))
     parts = additions(*sides, labels, asked) if more else []  # type: ignore[arg-type]
+    if not profile and not flat:
+        parts += run_addition(gold, labels_toml, pred, reading)
     style = "json" if as_json else "markdown" if as_markdown else "labels" if by_label else ""
     show(scores, parts, style, output)
 
@@ -235,6 +237,22 @@ def additions(
         findings = find_mistakes(both, golds)
         parts.append(Addition("errors", mistakes_text(findings), findings.to_json()))
     return parts
+
+
+def run_addition(gold: Path | None, labels_toml: Path | None, pred: Path, reading: Reading) -> list[Addition]:
+    """Give a run's scores in its views, if the predictions are a run's: names, shared labels, strings."""
+    from goldwire.eval.reading import both_sides
+    from goldwire.eval.report import run_text
+    from goldwire.eval.runs.views import run_of, score_run
+    from goldwire.formats.base import Notes
+
+    table = run_of(pred)
+    if not table:
+        return []
+    golds, labels = gold_side(gold, labels_toml)
+    sides = both_sides(golds, pred, reading, Notes())
+    found = score_run(table, list(sides[0]), list(sides[1]), labels)
+    return [Addition("views of the run", run_text(found), found.to_json())]
 
 
 def gold_and_labels(

@@ -14,6 +14,7 @@ from goldwire.eval.measures import by_name
 
 if TYPE_CHECKING:
     from goldwire.eval.mistakes.findings import Findings
+    from goldwire.eval.runs.views import RunScores
     from goldwire.eval.scores import Row, Scores
     from goldwire.eval.second_opinion import SecondOpinion
 
@@ -55,6 +56,25 @@ def to_text(scores: Scores, *, by_label: bool = False) -> str:
             groups = (list(rows) for _, rows in groupby(labels, key=lambda row: row.measure))
             tables += [f"{rows[0].measure}\n{full_table(rows, of='label')}" for rows in groups]
     return "\n".join([*tables, "".join(f"{line}\n" for line in foot(scores))])
+
+
+def run_text(found: RunScores) -> str:
+    """Give a run's scores in each view side by side, then what was left out, noted or failed."""
+    rows = [
+        (name, row.measure, percent(row.precision), percent(row.recall), percent(row.f1), *map(_count, row[5:8]))
+        for name, row in found.rows
+    ]
+    lines = [f"left out of the shared view: {times} × {what}" for what, times in found.left_out.items()]
+    lines += [f"run: {times} × {what}" for what, times in found.notes.items()]
+    lines += [f"warning: {name} failed and counts as empty: {error}" for name, error in found.failures.items()]
+    table = aligned([("view", "measure", "P", "R", "F1", "gold", "pred", "correct"), *rows], texts=2)
+    return table + "".join(f"{line}\n" for line in [_VIEWS_LEGEND, *lines])
+
+
+_VIEWS_LEGEND = (
+    "full: all mentions; names: those of level name; shared: names, in the labels that gold and system share;"
+    " strings: names, wherever they stand"
+)
 
 
 def _is_average(row: Row, scores: Scores) -> bool:

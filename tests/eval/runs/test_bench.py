@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from goldwire.document import Document, Mention, Relation, canonical
-from goldwire.eval.runs.bench import FULL, NAMES, SHARED, bench, leaderboard, names_only, view, write_results
+from goldwire.eval.runs.bench import bench, leaderboard, write_results
+from goldwire.eval.runs.views import FULL, NAMES, SHARED, names_only, view
 from goldwire.eval.scoring import score
 from goldwire.eval.systems.base import System
 from goldwire.eval.systems.label_maps import label_map

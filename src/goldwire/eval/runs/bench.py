@@ -7,9 +7,8 @@ time, so that the same systems over the same gold give the same files.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +16,13 @@ from goldwire.document import Document
 from goldwire.eval.report import percent
 from goldwire.eval.runs.folder import write_json
 from goldwire.eval.runs.running import Changed, Run, run
-from goldwire.eval.scoring import Scores, score
+from goldwire.eval.runs.views import FULL, NAMES, SHARED, STRINGS, VIEWS, score_views, views
+from goldwire.eval.scoring import Scores
 from goldwire.eval.systems.base import Context, System
-from goldwire.eval.systems.label_maps import LabelMap, identity, label_map, shared
-from goldwire.eval.systems.string_view import strings
 from goldwire.formats.base import Options
 from goldwire.formats.files import read_bytes, replacing, write_text
 from goldwire.formats.goldwire_json import read
 from goldwire.labels import LabelSet
-
-FULL, NAMES, SHARED, STRINGS = "full", "names", "shared", "strings"
-VIEWS = {
-    FULL: "all mentions of the gold",
-    NAMES: "mentions of level name on both sides (a predicted mention that says no level counts as a name)",
-    SHARED: "names, in the labels that the system can give or its label map shares; others are left out on both sides",
-}
-"""The views in which a system is scored: what is kept of gold and predictions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,53 +82,9 @@ def scored(
 ) -> Result:
     """Score a finished run in every view; a run can be scored as often as one likes."""
     pred = list(read(done.predictions, Options()))
-    views = {name: view(name, gold, pred, shared_map(system, done)) for name in VIEWS}
-    scores = {
-        name: score(golds, preds, labels=labels, bootstrap=bootstrap, seed=seed)
-        for name, (golds, preds, _) in views.items()
-    }
-    if done.table["model"].get("strings"):
-        sides = strings(views[NAMES][0], views[NAMES][1])
-        scores[STRINGS] = score(*sides, measures=["mentions/strict"], bootstrap=bootstrap, seed=seed)
-        views[STRINGS] = ([], [], Counter())
-    return Result(system, done, scores, {name: dict(sorted(lost.items())) for name, (_, _, lost) in views.items()})
-
-
-def shared_map(system: System, done: Run) -> LabelMap | None:
-    """Give the label map of a system, or that of the labels it says it can give, or None if it says none."""
-    if system.label_map:
-        return label_map(system.label_map)
-    model = done.table["model"]
-    if not model.get("mention_labels"):
-        return None
-    return identity(model["mention_labels"], model.get("relation_labels", ()))
-
-
-def view(
-    name: str, gold: Iterable[Document], pred: Iterable[Document], maps: LabelMap | None
-) -> tuple[list[Document], list[Document], Counter[str]]:
-    """Give gold and predictions as a view sees them, and what it left out of each, by label."""
-    golds, preds = list(gold), list(pred)
-    if name == FULL:
-        return golds, preds, Counter()
-    golds, preds = [names_only(document) for document in golds], [names_only(document) for document in preds]
-    if name == NAMES or maps is None:
-        return golds, preds, Counter()
-    golds, lost = shared(golds, maps)
-    preds, spare = shared(preds, maps)
-    sides = {"gold": lost, "pred": spare}
-    return golds, preds, Counter({f"{side} {what}": n for side, found in sides.items() for what, n in found.items()})
-
-
-def names_only(document: Document) -> Document:
-    """Give a document with only its mentions of level name, or of no level, and the relations between these."""
-    kept = tuple(m for m in document.mentions if m.level in ("", "name"))
-    names = {mention.id for mention in kept}
-    relations = tuple(r for r in document.relations if r.head in names and r.tail in names)
-    entities = tuple(
-        replace(e, mentions=held) for e in document.entities if (held := tuple(m for m in e.mentions if m in names))
-    )
-    return replace(document, mentions=kept, relations=relations, entities=entities)
+    found = views(done.table, gold, pred)
+    scores = score_views(found, labels=labels, bootstrap=bootstrap, seed=seed)
+    return Result(system, done, scores, {name: dict(sorted(sides.left_out.items())) for name, sides in found.items()})
 
 
 def write_results(results: Sequence[Result], folder: Path, *, whole: bool = True) -> None:

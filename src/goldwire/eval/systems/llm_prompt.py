@@ -75,7 +75,9 @@ def task(system: System, labels: LabelSet | None) -> Task:
     asked = system.setting("labels", []) or list(known.mentions)
     if not asked:
         raise InputError(
-            f"system {system.name}", "has no labels to ask for", "set labels, or run over a corpus with some"
+            f"system {system.name}",
+            "has no labels to ask for",
+            "name a label set with --labels, or list them: --set labels=['PERSON', 'ORG']",
         )
     mentions = {name: known.mentions[name].description if name in known.mentions else name for name in asked}
     relations = {n: f"{r.description} (from {_any(r.head)} to {_any(r.tail)})" for n, r in known.relations.items()}
