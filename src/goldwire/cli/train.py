@@ -30,7 +30,9 @@ Examples:
 @click.argument("corpus", type=FILE)
 @click.option("--out", type=FILE, required=True, help="The model's folder; several kinds may share one.")
 @click.option("--kind", type=click.Choice(["ner", "spancat", "relations"]), default="ner", show_default=True)
-@click.option("--dev", type=FILE, default=None, help="A corpus on which the best epoch is chosen.")
+@click.option(
+    "--dev", type=FILE, default=None, help="A corpus on which the best epoch, or threshold of relations, is chosen."
+)
 @click.option("--config", type=FILE, default=None, help="A config of spaCy  [default: its own recommendation]")
 @click.option("--epochs", default=30, show_default=True, help="How often the corpus is gone through.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed of every random choice.")
@@ -57,22 +59,24 @@ def command(  # noqa: PLR0917 - click passes options by name
     from goldwire.formats import read
 
     documents = tuple(read(corpus, format_name))
+    held = tuple(read(dev, format_name)) if dev else ()
     say(f"{len(documents)} documents, {sum(len(d.mentions) for d in documents)} mentions")
     if kind == "relations":
-        _relations(documents, out, seed)
+        _relations(documents, out, seed, held)
     else:
         how = Training(kind, language, seed, epochs, levels=levels, config=config)
-        _mentions(documents, out, how, tuple(read(dev, format_name)) if dev else ())
+        _mentions(documents, out, how, held)
     click.echo(out)
 
 
-def _relations(documents: tuple[Document, ...], out: Path, seed: int) -> None:
+def _relations(documents: tuple[Document, ...], out: Path, seed: int, dev: tuple[Document, ...]) -> None:
     from goldwire.eval.training.pairs import fit, write_pairs
     from goldwire.eval.training.training import RELATIONS
 
-    model = fit(documents, seed=seed)
+    model = fit(documents, dev, seed=seed)
     write_pairs(model, out / RELATIONS)
-    say(f"{len(model.labels) - 1} relation labels, {len(model.columns)} features")
+    say(f"{len(model.labels)} relation labels, {len(model.columns)} features, threshold {model.threshold:.2f}")
+    say(f"mentions up to {model.reach} sentences apart are looked at")
 
 
 def _mentions(documents: tuple[Document, ...], out: Path, how: Training, dev: tuple[Document, ...]) -> None:

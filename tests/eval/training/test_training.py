@@ -11,7 +11,8 @@ from goldwire.eval.runs.running import run
 from goldwire.eval.scoring import score
 from goldwire.eval.systems import load
 from goldwire.eval.systems.base import Context, System
-from goldwire.eval.training.pairs import candidates, fit, read_pairs, sentences, write_pairs
+from goldwire.eval.training.pair_features import candidates, hashed, scene, sentences
+from goldwire.eval.training.pairs import fit, read_pairs, write_pairs
 from goldwire.eval.training.training import Training, model_folder, train
 from goldwire.formats import read
 
@@ -100,6 +101,7 @@ def test_a_classifier_of_relations_comes_back_from_its_file(tmp_path):
     write_pairs(model, tmp_path / "pairs.npz")
     again = read_pairs(tmp_path / "pairs.npz")
     assert again.labels == model.labels and again.ends == model.ends and np.array_equal(again.weights, model.weights)
+    assert (again.reach, again.threshold) == (model.reach, model.threshold)
 
 
 def test_a_file_that_is_no_classifier_is_one_line(tmp_path):
@@ -117,9 +119,50 @@ def test_relations_are_found_between_given_mentions(model, tmp_path):
     assert score(corpus(), list(read(done.predictions)))["relations/strict"].f1 > 0.9
 
 
-def test_pairs_stand_in_one_sentence():
+def test_pairs_stand_within_reach():
     document = canonical(Document("d", "Ana left. Bob came.", (Mention(0, 3, "P"), Mention(10, 13, "P"))))
-    assert sentences(document) == [Span(0, 10), Span(10, 19)] and list(candidates(document)) == []
+    assert sentences(document) == [Span(0, 10), Span(10, 19)]
+    assert [len(list(candidates(scene(document), reach))) for reach in (0, 1)] == [0, 2]
+
+
+def aliases(number):
+    """Give a document whose person comes again two sentences on, by her last name, among others who do not."""
+    first, last = NAMES[number % 6].split()
+    text = f"{first} {last} left {PLACES[number % 6]}. It rained. {last} waved at {PLACES[(number + 1) % 6]}."
+    again = text.rindex(last)
+    place = text.rindex(PLACES[(number + 1) % 6])
+    mentions = (
+        Mention(0, len(first) + 1 + len(last), "PERSON", "m1"),
+        Mention(again, again + len(last), "PERSON", "m2"),
+        Mention(place, len(text) - 1, "GPE", "m3"),
+    )
+    return Document(f"a{number}", text, mentions, (Relation("m2", "m1", "alias"),))
+
+
+def test_relations_across_sentences_are_learnt_where_the_corpus_has_them():
+    model, unseen = fit([aliases(i) for i in range(4)]), aliases(5)
+    assert model.reach == 2 and fit(corpus()).reach == 0
+    assert score([unseen], [model.predict(replace(unseen, relations=()))])["relations/strict"].f1 == 1
+
+
+def test_the_threshold_is_the_best_on_development_documents():
+    dev = [replace(document, relations=()) if i % 4 else document for i, document in enumerate(corpus(12))]
+    model = fit([aliases(i) for i in range(3)] + corpus(), dev)
+    f1 = {t: score(dev, [model.predict(d, t) for d in dev])["relations/strict"].f1 for t in (0.0, 0.2, 0.5, 0.8)}
+    chosen = score(dev, [model.predict(d) for d in dev])["relations/strict"].f1
+    assert all(chosen >= other for other in f1.values() if other == other)
+
+
+def test_features_do_not_depend_on_what_is_to_be_found():
+    with_them = canonical(corpus()[1])
+    without = replace(with_them, relations=())
+    pairs = [hashed(scene(d), *d.mentions).tolist() for d in (with_them, without)]
+    assert pairs[0] == pairs[1]
+
+
+def test_the_same_seed_gives_the_same_classifier():
+    one, two = (fit(corpus(), seed=5) for _ in "ab")
+    assert np.array_equal(one.weights, two.weights) and one.threshold == two.threshold
 
 
 def test_cross_validation_never_trains_on_the_document_it_judges():

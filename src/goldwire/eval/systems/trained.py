@@ -18,7 +18,7 @@ from goldwire.eval.training.pairs import read_pairs
 from goldwire.eval.training.training import RELATIONS, SPANS, model_folder
 
 SETTINGS = {
-    "threshold": "the score from which a relation counts (0)",
+    "threshold": "the score from which a relation counts (what training chose)",
     "level": 'the level that mentions get ("name")',
 }
 
@@ -38,7 +38,7 @@ def load(system: System, context: Context) -> Predictor:
         raise InputError(folder, "has a classifier of relations only", "add --given mentions, or train a ner into it")
     find = _mentions(pipeline, system) if pipeline else Predictor(iter)
     relate = read_pairs(relations) if relations.is_file() else None
-    threshold = system.setting("threshold", 0.0)
+    threshold = system.setting("threshold", relate.threshold if relate else 0.0)
 
     def predict(documents: Iterable[Document]) -> Iterator[Document | NoAnswer]:
         for found in find.predict(documents):

@@ -1,171 +1,201 @@
-"""A classifier of relations: logistic regression over what stands in and between two mentions of a sentence.
+"""A classifier of relations: one logistic regression says whether two mentions are related, others say how.
 
-Fitted by scikit-learn, kept as plain arrays, applied with numpy alone. Mentions come from elsewhere.
+Fitted by scikit-learn, kept as plain arrays, applied with numpy alone. Mentions come from elsewhere; what is looked
+at is in pair_features.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import zipfile
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, permutations
 from pathlib import Path
-from zlib import crc32
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from goldwire.document import Document, Mention, Relation, Span, canonical
+from goldwire.document import Document, Mention, Relation, canonical
 from goldwire.errors import InputError
 from goldwire.eval.counts import Array
 from goldwire.eval.systems.base import optional
+from goldwire.eval.training.pair_features import BITS, Scene, apart, candidates, hashed, scene, stacked
 
-BITS = 18
-NONE = ""
-_BETWEEN, _AROUND, _FURTHEST = 12, 3, 400
+FOLDS = 3
+_WITHIN = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class PairModel:
-    """Weights [labels, columns] and intercepts [labels] over hashed features; `columns` are the hashes in use.
+    """Weights [1 + labels, columns] and intercepts [1 + labels] over hashed features; `columns` are those in use.
 
-    `ends` are the pairs of mention labels between which relations were seen; others are never tried. The first label
-    is that of no relation.
+    The first row says whether two mentions are related at all, the others which label they get. `ends` are the pairs
+    of mention labels, and `reach` the sentences between, at which relations were seen; others are never tried. A pair
+    is related from `threshold` on.
     """
 
     labels: tuple[str, ...]
     ends: frozenset[tuple[str, str]]
+    reach: int
+    threshold: float
     columns: Array
     weights: Array
     intercepts: Array
 
-    def predict(self, document: Document, threshold: float = 0.0) -> Document:
+    def predict(self, document: Document, threshold: float | None = None) -> Document:
         """Give the document with relations between its mentions in place of any it had."""
-        pairs = [pair for pair in candidates(document) if (pair[0].label, pair[1].label) in self.ends]
-        found = (self._relation(document, *pair, threshold) for pair in pairs)
-        return canonical(replace(document, relations=tuple(r for r in found if r)))
+        least = self.threshold if threshold is None else threshold
+        found = (relation for relation in self.ranked(document) if (relation.score or 0.0) >= least)
+        return canonical(replace(document, relations=tuple(found)))
 
-    def _relation(
-        self, document: Document, head: Mention, tail: Mention, sentence: Span, threshold: float
-    ) -> Relation | None:
-        hashes = np.unique(hashed(features(document, head, tail, sentence)))
+    def ranked(self, document: Document) -> list[Relation]:
+        """Give a relation for every pair that is tried, its score how likely the two are related."""
+        here = scene(document)
+        pairs = [pair for pair in candidates(here, self.reach) if (pair[0].label, pair[1].label) in self.ends]
+        return [self._relation(here, head, tail) for head, tail in pairs]
+
+    def _relation(self, here: Scene, head: Mention, tail: Mention) -> Relation:
+        hashes = hashed(here, head, tail)
         places = np.searchsorted(self.columns, hashes)
         places[places == len(self.columns)] = 0
         known = places[self.columns[places] == hashes]
         logits = self.intercepts + self.weights[:, known].sum(axis=1)
-        shares = np.exp(logits - logits.max())
-        best = int(shares.argmax())
-        score = float(shares[best] / shares.sum())
-        if self.labels[best] == NONE or score < threshold:
-            return None
-        return Relation(head.id, tail.id, self.labels[best], score=round(score, 4))
+        score = 1 / (1 + np.exp(-np.clip(logits[0], -30, 30)))
+        return Relation(head.id, tail.id, self.labels[int(logits[1:].argmax())], score=round(float(score), 4))
+
+
+class Rows(NamedTuple):
+    """Hashes of pairs, and the label of each, "" for no relation; a pair with several labels stands once for each."""
+
+    hashes: list[Array]
+    labels: list[str]
 
 
 def fit(
-    documents: Iterable[Document], *, seed: int = 0, penalty: float = 1e-5, negatives: float = 0.1, epochs: int = 15
+    documents: Iterable[Document],
+    dev: Sequence[Document] = (),
+    *,
+    seed: int = 0,
+    penalty: float = 1e-4,
+    epochs: int = 10,
 ) -> PairModel:
-    """Give the classifier of the relations in documents; a pair with several labels counts once for each.
+    """Give the classifier of the relations in documents, fitted by averaged stochastic gradient descent.
 
-    Fitted by averaged stochastic gradient descent. `negatives` is the weight of a pair without a relation: there are
-    ten of them for each pair with one.
+    Its threshold is the one with the best F1 on development documents; without any, on each third of the documents as
+    judged by a classifier of the others.
 
     Raises:
         MissingExtra: scikit-learn is not installed.
-        InputError: no two mentions of one sentence are related.
+        InputError: no two mentions are related.
     """
-    linear = optional("sklearn.linear_model", "scikit-learn", "train", "training a classifier of relations")
-    sparse = optional("scipy.sparse", "scipy", "train", "training a classifier of relations")
-
     held = [canonical(document) for document in documents]
-    ends = _seen_ends(held)
-    rows = [row for document in held for row in _rows(document, ends)]
-    if not {label for _, label in rows} - {NONE}:
-        raise InputError("the corpus", "has no relation within a sentence to learn from", "name one that has")
-    if all(label for _, label in rows):
-        rows.append((np.zeros(1, np.int64), NONE))  # a classifier needs two classes
-    labels = sorted({label for _, label in rows})
-    indices = [np.unique(hashes) for hashes, _ in rows]
-    columns, places = np.unique(np.concatenate(indices), return_inverse=True)
-    starts = np.concatenate([[0], np.cumsum([len(part) for part in indices])])
-    matrix = sparse.csr_matrix(
-        (np.ones(len(places), np.float32), places.ravel(), starts), shape=(len(rows), len(columns))
-    )
-    weigh = {**dict.fromkeys(range(len(labels)), 1.0), labels.index(NONE): negatives}
+    if not any(document.relations for document in held):
+        raise InputError("the corpus", "has no relation to learn from", "name one that has")
+    ends, reach = _seen_ends(held), _reach(held)
+    rows = [_rows(document, ends, reach) for document in held]
+
+    def fitted(parts: Sequence[Rows]) -> PairModel:
+        return _fitted(parts, ends, reach, seed=seed, penalty=penalty, epochs=epochs)
+
+    model = fitted(rows)
+    if dev:
+        judged = [(canonical(document), model) for document in dev]
+    else:
+        others = [fitted([part for i, part in enumerate(rows) if i % FOLDS != fold]) for fold in range(FOLDS)]
+        judged = [(document, others[i % FOLDS]) for i, document in enumerate(held)]
+    return replace(model, threshold=best_threshold(judged))
+
+
+def best_threshold(judged: Iterable[tuple[Document, PairModel]]) -> float:
+    """Give the threshold at which the models find the documents' relations with the greatest F1; 0.5 if none does."""
+    scores, hits, gold = [], [], 0
+    for document, model in judged:
+        true = {(r.head, r.tail, r.label) for r in document.relations}
+        ranked = model.ranked(document)
+        scores += [relation.score for relation in ranked]
+        hits += [(r.head, r.tail, r.label) in true for r in ranked]
+        gold += len(true)
+    if not any(hits):
+        return 0.5
+    order = np.argsort(-np.array(scores, np.float64), kind="stable")
+    ordered, correct = np.array(scores, np.float64)[order], np.cumsum(np.array(hits)[order])
+    f1 = 2 * correct / (np.arange(1, len(order) + 1) + gold)
+    f1[:-1][ordered[:-1] == ordered[1:]] = -1  # a threshold does not cut between equal scores
+    return float(ordered[int(f1.argmax())])
+
+
+def _fitted(
+    parts: Sequence[Rows], ends: frozenset[tuple[str, str]], reach: int, *, seed: int, penalty: float, epochs: int
+) -> PairModel:
+    sparse = optional("scipy.sparse", "scipy", "train", "training a classifier of relations")
+    # a row without features stands for all else: a classifier needs two classes
+    hashes = [np.zeros(0, np.int32), *(row for part in parts for row in part.hashes)]
+    names = np.array(["", *(label for part in parts for label in part.labels)])
+    indices, starts = stacked(hashes)
+    ones = np.ones(len(indices), np.float32)
+    matrix = sparse.csr_matrix((ones, indices, starts), shape=(len(hashes), 1 << BITS))
+    related = np.flatnonzero(names != "")
+    whether = _weights(matrix, names != "", penalty, epochs, seed)[1:]
+    labels = tuple(sorted(set(names[related].tolist()))) or ("",)
+    which = _weights(matrix[related], names[related], penalty, epochs, seed)
+    columns = np.unique(indices)
+    weights = np.vstack([whether, which])
+    return PairModel(labels, ends, reach, 0.5, columns, weights[:, columns], weights[:, -1])
+
+
+def _weights(matrix: Any, codes: Array, penalty: float, epochs: int, seed: int) -> Array:
+    """Give weights and, as the last column, intercepts for each of the codes in order; zeros where there is but one."""
+    linear = optional("sklearn.linear_model", "scikit-learn", "train", "training a classifier of relations")
+    kinds = len(set(codes.tolist()))
+    if kinds < 2:
+        return np.zeros((1, matrix.shape[1] + 1), np.float32)
     model = linear.SGDClassifier(
-        loss="log_loss",
-        alpha=penalty,
-        average=True,
-        max_iter=epochs,
-        tol=None,
-        random_state=seed,
-        class_weight=weigh,
-    )
-    codes = np.array([labels.index(label) for _, label in rows])
-    model.fit(matrix, codes)
-    return PairModel(tuple(labels), ends, columns, *_plain(model, len(labels)))
+        loss="log_loss", alpha=penalty, average=True, max_iter=epochs, tol=None, random_state=seed
+    ).fit(matrix, codes)
+    weights = np.hstack([model.coef_, model.intercept_[:, None]]).astype(np.float32)
+    return np.vstack([-weights, weights]) if kinds == 2 else weights  # scikit-learn keeps but one row for two
 
 
-def _plain(model: object, labels: int) -> tuple[Array, Array]:
-    """Give weights and intercepts a label; scikit-learn keeps but one row for two labels."""
-    weights, intercepts = np.asarray(model.coef_, np.float32), np.asarray(model.intercept_, np.float32)  # type: ignore[attr-defined]
-    if len(weights) == 1 and labels == 2:
-        weights, intercepts = np.vstack([-weights / 2, weights / 2]), np.array([-intercepts[0] / 2, intercepts[0] / 2])
-    return weights, intercepts
+def _seen_ends(documents: Iterable[Document]) -> frozenset[tuple[str, str]]:
+    found = set()
+    for document in documents:
+        mentions = document.by_id()
+        found |= {(mentions[r.head].label, mentions[r.tail].label) for r in document.relations}
+    return frozenset(found)
 
 
-def candidates(document: Document) -> Iterator[tuple[Mention, Mention, Span]]:
-    """Give the ordered pairs of mentions that stand in one sentence and not too far apart, with the sentence."""
-    for sentence in sentences(document):
-        inside = [m for m in document.mentions if sentence.start <= m.start and m.end <= sentence.end]
-        for head, tail in permutations(inside, 2):
-            if max(tail.start - head.end, head.start - tail.end) <= _FURTHEST:
-                yield head, tail, sentence
+def _reach(documents: Iterable[Document]) -> int:
+    """Give within how many sentences nearly all relations stand."""
+    scenes = [scene(document) for document in documents]
+    found = sorted(apart(here, r.head, r.tail) for here in scenes for r in here.document.relations)
+    return found[int(_WITHIN * (len(found) - 1))]
 
 
-def sentences(document: Document) -> Sequence[Span]:
-    """Give a document's sentences, or where it says none the stretches between full stops and line ends."""
-    if document.sentences:
-        return document.sentences
-    ends = [m.end() for m in re.finditer(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]*[A-Z0-9])|\n+", document.text)]
-    borders = [0, *ends, len(document.text)]
-    return [Span(a, b) for a, b in pairwise(borders) if a < b]
-
-
-def features(document: Document, head: Mention, tail: Mention, sentence: Span) -> Iterator[str]:
-    """Give what is known of a pair, as strings: labels, order, words of both, between and around them."""
-    first, second = (head, tail) if (head.start, head.end) <= (tail.start, tail.end) else (tail, head)
-    order = "forth" if first is head else "back"
-    text = document.text
-    between = _words(text[first.end : second.start])[:_BETWEEN] if first.end <= second.start else ["(inside)"]
-    ends = f"{head.label}>{tail.label}"
-    yield from (f"ends {ends}", f"order {order}", f"{order} {ends}", f"gap {min(len(between), 8)} {order} {ends}")
-    yield from (f"between {word} {order}" for word in between)
-    yield from (f"pair {a} {b} {order}" for a, b in pairwise(between))
-    yield f"all {' '.join(between[:6])} {order} {ends}"
-    yield from (f"before {word}" for word in _words(text[sentence.start : first.start])[-_AROUND:])
-    yield from (f"after {word}" for word in _words(text[second.end : sentence.end])[:_AROUND])
-    yield from (f"head {word}" for word in _words(text[head.start : head.end])[-2:])
-    yield from (f"tail {word}" for word in _words(text[tail.start : tail.end])[-2:])
-    passed = Counter(m.label for m in document.mentions if first.end <= m.start and m.end <= second.start)
-    yield f"passed {min(3, sum(passed.values()))} {ends}"
-    yield from (f"passed {label}" for label in passed)
-
-
-def hashed(strings: Iterable[str]) -> Array:
-    """Give the hashes of features, the same on every machine."""
-    return np.array([crc32(text.encode("utf-8", "surrogatepass")) & ((1 << BITS) - 1) for text in strings], np.int64)
+def _rows(document: Document, ends: frozenset[tuple[str, str]], reach: int) -> Rows:
+    labels: dict[tuple[str, str], list[str]] = {}
+    for relation in document.relations:
+        labels.setdefault((relation.head, relation.tail), []).append(relation.label)
+    here, rows = scene(document), Rows([], [])
+    for head, tail in candidates(here, reach):
+        if (head.label, tail.label) in ends:
+            said = labels.get((head.id, tail.id), [""])
+            rows.hashes.extend([hashed(here, head, tail)] * len(said))
+            rows.labels.extend(said)
+    return rows
 
 
 def write_pairs(model: PairModel, path: Path) -> None:
     """Write a classifier as plain arrays: no code is run when it is read."""
     from goldwire.formats.files import replacing
 
-    said = json.dumps({"labels": model.labels, "ends": sorted(model.ends)})
+    said = {"labels": model.labels, "ends": sorted(model.ends), "reach": model.reach, "threshold": model.threshold}
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(
-            file, said=np.array(said), columns=model.columns, weights=model.weights, intercepts=model.intercepts
+            file,
+            said=np.array(json.dumps(said)),
+            columns=model.columns,
+            weights=model.weights,
+            intercepts=model.intercepts,
         )
 
 
@@ -179,28 +209,7 @@ def read_pairs(path: Path) -> PairModel:
         with np.load(path, allow_pickle=False) as arrays:
             said = json.loads(str(arrays["said"]))
             ends = frozenset((head, tail) for head, tail in said["ends"])
-            return PairModel(tuple(said["labels"]), ends, arrays["columns"], arrays["weights"], arrays["intercepts"])
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            kept = (arrays["columns"], arrays["weights"], arrays["intercepts"])
+            return PairModel(tuple(said["labels"]), ends, int(said["reach"]), float(said["threshold"]), *kept)
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise InputError(path, "is no classifier of relations", "goldwire train --kind relations makes one") from error
-
-
-def _seen_ends(documents: Iterable[Document]) -> frozenset[tuple[str, str]]:
-    found = set()
-    for document in documents:
-        mentions = document.by_id()
-        found |= {(mentions[r.head].label, mentions[r.tail].label) for r in document.relations}
-    return frozenset(found)
-
-
-def _rows(document: Document, ends: frozenset[tuple[str, str]]) -> Iterator[tuple[Array, str]]:
-    labels: dict[tuple[str, str], list[str]] = {}
-    for relation in document.relations:
-        labels.setdefault((relation.head, relation.tail), []).append(relation.label)
-    for head, tail, sentence in candidates(document):
-        if (head.label, tail.label) in ends:
-            hashes = hashed(features(document, head, tail, sentence))
-            yield from ((hashes, label) for label in labels.get((head.id, tail.id), [NONE]))
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+|[^\w\s]", text.lower())
