@@ -19,6 +19,7 @@ VERBS = {
     "adjudicate": ("adjudicate", "Merge passes into a gold."),
     "compare": ("compare", "Test whether systems differ."),
     "explain": ("explain", "Tell why two results differ."),
+    "conform": ("conform", "Put any scorer to the conformance suite."),
     "labelstudio": ("labelstudio", "Label Studio projects in and out."),
     "train": ("train", "Train a reference model."),
     "init": ("init", "Start a corpus of your own."),

@@ -19,7 +19,9 @@ from goldwire.compat.profile_tags import Rows
 from goldwire.compat.profiles import PROFILES, Profile
 from goldwire.document import Document
 from goldwire.errors import InputError
+from goldwire.eval.columns import columns
 from goldwire.eval.counts import AVERAGES, GOLD, GOLD_CORRECT, PRED, Array, precision_recall_f1
+from goldwire.eval.layers.facts import ign_measure
 from goldwire.eval.layers.label_pairs import semeval2010, tacred
 from goldwire.eval.scoring import Row, Scores, score
 from goldwire.eval.tagging import score_tags
@@ -35,8 +37,9 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """One input, what each scorer answers to it, and why ours answers as it does.
 
     kind: "tags" (input: scheme, gold and pred lists of lists of tags), "documents" (gold and pred lists of documents,
-    symmetric: relation labels without direction) or "labels" (gold and pred lists, task). expected: by scorer, its
-    figures by name (null: undefined) or "refused". reported: answers of tools that are not run here.
+    symmetric: relation labels without direction, known: facts of the training corpus) or "labels" (gold and pred
+    lists, task). expected: by scorer, its figures by name (null: undefined) or "refused". reported: answers of tools
+    that are not run here.
     """
 
     id: str
@@ -115,8 +118,16 @@ def goldwire(case: Case, asked: Sequence[str], repair: str = "none") -> Answer:
         return _of_counts({"mentions/strict": (counts.labels, counts.total())}, asked)
     gold, pred = documents(case)
     labels = LabelSet(relations={name: RelationLabel(symmetric=True) for name in case.input.get("symmetric", ())})
+    if known := known_facts(case):
+        counts = ign_measure(known).count(columns(gold, pred, labels))
+        return _of_counts({IGNORING: (counts.labels, counts.total())}, asked)
     names = list(dict.fromkeys(_measure(name)[0] for name in asked or ("f1", "relations", "conll", "links")))
     return _of_scores(score(gold, pred, measures=names, labels=labels), asked)
+
+
+def known_facts(case: Case) -> set[tuple[str, str, str]]:
+    """Give the facts (head, tail, label) of a case that are known from training."""
+    return {(head, tail, label) for head, tail, label in case.input.get("known", ())}
 
 
 def documents(case: Case) -> tuple[list[Document], list[Document]]:
@@ -135,12 +146,15 @@ def _tag_totals(case: Case, repair: str) -> dict[str, tuple[tuple[str, ...], Arr
 
 
 FIGURES = ("precision", "recall", "f1")
+IGNORING = "relations/entity-ign"
 COUNTED = {"gold": GOLD, "pred": PRED, "correct": GOLD_CORRECT}
 LAYERS = {
     **{name: f"mentions/{name}" for name in ("strict", "exact", "partial", "type")},
     "relations": "relations/strict",
     "boundaries": "relations/boundaries",
     "facts": "relations/entity",
+    "ignoring": IGNORING,
+    "evidence": "relations/evidence",
     "links": "links/strong",
     **{name: f"coreference/{name}" for name in ("muc", "b3", "ceaf-m", "ceaf-e", "blanc", "lea", "conll")},
 }
@@ -192,6 +206,8 @@ def _rows(profile: Profile, case: Case) -> Rows:
     gold, pred = case.input["gold"], case.input["pred"]
     if case.kind == "tags" and profile.on_tags:
         return profile.on_tags(gold, pred, case.input["scheme"])
+    if case.kind == "documents" and profile.on_known and (known := known_facts(case)):
+        return profile.on_known(*documents(case), known)
     if case.kind == "documents" and profile.on_documents:
         return profile.on_documents(*documents(case))
     if case.kind == "labels" and profile.on_labels:
@@ -218,6 +234,23 @@ SCORERS: dict[str, Scorer] = {
 }
 
 
+PLUGGING = (
+    "## Plug in your own scorer",
+    "",
+    "```console",
+    "$ goldwire conform python:my_scorer:answer    # a function answer(case, asked) that gives figures by name",
+    '$ goldwire conform "node score.js"            # a program in any language, started once a case',
+    "$ goldwire conform seqeval --as seqeval       # a tool of the tables below, against its own column",
+    "```",
+    "",
+    'A program reads one line, `{"id": …, "kind": "tags", "input": {"scheme": …, "gold": …, "pred": …},',
+    '"asked": ["precision", "f1"]}`, and writes one, `{"precision": 0.5, "f1": null}`: null is undefined.',
+    'It refuses an input by writing `"refused"` or by failing. Each answer other than expected is printed with the',
+    "rule behind it; `--as` names whose answers are expected (goldwire's), `--cases` another folder. `kind` is `tags`,",
+    "`documents` or `labels`. In Python: `goldwire.compat.conformance.run(cases, name, scorer)`.",
+)
+
+
 def table(cases: Sequence[Case]) -> str:
     """Give the cases as a Markdown page: what each scorer answers, our rule and the reason."""
     lines = [
@@ -225,9 +258,10 @@ def table(cases: Sequence[Case]) -> str:
         "# Conformance: one input, many answers",
         "",
         "Each case is an input on which scorers disagree. What goldwire answers, and why, stands beside what the",
-        "others print; – is undefined, *refused* an error. The cases are JSON in docs/conformance, and",
-        "`goldwire.compat.conformance.run(cases, name, scorer)` puts them to any scorer. Answers of profiles and of",
-        "the installed tools are checked by the tests; those under *reported* were seen or read, and are not run here.",
+        "others print; – is undefined, *refused* an error. The cases are JSON in docs/conformance. Answers of profiles",
+        "and of the installed tools are checked by the tests; those under *reported* were seen or read, not run here.",
+        "",
+        *PLUGGING,
         "",
     ]
     for case in cases:

@@ -1,21 +1,22 @@
 """How the HIPE-scorer counts mentions: what the profile `hipe` is made of.
 
 It goes back to the code that became nervaluate, but a gold mention may be met twice and labels the gold lacks are
-not seen. Tags become spans where HIPE's files are read.
+not seen.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from goldwire.compat.profile_tags import Figures, Rows, ratios
+from goldwire.compat.profile_tags import Figures, Rows, Tags, ratios
 from goldwire.document import Document
+from goldwire.errors import InputError
 from goldwire.tags import Span
 
 MODES = ("strict", "ent_type", "partial", "exact")
@@ -30,9 +31,33 @@ Tally: TypeAlias = NDArray[np.int64]  # [modes, outcomes]
 
 def hipe_documents(gold: Sequence[Document], pred: Sequence[Document]) -> Rows:
     """Give each mode's micro, macro over labels, macro over documents, then the same of its labels."""
-    sides = [[_spans(document) for document in side] for side in (gold, pred)]
-    known = {label.rsplit("-", 1)[-1] for spans in sides[0] for *_, label in spans}
-    kept = [[[span for span in spans if span[2] in known] for spans in side] for side in sides]
+    golds, preds = ([_spans(document) for document in side] for side in (gold, pred))
+    return _counted(golds, preds, {label.rsplit("-", 1)[-1] for spans in golds for *_, label in spans})
+
+
+def hipe_tags(gold: Tags, pred: Tags, scheme: str) -> Rows:
+    """Give the same of tags, a sequence a document: B begins, anything else goes on."""
+    del scheme
+    if list(map(len, gold)) != list(map(len, pred)):
+        raise InputError("hipe", "takes no predictions of another length than the gold", "predict one tag a token")
+    golds, preds = ([_read(tags) for tags in side] for side in (gold, pred))
+    return _counted(golds, preds, {tag.upper().rsplit("-", 1)[-1] for tags in gold for tag in tags} - {"O", "_"})
+
+
+def _read(tags: Sequence[str]) -> list[Span]:
+    found: list[Span] = []
+    for index, tag in enumerate(tags):
+        label, last = tag[2:].upper(), found[-1] if found else (0, -1, "")
+        if tag != "O" and last[1:] == (index, label) and not tag.startswith("B"):
+            found[-1] = (last[0], index + 1, label)
+        elif tag != "O":
+            found.append((index, index + 1, label))
+    return found
+
+
+def _counted(gold: Sequence[list[Span]], pred: Sequence[list[Span]], known: Collection[str]) -> Rows:
+    """Count the mentions of known labels: what stands behind the last hyphen of the gold's."""
+    kept = [[[span for span in spans if span[2] in known] for spans in side] for side in (gold, pred)]
     counted = [_tallies(golds, preds) for golds, preds in zip(*kept, strict=True)]
     labels = list(dict.fromkeys(label for tallies in counted for label in tallies))
     nothing = np.zeros((len(MODES), 5), np.int64)

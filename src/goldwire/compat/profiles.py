@@ -12,7 +12,7 @@ from functools import partial
 
 from goldwire.compat import profile_layers as layers
 from goldwire.compat import profile_tags as tags
-from goldwire.compat.profile_hipe import hipe_documents
+from goldwire.compat.profile_hipe import hipe_documents, hipe_tags
 from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.document import Document
 from goldwire.errors import InputError
@@ -117,6 +117,7 @@ PROFILES: dict[str, Profile] = {
             matching="greedy-in-order-equal-ones-again",
             duplicates="each-counts",
             undefined="0-but-left-out-of-means-over-documents",
+            on_tags=hipe_tags,
             on_documents=hipe_documents,
         ),
         Profile(
