@@ -186,7 +186,9 @@ def show(found: Comparison) -> None:
 
 
 def _percent(value: float) -> str:
-    return "–" if math.isnan(value) else f"{100 * value:.2f}"
+    from goldwire.eval.report import percent
+
+    return percent(value)
 
 
 def _signed(value: float) -> str:

@@ -5,7 +5,6 @@ The recomputing lives in goldwire.compat.explain and goldwire.compat.recomputing
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,4 +113,6 @@ def show(found: Explanation) -> None:
 
 
 def _percent(value: float) -> str:
-    return "–" if math.isnan(value) else f"{100 * value:.2f}"
+    from goldwire.eval.report import percent
+
+    return percent(value)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from goldwire.compat.profiles import PROFILES, profile
 from goldwire.errors import GoldwireError, InputError
+from goldwire.eval.report import percent
 
 Settings: TypeAlias = Mapping[str, str]
 Evaluate: TypeAlias = Callable[[Settings], float]
@@ -182,4 +183,4 @@ def _same(one: float, other: float) -> bool:
 
 
 def _percent(value: float) -> str:
-    return "undefined" if math.isnan(value) else f"{100 * value:.2f}"
+    return "undefined" if math.isnan(value) else percent(value)

@@ -61,6 +61,9 @@ class Counts:
 
     def grouped(self) -> Counts:
         """Give the same counts with equal rows made one."""
+        if not self.values.size:  # no labels: all rows are equal
+            stand_for = len(self.values) if self.times is None else self.times.sum()
+            return Counts(self.measure, self.labels, self.values[:1], (), np.array([stand_for])[: len(self.values)])
         flat = self.values.reshape(len(self.values), -1)
         rows, index = np.unique(flat, axis=0, return_inverse=True)
         weights = None if self.times is None else self.times.astype(float)
