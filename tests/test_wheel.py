@@ -54,3 +54,10 @@ def test_an_installed_goldwire_loads_and_scores_in_another_folder(elsewhere):
     score = [sys.executable, "-m", "goldwire", "score", "pred.jsonl", "--json"]
     run = subprocess.run(score, cwd=folder, env=env, capture_output=True, text=True, timeout=60)
     assert 0 == run.returncode, run.stderr
+
+
+def test_an_installed_goldwire_carries_the_conformance_suite(elsewhere):
+    folder, env = elsewhere
+    command = [sys.executable, "-m", "goldwire", "conform", "goldwire"]
+    run = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60)
+    assert (0, True) == (run.returncode, "cases answered as goldwire does" in run.stdout), run.stdout + run.stderr

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from goldwire.cli.console import FILE, print_json, repository
+from goldwire.cli.console import FILE, print_json
 from goldwire.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,12 +49,10 @@ def command(scorer: str, expected: str, cases: Path | None, *, as_json: bool) ->
 
 
 def _cases() -> Path:
-    """Give the folder of cases of the repository around, or of the package."""
-    try:
-        around = repository() / "docs" / "conformance"
-    except InputError:
-        around = Path()
-    return around if around.name and around.is_dir() else Path(str(files("goldwire"))) / "data" / "conformance"
+    """Give the folder of cases that the package carries, or that lies beside its sources."""
+    package = Path(str(files("goldwire")))
+    carried = package / "data" / "conformance"
+    return carried if carried.is_dir() else package.parents[1] / "docs" / "conformance"
 
 
 def _print(outcomes: list[Outcome], expected: str) -> None:
