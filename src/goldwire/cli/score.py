@@ -143,7 +143,7 @@ def command(  # noqa: PLR0917 - click passes options by name
         for line in notes.lines():
             say(line)
     scores = (
-        _by_profile(profile, sides, reading, training)
+        _by_profile(profile, sides, reading, training, (missing_documents, extra_documents))
         if profile
         else score(
             *sides,
@@ -198,11 +198,15 @@ class Addition(NamedTuple):
     plain: Any
 
 
-def _by_profile(profile: str, sides: tuple[Any, Any], reading: Reading, training: Path | None) -> Scores:
+def _by_profile(
+    profile: str, sides: tuple[Any, Any], reading: Reading, training: Path | None, policies: tuple[str, str]
+) -> Scores:
     from goldwire.compat.profile_scores import score_by_profile
     from goldwire.formats import read
 
-    return score_by_profile(profile, *sides, reading, read(training) if training else ())
+    known = read(training) if training else ()
+    missing, extra = policies
+    return score_by_profile(profile, *sides, reading, known, missing_documents=missing, extra_documents=extra)
 
 
 def additions(

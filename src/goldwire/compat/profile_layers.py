@@ -5,7 +5,6 @@ They reuse the engine's counting and put back the tools' own conventions for wha
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -16,9 +15,7 @@ from goldwire.compat.profile_tags import Figures, Rows, by_sets, nervaluate_span
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, columns
-from goldwire.eval.counts import GOLD, GOLD_CORRECT, PRED, Array, precision_recall_f1
-from goldwire.eval.layers.clusters import Setting
-from goldwire.eval.layers.coreference import count
+from goldwire.eval.counts import Array
 from goldwire.eval.layers.facts import Known, any_mention, are_known, fact_rows
 from goldwire.eval.layers.relations import folded
 from goldwire.tags import Span
@@ -37,7 +34,6 @@ SEMEVAL_RELATIONS = (
     "Product-Producer",
 )
 SEMEVAL_LABEL = re.compile(rf"Other|(?:{'|'.join(SEMEVAL_RELATIONS)})\((?:e1,e2|e2,e1)\)")
-CONLL_KINDS = {"muc": "muc", "b3": "b3", "ceaf-e": "ceafe"}
 
 
 def _spans(documents: Documents) -> list[list[Span]]:
@@ -163,17 +159,3 @@ def _semeval_rows(gold: Sequence[str], pred: Sequence[str], right: Sequence[bool
         "accuracy": ratios(correct.total(), said.total(), len(gold)),
         **rows,
     }
-
-
-def conll2012_documents(gold: Documents, pred: Documents) -> Rows:
-    """Give MUC, B³ and CEAF-e and their mean; 0/0 is 0, and a mention in two clusters stays in the first."""
-    both = columns(gold, pred)
-    setting = Setting(repeated="first")
-    rows = {name: _zero_filled(count(both, setting, kind).total().sum(axis=0)) for kind, name in CONLL_KINDS.items()}
-    mean = sum(row.f1 or 0.0 for row in rows.values()) / len(rows)
-    return {"conll": Figures(None, None, mean, math.nan, 0, 0), **rows}
-
-
-def _zero_filled(row: Array) -> Figures:
-    precision, recall, f1 = np.nan_to_num(precision_recall_f1(row)).tolist()
-    return Figures(precision, recall, f1, float(row[GOLD_CORRECT]), int(row[PRED]), int(row[GOLD]))

@@ -6,13 +6,14 @@ What the profiles are is in profiles; `explain` tells what makes their figures d
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.compat.profiles import Profile, profile
-from goldwire.document import Document
+from goldwire.document import Document, Mention, Span
 from goldwire.errors import InputError
 from goldwire.eval.layers.facts import Known, facts_of
 from goldwire.eval.reading import PLAIN, SIDES, Documents, Reading, both_sides
@@ -25,13 +26,21 @@ from goldwire.tags import REPAIRS
 
 
 def score_by_profile(
-    name: str, gold: Documents, pred: Documents, reading: Reading = PLAIN, training: Iterable[Document] = ()
+    name: str,
+    gold: Documents,
+    pred: Documents,
+    reading: Reading = PLAIN,
+    training: Iterable[Document] = (),
+    *,
+    missing_documents: str = "empty",
+    extra_documents: str = "error",
 ) -> Scores:
     """Give a profile's rows: from tags as they stand, from labels a line, or from documents, as the tool takes them.
 
     training: the documents whose facts DocRED's Ign F1 leaves out.
 
     A tool that takes tags only gets documents as IOB2 tags of the gold's tokens; what tags cannot say is noted.
+    Documents on one side only are treated as the two policies say, as in `score`.
 
     Raises:
         InputError: there is no such profile, it takes no such input, or the tool refuses this one.
@@ -48,12 +57,14 @@ def score_by_profile(
         scheme = _scheme(files, reading)
         rows = chosen.on_tags(*_tags(files), scheme)
     else:
-        scheme, rows = _from_documents(chosen, gold, pred, reading, notes)
+        policies = Policies(missing_documents, extra_documents)
+        scheme, rows = _from_documents(chosen, (gold, pred), reading, policies, notes)
     hashes = [
         file_hash(Path(side)) if isinstance(side, str | Path) and Path(side).is_file() else "documents"
         for side in (gold, pred)
     ]
     fields = settings(None, hashes[0], hashes[1]) | chosen.signature() | {"tags": scheme, "tool": chosen.tool}
+    fields |= {"missing-documents": missing_documents, "extra-documents": extra_documents}
     ordered = {"profile": name, **fields}
     return Scores({}, tuple(_rows(name, rows)), Signature(ordered), tuple(notes.lines()))
 
@@ -93,12 +104,19 @@ def _tags(files: TagFiles) -> tuple[Tags, Tags]:
     return sides
 
 
+class Policies(NamedTuple):
+    """What becomes of documents that only the gold has, or only the predictions."""
+
+    missing: str
+    extra: str
+
+
 def _from_documents(
-    chosen: Profile, gold: Documents, pred: Documents, reading: Reading, notes: Notes
+    chosen: Profile, sides: tuple[Documents, Documents], reading: Reading, policies: Policies, notes: Notes
 ) -> tuple[str, Rows]:
     if reading.repair == PLAIN.repair and chosen.repair in REPAIRS:
         reading = replace(reading, repair=chosen.repair)
-    golds, preds = _paired(*both_sides(gold, pred, reading, notes), notes)
+    golds, preds = _paired(chosen, *both_sides(*sides, reading, notes), policies, notes)
     if chosen.on_documents:
         return "spans", chosen.on_documents(golds, preds)
     if chosen.on_tags is None:
@@ -107,16 +125,38 @@ def _from_documents(
 
 
 def _paired(
-    golds: Sequence[Document], preds: Iterable[Document], notes: Notes
+    chosen: Profile, golds: Sequence[Document], preds: Iterable[Document], policies: Policies, notes: Notes
 ) -> tuple[list[Document], list[Document]]:
     """Give both sides in the order of the ids; a document without prediction is empty, said."""
     from goldwire.eval.pairing import by_id, check_texts, paired
 
     there, here = by_id(golds, "the gold"), by_id(preds, "the predictions")
-    kept = paired(there, here, "empty", "error", notes)
+    kept = paired(there, here, *policies, notes)
+    if chosen.by_tokens:
+        here = {name: _on_words_of(there[name], here[name], notes) for name in kept}
     check_texts(there, here, kept, notes)
     ordered = [there[name] for name in sorted(there)]
     return ordered, [here.get(document.id) or document.without_annotations() for document in ordered]
+
+
+def _on_words_of(gold: Document, pred: Document, notes: Notes) -> Document:
+    """Give the prediction on the gold's text by the numbers of its tokens, where their words alone differ."""
+    if gold.text == pred.text or len(gold.tokens) != len(pred.tokens):
+        return pred
+    starts, ends = (
+        {token[place]: other[place] for token, other in zip(pred.tokens, gold.tokens, strict=True)} for place in (0, 1)
+    )
+    try:
+        moved = tuple(_moved(mention, starts, ends) for mention in pred.mentions)
+    except KeyError:
+        return pred
+    notes.add("predicted document of other words than the gold's: taken by the numbers of its tokens", pred.id)
+    return replace(gold, mentions=moved, relations=(), entities=pred.entities, zones=())
+
+
+def _moved(mention: Mention, starts: Mapping[int, int], ends: Mapping[int, int]) -> Mention:
+    fragments = tuple(Span(starts[start], ends[end]) for start, end in mention.fragments)
+    return replace(mention, start=starts[mention.start], end=ends[mention.end], text="", fragments=fragments)
 
 
 def _as_tags(golds: Sequence[Document], preds: Sequence[Document], notes: Notes) -> tuple[Tags, Tags]:

@@ -12,6 +12,7 @@ from functools import partial
 
 from goldwire.compat import profile_layers as layers
 from goldwire.compat import profile_tags as tags
+from goldwire.compat.profile_clusters import conll2012_documents
 from goldwire.compat.profile_hipe import hipe_documents, hipe_tags
 from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.document import Document
@@ -25,6 +26,7 @@ class Profile:
 
     on_tags(gold, pred, scheme), on_documents(gold, pred) in one order, on_labels(gold, pred), on_known(gold, pred,
     facts of the training corpus): None where the tool takes no such input. The first row is the tool's main figure.
+    by_tokens: the tool knows tokens by their numbers alone, and reads no words.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Profile:
     on_documents: Callable[[Sequence[Document], Sequence[Document]], Rows] | None = None
     on_labels: Callable[[Sequence[str], Sequence[str]], Rows] | None = None
     on_known: Callable[[Sequence[Document], Sequence[Document], Known], Rows] | None = None
+    by_tokens: bool = False
 
     def signature(self) -> dict[str, str]:
         """Give what belongs into a signature."""
@@ -167,13 +170,14 @@ PROFILES: dict[str, Profile] = {
         ),
         Profile(
             "coref-conll2012",
-            "CoNLL-2012 scorer 8.01",
+            "CoNLL-2012 scorer 8.01, which cuts percentages off where we round",
             decode="clusters",
-            repair="a-repeated-mention-stays-in-its-first-cluster",
+            repair="a-repeated-mention-that-the-key-has-stays-in-its-first-cluster",
             matching="span",
-            duplicates="dropped",
+            duplicates="in-the-key-each-counts",
             undefined="0",
-            on_documents=layers.conll2012_documents,
+            on_documents=conll2012_documents,
+            by_tokens=True,
         ),
     )
 }

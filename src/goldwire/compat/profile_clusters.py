@@ -1,0 +1,178 @@
+"""How the CoNLL-2012 scorer (v8.01) counts clusters, its treatment of repeated mentions included.
+
+It counts on lists and says here again what the engine says on arrays: where a mention is repeated they must differ.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, product
+
+import numpy as np
+
+from goldwire.compat.profile_tags import Figures, Rows
+from goldwire.document import Document, Entity, Span
+from goldwire.errors import InputError
+from goldwire.eval.layers.ceaf import best_alignment
+
+Key = tuple[Span, ...]
+Chains = list[list[Key]]
+Sums = list[float]
+"""Numerator and denominator of recall, numerator and denominator of precision."""
+REPEATED = 10
+
+
+def conll2012_documents(gold: Sequence[Document], pred: Sequence[Document]) -> Rows:
+    """Give the mean of MUC, B³ and CEAF-e, then these, CEAF-m, BLANC and the mentions; 0/0 is 0.
+
+    Raises:
+        InputError: over ten found mentions are repeated, which the scorer refuses.
+    """
+    counted: dict[str, list[float]] = {}
+    repeated = 0
+    for one, other in zip(gold, pred, strict=True):
+        key = list(_chains(one))
+        response, again = _without_repeated(key, _chains(other))
+        repeated += again
+        for name, function in COUNTS.items():
+            sums = counted.setdefault(name, [0.0] * 4)
+            counted[name] = [a + b for a, b in zip(sums, function(key, response), strict=True)]
+    if repeated > REPEATED:
+        found = f"{repeated} mentions lie in several clusters, and over {REPEATED} are refused"
+        raise InputError("coref-conll2012", found, "give each mention one cluster, or choose another profile")
+    return _rows({name: counted.get(name, [0.0] * 4) for name in COUNTS})
+
+
+def _rows(counted: dict[str, list[float]]) -> Rows:
+    rows = {name: _figures(*sums) for name, sums in counted.items()}
+    blanc = _blanc(rows.pop("together"), rows.pop("apart"))
+    mean = sum(rows[name].f1 or 0.0 for name in ("muc", "b3", "ceafe")) / 3
+    return {"conll": Figures(None, None, mean, math.nan, 0, 0), **rows, "blanc": blanc}
+
+
+def _figures(recalled: float, gold: float, precise: float, pred: float) -> Figures:
+    recall, precision = recalled / gold if gold else 0.0, precise / pred if pred else 0.0
+    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return Figures(precision, recall, f1, recalled, int(pred), int(gold))
+
+
+def _blanc(*kinds: Figures) -> Figures:
+    """Give the mean over the kinds of links that the key has, 0 where it has none."""
+    there = [row for row in kinds if row.gold]
+    means = [sum(row[place] or 0.0 for row in there) / max(len(there), 1) for place in range(3)]
+    return Figures(means[0], means[1], means[2], math.nan, 0, 0)
+
+
+def _chains(document: Document) -> Iterator[list[Key]]:
+    """Give the clusters as they begin in the text; at one word those of that word alone, the longest, the numbers."""
+    mentions, tokens = document.by_id(), set(document.tokens)
+
+    def place(entity: Entity) -> tuple[int, bool, int, int, str]:
+        spans = (mentions[name].spans for name in entity.mentions)
+        first = min((span[0].start, span[0] not in tokens, -span[-1].end) for span in spans)
+        return (*first, len(entity.id), entity.id)
+
+    for entity in sorted((entity for entity in document.entities if entity.mentions), key=place):
+        yield [mentions[name].spans for name in entity.mentions]
+
+
+def _without_repeated(key: Chains, response: Iterator[list[Key]]) -> tuple[Chains, int]:
+    """Leave a mention that the key has in its first cluster only; what the key has not stays wherever it is."""
+    known = {span for chain in key for span in chain}
+    seen: set[Key] = set()
+    kept: Chains = []
+    repeated = 0
+    for chain in response:
+        left: list[Key] = []
+        for span in chain:
+            if span in known and span in seen:
+                repeated += 1
+            else:
+                left.append(span)
+                seen.add(span)
+        kept.append(left)
+    return [chain for chain in kept if chain], repeated
+
+
+def _last_chain(key: Chains) -> dict[Key, int]:
+    return {span: number for number, chain in enumerate(key) for span in chain}
+
+
+def _size(chains: Chains) -> int:
+    return sum(map(len, chains))
+
+
+def _muc(key: Chains, response: Chains) -> Sums:
+    home = _last_chain(key)
+    groups = [Counter(home[span] for span in chain if span in home) for chain in response]
+    links = sum(size - 1 for group in groups for size in group.values())
+    return [links, _size(key) - len(key), links, _size(response) - len(response)]
+
+
+def _b_cubed(key: Chains, response: Chains) -> Sums:
+    home = _last_chain(key)
+    recall = precision = 0.0
+    for chain in response:
+        for span in chain:
+            there = key[home[span]] if span in home else []
+            common = sum(one in there for one in chain) if there else 0
+            precision += common / len(chain)
+            recall += common / len(there) if there else 0.0
+    return [recall, _size(key), precision, _size(response)]
+
+
+def _ceaf(key: Chains, response: Chains, alike: Callable[[int, int], float]) -> float:
+    """Give the worth of the best alignment; `alike` says what common mentions are worth in chains of that many."""
+    sides = [Counter((span, n) for n, chain in enumerate(chains) for span in chain) for chains in (key, response)]
+    where: dict[Key, set[int]] = {}
+    for span, number in sides[1]:
+        where.setdefault(span, set()).add(number)
+    common = Counter[tuple[int, int]]()
+    for (span, number), times in sides[0].items():
+        common.update({(number, other): times for other in where.get(span, ())})
+    if not common:
+        return 0.0
+    pairs = np.array(list(common))
+    worth = np.array([alike(n, len(key[a]) + len(response[b])) for (a, b), n in common.items()], float)
+    return float(worth[best_alignment(pairs[:, 0], pairs[:, 1], worth)].sum())
+
+
+def _ceaf_m(key: Chains, response: Chains) -> Sums:
+    worth = _ceaf(key, response, lambda common, size: common)
+    return [worth, _size(key), worth, _size(response)]
+
+
+def _ceaf_e(key: Chains, response: Chains) -> Sums:
+    worth = _ceaf(key, response, lambda common, size: 2 * common / size)
+    return [worth, len(key), worth, len(response)]
+
+
+def _together(chains: Chains) -> set[tuple[Key, ...]]:
+    return {tuple(sorted(pair)) for chain in chains for pair in combinations(chain, 2)}
+
+
+def _apart(chains: Chains) -> set[tuple[Key, ...]]:
+    return {tuple(sorted(pair)) for one, other in combinations(chains, 2) for pair in product(one, other)}
+
+
+def _links(key: Chains, response: Chains, links: Callable[[Chains], set[tuple[Key, ...]]]) -> Sums:
+    one, other = links(key), links(response)
+    return [len(one & other), len(one), len(one & other), len(other)]
+
+
+def _mentions(key: Chains, response: Chains) -> Sums:
+    one, other = ({span for chain in chains for span in chain} for chains in (key, response))
+    return [len(one & other), len(one), len(one & other), len(other)]
+
+
+COUNTS: dict[str, Callable[[Chains, Chains], Sums]] = {
+    "muc": _muc,
+    "b3": _b_cubed,
+    "ceafe": _ceaf_e,
+    "ceafm": _ceaf_m,
+    "mentions": _mentions,
+    "together": lambda key, response: _links(key, response, _together),
+    "apart": lambda key, response: _links(key, response, _apart),
+}
