@@ -1,15 +1,17 @@
 """CoNLL-U: words with their form and MISC; mentions as CorefUD's Entity brackets or as tags (NER=B-PER).
 
-Lemmas, tags of speech and trees are not read. Multiword tokens are cut into their words where their forms add up.
+Lemmas, tags of speech and trees are not read. Multiword tokens are cut into their words where their forms tell how.
+Empty nodes have no text: mentions are what they have of words, and one of empty nodes alone is counted.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from goldwire.document import Document, Entity, Mention, Span
 from goldwire.errors import InputError
@@ -29,7 +31,10 @@ _TAG_KEYS = ("NER", "Ner", "ner", "NE")
 
 @dataclass(slots=True)
 class _Draft:
-    """A document in the making: its text so far, words' spans, their MISC, and where sentences begin."""
+    """A document in the making: its text so far, words' spans, their MISC, and where sentences begin.
+
+    nodes: of words and empty nodes, in their order, the number of the word (-1 if empty) and what Entity says.
+    """
 
     name: str
     where: str
@@ -37,6 +42,7 @@ class _Draft:
     text: str = ""
     words: list[Span] = field(default_factory=list)
     misc: list[dict[str, str]] = field(default_factory=list)
+    nodes: list[tuple[int, str]] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
@@ -55,14 +61,25 @@ class _Draft:
         self.blank = not glued
         self.words.extend(_cut(surface, forms, start))
 
+    def span(self, first: int, last: int) -> Span:
+        """Give the stretch of text from one word to another."""
+        return Span(self.words[first].start, self.words[last].end)
+
 
 def _cut(surface: str, forms: Sequence[str], start: int) -> Iterator[Span]:
-    """Give the spans of words in their token: cut where the forms add up, else the whole token for each."""
-    adds_up = "".join(forms) == surface
-    at = start
-    for form in forms:
-        yield Span(at, at + len(form)) if adds_up else Span(start, start + len(surface))
-        at += len(form)
+    """Give the spans of words in their token: what ends or begins it is cut off, the rest is that of the others.
+
+    "Vámonos" of "Vamos", "nos" is cut into "Vámo", "nos", and "dámelo" of "da", "me", "lo" into "dá", "me", "lo".
+    """
+    first, last = 0, len(forms) - 1
+    begin, end = 0, len(surface)
+    ends = [(0, end)] * len(forms)
+    while first < last and surface[begin:end].endswith(forms[last]) and len(forms[last]) < end - begin:
+        ends[last], end, last = (end - len(forms[last]), end), end - len(forms[last]), last - 1
+    while first < last and surface[begin:end].startswith(forms[first]) and len(forms[first]) < end - begin:
+        ends[first], begin, first = (begin, begin + len(forms[first])), begin + len(forms[first]), first + 1
+    ends[first : last + 1] = [(begin, end)] * (last + 1 - first)
+    yield from (Span(start + one, start + other) for one, other in ends)
 
 
 def read(path: Path, options: Options) -> Iterator[Document]:
@@ -119,10 +136,12 @@ def _sentence(draft: _Draft, rows: list[tuple[int, list[str]]], path: Path) -> N
         found = _ID.match(cells[0])
         misc = _misc(cells[9])
         if found is None or found["empty"]:
+            draft.nodes.append((-1, misc.get("Entity", "")))
             continue
         if found["last"]:
             covered, token = int(found["last"]), (cells[1], [], misc.get("SpaceAfter") == "No")
             continue
+        draft.nodes.append((len(draft.misc), misc.get("Entity", "")))
         draft.misc.append(misc)
         draft.lines.append(number)
         if int(found["first"]) > covered:
@@ -170,48 +189,85 @@ def _from_tags(draft: _Draft, scheme: str, path: Path, options: Options, count: 
             yield Mention(draft.words[first + start].start, draft.words[first + end - 1].end, label, f"m{count}")
 
 
+class _Stretch(NamedTuple):
+    """A mention: what its bracket says, with its entity's name without the part, and its nodes."""
+
+    content: str
+    nodes: list[int]
+
+
 def _bracketed(draft: _Draft, options: Options) -> tuple[list[Mention], list[Entity]]:
     names = draft.schema.split("-")
-    try:
-        found = list(brackets((misc.get("Entity", "") for misc in draft.misc), key=1))
-    except Unbalanced as error:
-        raise InputError(draft.where, f"{draft.name}: Entity={error}", "mend the brackets in MISC") from error
     mentions: list[Mention] = []
     clusters: dict[str, list[str]] = {}
     links: dict[str, str] = {}
-    for stretch in _joined(found, draft):
-        told = dict(zip(names, stretch[0].split("-", len(names) - 1), strict=False))
-        group, label = told.pop(names[0], ""), told.pop("etype", "") or UNTYPED
-        name = f"m{len(mentions) + 1}"
-        link = told.pop("identity", "")
-        spans = merged(stretch[1])
-        fragments = spans if len(spans) > 1 else ()
-        kept = {key: value for key, value in told.items() if value}
-        mentions.append(Mention(spans[0].start, spans[-1].end, label, name, "", "", fragments, kept))
-        clusters.setdefault(_PART.sub("", group), []).append(name)
+    try:
+        stretches = list(_joined(brackets((cell for _, cell in draft.nodes), key=1)))
+    except Unbalanced as error:
+        raise InputError(draft.where, f"{draft.name}: Entity={error}", "mend the brackets in MISC") from error
+    for stretch in stretches:
+        told = dict(zip(names, stretch.content.split("-", len(names) - 1), strict=False))
+        group, link = told.pop(names[0], ""), told.pop("identity", "")
+        if mention := _mention(draft, stretch, told, f"m{len(mentions) + 1}"):
+            mentions.append(mention)
+            clusters.setdefault(group, []).append(mention.id)
+        else:
+            options.notes.lose("mention of empty nodes alone, which have no text: not read", f"{draft.where}: {group}")
         if link:
-            links.setdefault(_PART.sub("", group), link)
+            links.setdefault(group, link)
+    _note_unread(draft, options)
+    return mentions, [Entity(f"e{key}", tuple(members), links.get(key, "")) for key, members in clusters.items()]
+
+
+def _note_unread(draft: _Draft, options: Options) -> None:
     for key in ("Bridge", "SplitAnte"):
         times = sum(key in misc for misc in draft.misc)
         if times:
             options.notes.add(f"{key} in MISC, which is not read", draft.where, times)
-    return mentions, [Entity(f"e{key}", tuple(members), links.get(key, "")) for key, members in clusters.items()]
 
 
-def _joined(found: list[Bracket], draft: _Draft) -> Iterator[tuple[str, list[Span]]]:
-    """Give each mention's content and its spans; parts [1/2], [2/2] of a discontinuous one come together."""
-    waiting: dict[str, list[Span]] = {}
+def _mention(draft: _Draft, stretch: _Stretch, told: dict[str, str], name: str) -> Mention | None:
+    """Give the mention, its head as the place of the word; None where it has no word."""
+    spans = merged(draft.span(first, last) for first, last in _runs(draft, stretch.nodes))
+    if not spans:
+        return None
+    label, number = told.pop("etype", "") or UNTYPED, told.pop("head", "")
+    if number.isdecimal() and 0 < int(number) <= len(stretch.nodes):
+        word = draft.nodes[stretch.nodes[int(number) - 1]][0]
+        told["head"] = "{}:{}".format(*draft.words[word]) if word >= 0 else ""
+    kept = {key: value for key, value in told.items() if value}
+    return Mention(spans[0].start, spans[-1].end, label, name, "", "", spans if len(spans) > 1 else (), kept)
+
+
+def _runs(draft: _Draft, nodes: list[int]) -> Iterator[tuple[int, int]]:
+    """Give the first and last word of each unbroken run of nodes that has one."""
+    breaks = [place for place, (one, other) in enumerate(pairwise(nodes), start=1) if other != one + 1]
+    for first, last in pairwise([0, *breaks, len(nodes)]):
+        words = [word for word, _ in (draft.nodes[node] for node in nodes[first:last]) if word >= 0]
+        if words:
+            yield words[0], words[-1]
+
+
+def _joined(found: Iterable[Bracket]) -> Iterator[_Stretch]:
+    """Give the mentions; parts [1/2], [2/2] of a discontinuous one come together.
+
+    Raises:
+        Unbalanced: a part's last one does not come.
+    """
+    waiting: dict[str, list[int]] = {}
     for bracket in sorted(found, key=lambda b: (b.first, -b.last)):
-        span = Span(draft.words[bracket.first].start, draft.words[bracket.last].end)
+        nodes = list(range(bracket.first, bracket.last + 1))
         group, hyphen, rest = bracket.content.partition("-")
         part = _PART.search(group)
         if part is None:
-            yield bracket.content, [span]
+            yield _Stretch(bracket.content, nodes)
             continue
         group = _PART.sub("", group)
-        waiting.setdefault(group, []).append(span)
+        waiting.setdefault(group, []).extend(nodes)
         if part["part"] == part["parts"]:
-            yield f"{group}{hyphen}{rest}", waiting.pop(group)
+            yield _Stretch(f"{group}{hyphen}{rest}", waiting.pop(group))
+    if waiting:
+        raise Unbalanced(f"{min(waiting)} has parts, but not the last one")
 
 
 def recognise(path: Path, head: bytes) -> bool:

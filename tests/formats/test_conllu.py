@@ -1,0 +1,121 @@
+"""CoNLL-U with CorefUD's Entity brackets: heads, parts, empty nodes and multiword tokens keep their meaning."""
+
+import pytest
+
+from goldwire import score
+from goldwire.errors import InputError
+from goldwire.formats import read
+from goldwire.formats.base import Options
+
+HEADS = "coreference/mentions-head"
+
+
+def written(path, *rows, schema="eid-etype-head-other"):
+    """A file of one sentence; a row is an id, a form and what MISC says."""
+    lines = ["# newdoc id = a", f"# global.Entity = {schema}"]
+    lines += ["\t".join([number, form, *"_______", misc]) for number, form, misc in rows]
+    path.write_text("\n".join([*lines, "", ""]))
+    return path
+
+
+def document(path, *rows, options=None):
+    return next(iter(read(written(path / "a.conllu", *rows), options=options or Options())))
+
+
+def test_a_head_is_the_place_of_its_word_whatever_its_number_in_the_mention(tmp_path):
+    found = document(
+        tmp_path,
+        ("1", "the", "Entity=(e1-person-2-"),
+        ("2", "president", "_"),
+        ("3", "of", "_"),
+        ("4", "France", "Entity=(e2-place-1-)e1)"),
+    )
+    assert [(m.text, found.text[slice(*map(int, m.attributes["head"].split(":")))]) for m in found.mentions] == [
+        ("the president of France", "president"),
+        ("France", "France"),
+    ]
+
+
+def test_other_borders_match_by_the_heads_that_both_sides_say(tmp_path):
+    words = ["the", "president", "of", "France", "said", "he"]
+    whole, short = ({0: "(e1-x-2-", 3: "e1)", 5: "(e1-x-1-)"}, {1: "(e1-x-1-", 2: "e1)", 5: "(e1-x-1-)"})
+    gold, pred, other = (
+        written(
+            tmp_path / name,
+            *((str(n + 1), w, f"Entity={cells[n]}" if n in cells else "_") for n, w in enumerate(words)),
+        )
+        for name, cells in (("gold", whole), ("pred", short), ("other", {**short, 1: "(e1-x-2-"}))
+    )
+    scores = [score(gold, side, measures=[HEADS])[HEADS].f1 for side in (pred, other)]
+    assert scores == [1, 0.5]
+
+
+def test_parts_of_a_discontinuous_mention_are_one_and_a_lost_part_is_an_error(tmp_path):
+    rows = [("1", "turn", "Entity=(e1[1/2]-x-1-)"), ("2", "it", "_"), ("3", "off", "Entity=(e1[2/2]-x-1-)")]
+    found = document(tmp_path, *rows)
+    assert [(m.text, m.fragments) for m in found.mentions] == [("turn off", ((0, 4), (8, 11)))]
+    with pytest.raises(InputError, match=r"a: Entity=e1 has parts, but not the last one; mend the brackets"):
+        document(tmp_path, *rows[:2])
+
+
+def test_mentions_of_empty_nodes_are_counted_and_those_with_words_keep_them(tmp_path):
+    options = Options()
+    found = document(
+        tmp_path,
+        ("1", "viene", "Entity=(e2-x-2-"),
+        ("1.1", "_", "Entity=e2)(e1-x-1-)"),
+        ("2", "Ana", "Entity=(e1-x-1-)"),
+        options=options,
+    )
+    assert [(m.text, m.attributes.get("head")) for m in found.mentions] == [("viene", None), ("Ana", "6:9")]
+    assert options.notes.lines()[0].startswith("1 × mention of empty nodes alone, which have no text: not read")
+
+
+@pytest.mark.parametrize(
+    ("token", "forms", "cut"),
+    [
+        ("don't", ["do", "n't"], ["do", "n't"]),
+        ("del", ["de", "el"], ["d", "el"]),
+        ("Vámonos", ["Vamos", "nos"], ["Vámo", "nos"]),
+        ("dámelo", ["da", "me", "lo"], ["dá", "me", "lo"]),
+        ("du", ["de", "le"], ["du", "du"]),
+    ],
+)
+def test_multiword_tokens_are_cut_where_their_forms_tell_how(tmp_path, token, forms, cut):
+    words = [(str(n), form, f"Entity=(e{n}-x-1-)" if n > 1 else "Entity=(e1-x-1-)") for n, form in enumerate(forms, 1)]
+    found = document(tmp_path, (f"1-{len(forms)}", token, "_"), *words)
+    said = {entity.id: entity.mentions[0] for entity in found.entities}
+    assert [found.by_id()[said[f"ee{n}"]].text for n in range(1, len(forms) + 1)] == cut
+
+
+# {(a:1-2)} {(b:4-7) (c:11) (e:15-17 with the zero 15.1)} {(d:13-14) (f:19)}, README of corefud-scorer's zero cases
+BASE = {1: "(e1-x-1-", 2: "e1)", 4: "(e2-x-1-", 7: "e2)", 11: "(e2-x-1-)", 13: "(e3-x-1-", 14: "e3)", 19: "(e3-x-1-)"}
+
+
+def zeros(path, more):
+    cells = {**{str(n): cell for n, cell in BASE.items()}, **more}
+    numbers = [*map(str, range(1, 16)), "15.1", *map(str, range(16, 20))]
+    return written(path, *((n, "_", f"Entity={cells[n]}" if n in cells else "_") for n in numbers))
+
+
+@pytest.mark.parametrize(
+    ("gold", "pred", "match", "b3", "muc"),
+    [
+        pytest.param({"15": "(e2-x-2-", "17": "e2)"}, {"15": "(e2-x-2-", "17": "e2)"}, "", 1, 1, id="ZD-1"),
+        pytest.param({"15": "(e2-x-2-", "17": "e2)"}, {"15": "(e2-x-1-", "17": "e2)"}, "", 1, 1, id="ZD-2"),
+        pytest.param({"15": "(e2-x-2-", "17": "e2)"}, {"15": "(e2-x-1-", "15.1": "e2)"}, "-partial", 1, 1, id="ZD-3"),
+        pytest.param(
+            {"15": "(e2-x-2-", "17": "e2)"}, {"15": "(e2-x-1-", "15.1": "e2)"}, "", 26 / 36, 2 / 3, id="ZD-3 exact"
+        ),
+        pytest.param({"15": "(e2-x-1-", "17": "e2)"}, {"15": "(e2-x-2-", "15.1": "e2)"}, "-partial", 1, 1, id="ZE-2"),
+        pytest.param(
+            {"15": "(e2-x-1-", "17": "e2)"}, {"15": "(e2-x-2-", "15.1": "e2)"}, "", 26 / 36, 2 / 3, id="ZE-2 exact"
+        ),
+    ],
+)
+def test_the_published_numbers_of_corefud_scorers_zero_cases_come_out(tmp_path, gold, pred, match, b3, muc):
+    sides = zeros(tmp_path / "key.conllu", gold), zeros(tmp_path / "sys.conllu", pred)
+    names = [f"coreference/{kind}{match}" for kind in ("b3", "muc")]
+    found = score(*sides, measures=names)
+    got = [found[name] for name in names]
+    assert [(row.recall, row.precision) for row in got] == [(pytest.approx(b3),) * 2, (pytest.approx(muc),) * 2]
