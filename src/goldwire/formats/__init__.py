@@ -32,6 +32,8 @@ MODULES = (
     "docbin",
     "pubtator",
     "hipe",
+    "aida",
+    "neleval",
     "semeval2010",
     "conll2012",
     "conllu",

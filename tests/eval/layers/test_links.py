@@ -101,3 +101,36 @@ def test_swapping_the_sides_swaps_precision_and_recall(name, gold, pred):
     precision, recall, f1 = figures(linked(*pred), name, linked(*gold))
     swapped = figures(linked(*gold), name, linked(*pred))
     assert swapped == pytest.approx([recall, precision, f1], nan_ok=True)
+
+
+NELEVAL = {  # the measures of neleval: its filter, then its key of (span, label, entry or none for NIL)
+    "links/strong": (lambda link: True, (0, 2)),
+    "links/inkb": (lambda link: link != "NIL", (0, 2)),
+    "links/inkb-mentions": (lambda link: link != "NIL", (0,)),
+    "links/nil": (lambda link: link == "NIL", (0,)),
+    "links/typed": (lambda link: True, (0, 1, 2)),
+    "links/typed-inkb": (lambda link: link != "NIL", (0, 1, 2)),
+    "links/typed-nil": (lambda link: link == "NIL", (0, 1)),
+}
+triples = st.lists(
+    st.tuples(
+        st.sampled_from([APPLE, GOLDMAN, COOK]), st.sampled_from(["ORG", "PER"]), st.sampled_from(["NIL", "Q1", "Q2"])
+    ),
+    unique_by=lambda triple: triple[0],
+)
+
+
+def typed(rows) -> Document:
+    mentions = tuple(Mention(*span, label, f"m{n}") for n, (span, label, _) in enumerate(rows))
+    entities = tuple(Entity(f"e{n}", (f"m{n}",), link) for n, (_, _, link) in enumerate(rows))
+    return Document("reuters-7", TEXT, mentions, (), entities)
+
+
+@pytest.mark.parametrize("name", NELEVAL)
+@settings(max_examples=40, deadline=None)
+@given(triples, triples)
+def test_nelevals_measures_are_sets_of_its_filter_and_key(name, gold, pred):
+    kept, key = NELEVAL[name]
+    one, other = ({tuple(row[k] for k in key) for row in side if kept(row[2])} for side in (gold, pred))
+    values = BY_NAME[name].count(columns([typed(gold)], [typed(pred)])).total().sum(axis=0)
+    assert values[:4].tolist() == [len(one), len(other), len(one & other), len(one & other)]

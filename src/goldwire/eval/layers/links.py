@@ -45,13 +45,16 @@ def _code_of_nil(columns: Columns) -> int:
     return columns.links.index(NIL) if NIL in columns.links else -2
 
 
-def count(columns: Columns, *, name: str, kind: Kind, by_link: bool = True) -> Counts:
-    """Count mentions of a kind of link by span, and with `by_link` by the link too; each at its own label."""
+def count(columns: Columns, *, name: str, kind: Kind, by_link: bool = True, by_label: bool = False) -> Counts:
+    """Count mentions of a kind of link by span, and with `by_link` by the link too; each at its own label.
+
+    With `by_label` labels must be equal too; else they only say which of equal spans belong together.
+    """
     sides = columns.gold, columns.pred
     gold, pred = (np.flatnonzero(kind(columns, link_of(side))) for side in sides)
     spans, fulls = (columns.gold.mentions.span, columns.pred.mentions.span), full_keys(columns)
     keys = [_with_links(columns, fulls), _with_links(columns, spans)] if by_link else [fulls, spans]
-    return _counts(columns, name, (gold, pred), stepwise(keys, gold, pred))
+    return _counts(columns, name, (gold, pred), stepwise(keys[:1] if by_label else keys, gold, pred))
 
 
 def given_mention(columns: Columns, *, name: str = "links/given-mention") -> Counts:
@@ -101,16 +104,20 @@ def in_document(columns: Columns, *, name: str = "links/document") -> Counts:
 
 
 NELEVAL = "Hachey et al. 2014, TAC EDL"
-_RULES: tuple[tuple[str, Kind, bool, str], ...] = (
-    ("links/strong", linked, True, "same span and same link, NIL being a link"),
-    ("links/linked", linked, False, "same span, both with a link or NIL"),
-    ("links/nil", nil, True, "same span, both NIL"),
-    ("links/inkb", in_kb, True, "same span and same knowledge-base entry; NIL takes no part"),
+_RULES: tuple[tuple[str, Kind, bool, bool, str], ...] = (
+    ("links/strong", linked, True, False, "same span and same link, NIL being a link"),
+    ("links/linked", linked, False, False, "same span, both with a link or NIL"),
+    ("links/nil", nil, True, False, "same span, both NIL"),
+    ("links/inkb", in_kb, True, False, "same span and same knowledge-base entry; NIL takes no part"),
+    ("links/inkb-mentions", in_kb, False, False, "same span, both with a knowledge-base entry"),
+    ("links/typed", linked, True, True, "same span, label and link, NIL being a link"),
+    ("links/typed-nil", nil, True, True, "same span and label, both NIL"),
+    ("links/typed-inkb", in_kb, True, True, "same span, label and knowledge-base entry; NIL takes no part"),
 )
 MEASURES = (
     *(
-        Measure(name, "links", partial(count, name=name, kind=kind, by_link=by_link), rule, NELEVAL)
-        for name, kind, by_link, rule in _RULES
+        Measure(name, "links", partial(count, name=name, kind=kind, by_link=link, by_label=label), rule, NELEVAL)
+        for name, kind, link, label, rule in _RULES
     ),
     Measure(
         "links/given-mention",
