@@ -20,6 +20,7 @@ from goldwire.compat.profiles import PROFILES, Profile
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.columns import columns
+from goldwire.eval.agreement.kappa import cohen_kappa, nominal_alpha
 from goldwire.eval.counts import AVERAGES, GOLD, GOLD_CORRECT, PRED, Array, precision_recall_f1
 from goldwire.eval.layers.facts import ign_measure
 from goldwire.eval.layers.label_pairs import semeval2010, tacred
@@ -38,8 +39,8 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
     kind: "tags" (input: scheme, gold and pred lists of lists of tags), "documents" (gold and pred lists of documents,
     symmetric: relation labels without direction, known: facts of the training corpus) or "labels" (gold and pred
-    lists, task). expected: by scorer, its figures by name (null: undefined) or "refused". reported: answers of tools
-    that are not run here.
+    lists, task: tacred, semeval2010-8 or agreement of two annotators). expected: by scorer, its figures by name (null:
+    undefined) or "refused". reported: answers of tools that are not run here.
     """
 
     id: str
@@ -112,6 +113,9 @@ def goldwire(case: Case, asked: Sequence[str], repair: str = "none") -> Answer:
     """Answer as goldwire does; of invalid tags only under a named repair."""
     if case.kind == "tags":
         return _of_counts(_tag_totals(case, repair), asked)
+    if case.kind == "labels" and case.input["task"] == "agreement":
+        values = {name: AGREEMENT[name]([case.input["gold"], case.input["pred"]]) for name in asked}
+        return {name: None if np.isnan(value) else value for name, value in values.items()}
     if case.kind == "labels":
         count = {"tacred": tacred, "semeval2010-8": semeval2010}[case.input["task"]]
         counts = count(case.input["gold"], case.input["pred"])
@@ -128,6 +132,12 @@ def goldwire(case: Case, asked: Sequence[str], repair: str = "none") -> Answer:
 def known_facts(case: Case) -> set[tuple[str, str, str]]:
     """Give the facts (head, tail, label) of a case that are known from training."""
     return {(head, tail, label) for head, tail, label in case.input.get("known", ())}
+
+
+AGREEMENT: Mapping[str, Callable[[Sequence[Sequence[str]]], float]] = {
+    "kappa": lambda both: cohen_kappa(both[0], both[1]),
+    "alpha": nominal_alpha,
+}
 
 
 def documents(case: Case) -> tuple[list[Document], list[Document]]:
@@ -156,7 +166,9 @@ LAYERS = {
     "ignoring": IGNORING,
     "evidence": "relations/evidence",
     "links": "links/strong",
-    **{name: f"coreference/{name}" for name in ("muc", "b3", "ceaf-m", "ceaf-e", "blanc", "lea", "conll")},
+    **{f"links-{name}": f"links/{name}" for name in ("inkb", "nil", "typed", "document")},
+    **{name: f"coreference/{name}" for name in ("muc", "b3", "ceaf-m", "ceaf-e", "blanc", "lea", "mentions", "conll")},
+    **{f"{name}-{rule}": f"coreference/{name}-{rule}" for name in ("b3", "conll") for rule in ("first", "merged")},
 }
 
 
@@ -293,9 +305,12 @@ def _shown_documents(found: Sequence[Document]) -> str:
 
 def _shown_document(document: Document) -> str:
     mentions = [f"{mention.label}[{mention.start},{mention.end})" for mention in document.mentions]
+    spans = dict(zip((mention.id for mention in document.mentions), mentions, strict=True))
     relations = [f"{relation.label}({relation.head}, {relation.tail})" for relation in document.relations]
     entities = [
-        "{" + " ".join(entity.mentions) + "}" + (f"={entity.link}" if entity.link else "")
+        " ".join(spans[name] for name in entity.mentions) + f"={entity.link}"
+        if entity.link
+        else "{" + " ".join(entity.mentions) + "}"
         for entity in document.entities
     ]
     return "`" + " ".join(relations or entities or mentions or ["nothing"]) + "`"

@@ -139,6 +139,33 @@ def scorch(case: Case, asked: Sequence[str]) -> Answer:
     return found
 
 
+def nltk(case: Case, asked: Sequence[str]) -> Answer:
+    """Answer with nltk's agreement of two annotators."""
+    from nltk.metrics.agreement import AnnotationTask
+
+    both = case.input["gold"], case.input["pred"]
+    task = AnnotationTask([(who, item, label) for who, side in enumerate(both) for item, label in enumerate(side)])
+    return {name: _number(getattr(task, name)()) for name in asked}
+
+
+def sklearn(case: Case, asked: Sequence[str]) -> Answer:
+    """Answer with scikit-learn's kappa of two annotators."""
+    from sklearn.metrics import cohen_kappa_score
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return dict.fromkeys(asked, _number(cohen_kappa_score(case.input["gold"], case.input["pred"])))
+
+
+def krippendorff(case: Case, asked: Sequence[str]) -> Answer:
+    """Answer with krippendorff's nominal alpha of two annotators."""
+    import krippendorff as library
+
+    labels = sorted({*case.input["gold"], *case.input["pred"]})
+    coded = [[labels.index(label) for label in case.input[side]] for side in ("gold", "pred")]
+    return dict.fromkeys(asked, _number(library.alpha(reliability_data=coded, level_of_measurement="nominal")))
+
+
 def _tags(case: Case) -> tuple[list[list[str]], list[list[str]]]:
     if case.kind != "tags":
         raise InputError("peer", f"takes no {case.kind}", "give tags")
@@ -164,6 +191,9 @@ PEERS: dict[str, tuple[str, Scorer]] = {
     "spacy": ("spacy", spacy),
     "spacy-links": ("spacy", spacy),
     "scorch": ("scorch", scorch),
+    "nltk": ("nltk", nltk),
+    "sklearn": ("sklearn", sklearn),
+    "krippendorff": ("krippendorff", krippendorff),
 }
 
 

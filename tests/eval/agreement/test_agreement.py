@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from goldwire.annotations.disagreements import disagreements
 from goldwire.cli.agree import command
-from goldwire.document import Document, Mention, Relation, canonical
+from goldwire.document import Document, Entity, Mention, Relation, canonical
 from goldwire.errors import InputError
 from goldwire.eval.agreement.measuring import CONLL, FLAT, MEASURES, agreement, flat_view
 from goldwire.formats.goldwire_json import read_folder, write_document
@@ -75,6 +75,21 @@ def test_an_empty_pass_is_undefined_where_it_is_and_said():
     assert math.isnan(found.mean_f1("mentions/strict"))
     assert any("marked nothing" in note for note in found.notes)
     assert any("is undefined" in note for note in found.notes)
+
+
+def test_the_conll_average_of_passes_without_a_pair_is_that_of_scoring():
+    """MUC is undefined where every entity has one mention, and is left out of the mean."""
+    alone = {"d": Document("d", TEXT, (Mention(0, 10, "PERSON", "a"),), (), (Entity("e", ("a",)),))}
+    assert agreement({"ann": alone, "ben": alone}).mean_f1(CONLL) == 1
+
+
+def test_an_empty_pass_beside_a_full_one_is_worth_nothing_and_defined():
+    full = {"d": Document("d", TEXT, (Mention(0, 10, "PERSON", "a"),))}
+    found = agreement({"ann": full, "ben": {"d": Document("d", TEXT)}})
+    assert found.mean_f1("mentions/strict") == 0
+    values = {coefficient.name: coefficient.value for coefficient in found.coefficients if not coefficient.label}
+    assert values["Cohen's kappa"] == 0
+    assert not any(math.isnan(value) or value > 0 for value in values.values())
 
 
 def test_kinds_of_disagreement_are_told_apart():

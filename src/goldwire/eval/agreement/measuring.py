@@ -20,7 +20,7 @@ from goldwire.document import Document, Mention, Span
 from goldwire.eval.agreement.kappa import cohen_kappa, fleiss_kappa, nominal_alpha
 from goldwire.eval.agreement.unitizing import Unit, category_alpha, unitizing_alpha
 from goldwire.eval.columns import columns
-from goldwire.eval.counts import Array, Counts, micro, precision_recall_f1
+from goldwire.eval.counts import Array, Counts, macro, micro, precision_recall_f1
 from goldwire.eval.measures import by_name
 from goldwire.labels import LabelSet
 
@@ -129,8 +129,8 @@ def _score(of: tuple[str, str, str, str], figures: Array, support: int) -> PairS
 
 
 def _conll(first: str, second: str, counted: Mapping[str, Counts]) -> PairScore:
-    parts = np.stack([micro(counted[name].total()) for name in _CONLL_PARTS])
-    return _score((first, second, CONLL, ""), parts.mean(axis=0), 0)
+    parts = np.concatenate([counted[name].total() for name in _CONLL_PARTS])
+    return _score((first, second, CONLL, ""), macro(parts), 0)
 
 
 def _token_coefficients(
