@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations, product
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from goldwire.compat.profile_tags import Figures, Rows
 from goldwire.document import Document, Entity, Span
 from goldwire.errors import InputError
+from goldwire.eval.counts import Array
 from goldwire.eval.layers.ceaf import best_alignment
 
 Key = tuple[Span, ...]
@@ -22,6 +22,7 @@ Chains = list[list[Key]]
 Sums = list[float]
 """Numerator and denominator of recall, numerator and denominator of precision."""
 REPEATED = 10
+KINDS = ("together", "apart")
 
 
 def conll2012_documents(gold: Sequence[Document], pred: Sequence[Document]) -> Rows:
@@ -30,24 +31,24 @@ def conll2012_documents(gold: Sequence[Document], pred: Sequence[Document]) -> R
     Raises:
         InputError: over ten found mentions are repeated, which the scorer refuses.
     """
-    counted: dict[str, list[float]] = {}
+    counted = {name: [0.0] * 4 for name in (*COUNTS, *KINDS)}
     repeated = 0
     for one, other in zip(gold, pred, strict=True):
         key = list(_chains(one))
         response, again = _without_repeated(key, _chains(other))
         repeated += again
-        for name, function in COUNTS.items():
-            sums = counted.setdefault(name, [0.0] * 4)
-            counted[name] = [a + b for a, b in zip(sums, function(key, response), strict=True)]
+        own = {name: function(key, response) for name, function in COUNTS.items()}
+        for name, sums in {**own, **dict(zip(KINDS, _links(key, response), strict=True))}.items():
+            counted[name] = [a + b for a, b in zip(counted[name], sums, strict=True)]
     if repeated > REPEATED:
         found = f"{repeated} mentions lie in several clusters, and over {REPEATED} are refused"
         raise InputError("coref-conll2012", found, "give each mention one cluster, or choose another profile")
-    return _rows({name: counted.get(name, [0.0] * 4) for name in COUNTS})
+    return _rows(counted)
 
 
 def _rows(counted: dict[str, list[float]]) -> Rows:
     rows = {name: _figures(*sums) for name, sums in counted.items()}
-    blanc = _blanc(rows.pop("together"), rows.pop("apart"))
+    blanc = _blanc(*(rows.pop(kind) for kind in KINDS))
     mean = sum(rows[name].f1 or 0.0 for name in ("muc", "b3", "ceafe")) / 3
     return {"conll": Figures(None, None, mean, math.nan, 0, 0), **rows, "blanc": blanc}
 
@@ -112,14 +113,13 @@ def _muc(key: Chains, response: Chains) -> Sums:
 
 
 def _b_cubed(key: Chains, response: Chains) -> Sums:
-    home = _last_chain(key)
+    home, sets = _last_chain(key), [set(chain) for chain in key]
     recall = precision = 0.0
     for chain in response:
-        for span in chain:
-            there = key[home[span]] if span in home else []
-            common = sum(one in there for one in chain) if there else 0
+        for number in (home[span] for span in chain if span in home):
+            common = sum(one in sets[number] for one in chain)
             precision += common / len(chain)
-            recall += common / len(there) if there else 0.0
+            recall += common / len(key[number])
     return [recall, _size(key), precision, _size(response)]
 
 
@@ -149,17 +149,28 @@ def _ceaf_e(key: Chains, response: Chains) -> Sums:
     return [worth, len(key), worth, len(response)]
 
 
-def _together(chains: Chains) -> set[tuple[Key, ...]]:
-    return {tuple(sorted(pair)) for chain in chains for pair in combinations(chain, 2)}
+def _links(key: Chains, response: Chains) -> tuple[Sums, Sums]:
+    """Give the pairs of mentions that are in one chain, and those that are in two: a repeated one may be in both."""
+    spans = sorted({span for chains in (key, response) for chain in chains for span in chain})
+    index = {span: number for number, span in enumerate(spans)}
+    sides = [_pairs(chains, index) for chains in (key, response)]
+    sums = []
+    for one, other in zip(*sides, strict=True):
+        common = float((one & other).sum())
+        sums.append([common, float(one.sum()), common, float(other.sum())])
+    return sums[0], sums[1]
 
 
-def _apart(chains: Chains) -> set[tuple[Key, ...]]:
-    return {tuple(sorted(pair)) for one, other in combinations(chains, 2) for pair in product(one, other)}
-
-
-def _links(key: Chains, response: Chains, links: Callable[[Chains], set[tuple[Key, ...]]]) -> Sums:
-    one, other = links(key), links(response)
-    return [len(one & other), len(one), len(one & other), len(other)]
+def _pairs(chains: Chains, index: Mapping[Key, int]) -> tuple[Array, Array]:
+    """Say of each two mentions whether some chain has both, and whether two chains have one each."""
+    held = np.zeros((len(chains), len(index)))
+    for number, chain in enumerate(chains):
+        for span in chain:
+            held[number, index[span]] += 1
+    together, times = held.T @ held, held.sum(axis=0)
+    apart = np.outer(times, times) - together
+    np.fill_diagonal(together, together.diagonal() - times)
+    return np.triu(together > 0), np.triu(apart > 0)
 
 
 def _mentions(key: Chains, response: Chains) -> Sums:
@@ -173,6 +184,4 @@ COUNTS: dict[str, Callable[[Chains, Chains], Sums]] = {
     "ceafe": _ceaf_e,
     "ceafm": _ceaf_m,
     "mentions": _mentions,
-    "together": lambda key, response: _links(key, response, _together),
-    "apart": lambda key, response: _links(key, response, _apart),
 }

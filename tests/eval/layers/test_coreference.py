@@ -289,6 +289,63 @@ def test_arrays_count_as_a_scorer_of_sets_does(kind, gold, pred):
     assert [values[2], values[0], values[3], values[1]] == pytest.approx(expected)
 
 
+def linked(clusters):
+    """The pairs of mentions that corefer, and those that do not."""
+    together = pairs_of(clusters)
+    return together, pairs_of(["".join(clusters)]) - together
+
+
+@settings(max_examples=60, deadline=None)
+@given(gold=partitions(), pred=partitions())
+def test_blanc_counts_the_pairs_that_sets_hold(gold, pred):
+    values = count(columns([clustered(gold)], [clustered(pred)]), Setting(), "blanc").values[0]
+    expected = [
+        [len(one), len(other), len(one & other), len(one & other)]
+        for one, other in zip(linked(gold), linked(pred), strict=True)
+    ]
+    assert values[:, :4].tolist() == expected
+
+
+@pytest.mark.parametrize("kind", ["muc", "b3", "ceaf-m", "ceaf-e", "lea"])
+@settings(max_examples=30, deadline=None)
+@given(gold=partitions(), pred=partitions())
+def test_dropped_singletons_are_those_that_either_side_never_had(kind, gold, pred):
+    many = [[cluster for cluster in side if len(cluster) > 1] for side in (gold, pred)]
+    dropped = count(columns([clustered(gold)], [clustered(pred)]), Setting(singletons="dropped"), kind)
+    assert np.array_equal(
+        dropped.values, count(columns([clustered(many[0])], [clustered(many[1])]), Setting(), kind).values
+    )
+
+
+spread = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 11), st.integers(1, 4)), min_size=1, max_size=5)
+
+
+def _stretched(rows):
+    """Entities of spans, each span once."""
+    entities, seen = {}, set()
+    for entity, start, size in rows:
+        if (start, start + size) not in seen:
+            seen.add((start, start + size))
+            entities.setdefault(entity, []).append((start, start + size))
+    return list(entities.values())
+
+
+@settings(max_examples=80, deadline=None)
+@given(spread, spread)
+def test_partial_matching_finds_equal_spans_and_then_the_greatest_overlap(gold, pred):
+    sides = _stretched(gold), _stretched(pred)
+    one, other = ([span for entity in side for span in entity] for side in sides)
+    equal = set(one) & set(other)
+    rest = [sorted(set(side) - equal) for side in (one, other)]
+    overlap = np.array([[max(0, min(a[1], b[1]) - max(a[0], b[0])) for b in rest[1]] for a in rest[0]])
+    best = linear_sum_assignment(overlap, maximize=True) if overlap.size else ((), ())
+    held = columns([spans(*sides[0])], [spans(*sides[1])])
+    found = count(held, Setting(matching="partial"), "mentions").values[0, 0, 2]
+    least = len(equal) + (int((overlap[best] > 0).sum()) if overlap.size else 0)
+    most = len(equal) + min(map(len, rest))
+    assert least <= found <= most
+
+
 SCORCH = {"muc": "muc", "b3": "b_cubed", "ceaf-m": "ceaf_m", "ceaf-e": "ceaf_e", "blanc": "blanc"}
 
 
