@@ -6,14 +6,14 @@ What the profiles are is in profiles; `explain` tells what makes their figures d
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.compat.profiles import Profile, profile
-from goldwire.document import Document, Mention, Span
+from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.layers.facts import Known, facts_of
 from goldwire.eval.reading import PLAIN, SIDES, Documents, Reading, both_sides
@@ -129,34 +129,15 @@ def _paired(
 ) -> tuple[list[Document], list[Document]]:
     """Give both sides in the order of the ids; a document without prediction is empty, said."""
     from goldwire.eval.pairing import by_id, check_texts, paired
+    from goldwire.eval.retokening import on_gold_tokens
 
+    if chosen.by_tokens and all(document.tokens for document in golds):
+        preds = on_gold_tokens(golds, preds, notes)
     there, here = by_id(golds, "the gold"), by_id(preds, "the predictions")
     kept = paired(there, here, *policies, notes)
-    if chosen.by_tokens:
-        here = {name: _on_words_of(there[name], here[name], notes) for name in kept}
     check_texts(there, here, kept, notes)
     ordered = [there[name] for name in sorted(there)]
     return ordered, [here.get(document.id) or document.without_annotations() for document in ordered]
-
-
-def _on_words_of(gold: Document, pred: Document, notes: Notes) -> Document:
-    """Give the prediction on the gold's text by the numbers of its tokens, where their words alone differ."""
-    if gold.text == pred.text or len(gold.tokens) != len(pred.tokens):
-        return pred
-    starts, ends = (
-        {token[place]: other[place] for token, other in zip(pred.tokens, gold.tokens, strict=True)} for place in (0, 1)
-    )
-    try:
-        moved = tuple(_moved(mention, starts, ends) for mention in pred.mentions)
-    except KeyError:
-        return pred
-    notes.add("predicted document of other words than the gold's: taken by the numbers of its tokens", pred.id)
-    return replace(gold, mentions=moved, relations=(), entities=pred.entities, zones=())
-
-
-def _moved(mention: Mention, starts: Mapping[int, int], ends: Mapping[int, int]) -> Mention:
-    fragments = tuple(Span(starts[start], ends[end]) for start, end in mention.fragments)
-    return replace(mention, start=starts[mention.start], end=ends[mention.end], text="", fragments=fragments)
 
 
 def _as_tags(golds: Sequence[Document], preds: Sequence[Document], notes: Notes) -> tuple[Tags, Tags]:
