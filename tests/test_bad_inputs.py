@@ -161,6 +161,7 @@ CASES = [
     Case(
         "export: a full disk", {}, ("export", "annotations", "/dev/full", "--corpus", BUILT), "No space left on device"
     ),
+    Case("agree: no passes yet", {"passes/.gitkeep": b""}, ("agree", "passes"), "holds no passes yet"),
     Case("join: an empty file", {"a": b""}, ("export", "join", "a", "seeds", "o"), "is empty"),
     Case(
         "join: documents with texts", {}, ("export", "join", "pred.jsonl", "seeds", "o"), "is not annotations without"

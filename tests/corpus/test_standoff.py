@@ -59,5 +59,8 @@ def test_the_verbs_write_and_join(tmp_path):
     assert 0 == goldwire("build", cwd=tmp_path).returncode
     assert 0 == goldwire("export", "annotations", "a.jsonl", "--corpus", "corpus", cwd=tmp_path).returncode
     assert 0 == goldwire("export", "join", "a.jsonl", "seeds", "whole.jsonl", cwd=tmp_path).returncode
+    for name, told in (("a.jsonl", ("annotations", "-")), ("whole.jsonl", ("join", "a.jsonl", "seeds", "-"))):
+        assert (tmp_path / name).read_text() == goldwire("export", *told, cwd=tmp_path).stdout
+    assert not (tmp_path / "-").exists()
     run = goldwire("check", "whole.jsonl", "--finished", cwd=tmp_path)
     assert (0, "") == (run.returncode, run.stdout), run.stdout

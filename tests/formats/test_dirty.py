@@ -316,3 +316,51 @@ def test_doccanos_first_text_may_have_no_label(tmp_path):
     lines = [{"id": 1, "text": "The EU", "label": None}, {"id": 2, "text": "The EU", "label": [[4, 6, "ORG"]]}]
     path = put(tmp_path, "a.jsonl", "\n".join(map(json.dumps, lines)))
     assert [0, 1] == [len(d.mentions) for d in found(path)]
+
+
+DWIE = {"id": "DW_1", "content": "German police held Mzoudi, Mzoudi said.", "tags": ["all"],
+    "mentions": [{"begin": 0, "end": 6, "text": "German", "concept": 1}, {"begin": 19, "end": 25, "concept": 2},
+                 {"begin": 27, "end": 33, "text": "Mzoudi", "concept": 2}],
+    "concepts": [{"concept": 1, "tags": ["type::gpe0-x", "type::other"]}, {"concept": 3, "link": "Iran", "tags": []},
+                 {"concept": 2, "link": "Mzoudi", "tags": ["gender::male", "type::entity", "type::person"]}],
+    "relations": [{"s": 2, "p": "citizen_of-x", "o": 1}, {"s": 1, "p": "gpe0", "o": 3}]}  # fmt: skip
+FACT = {"propertyId": "12", "humanReadable": "<He> <PLACE_OF_BIRTH> <Naples>", "subjectStart": 0, "subjectEnd": 2,
+    "subjectUri": "http://www.wikidata.org/entity/Q1", "objectStart": 15, "objectEnd": 21, "objectText": "Naples",
+    "objectUri": ""}  # fmt: skip
+KNOWLEDGENET = {
+    "fold": 1,
+    "documentId": "8",
+    "documentText": "He was born in Naples.",
+    "passages": [
+        {"passageStart": 0, "passageEnd": 22, "facts": [FACT]},
+        {"passageStart": 0, "passageEnd": 22, "facts": []},
+    ],
+}
+ONEIE = {"doc_id": "d", "sent_id": "d-1", "tokens": ["Troops", "attacked", "Basra"], "pieces": [], "entity_mentions": [
+    {"id": "E1", "start": 0, "end": 1, "entity_type": "PER", "mention_type": "NOM", "text": "Troops"},
+    {"id": "E2", "start": 2, "end": 3, "entity_type": "GPE", "mention_type": "NAM", "text": "Basra"}],
+    "relation_mentions": [{"relation_type": "PHYS", "arguments": [{"entity_id": "E1"}, {"entity_id": "E2"}]}],
+    "event_mentions": [{"id": "V1", "event_type": "Attack", "trigger": {"start": 1, "end": 2, "text": "attacked"},
+                        "arguments": [{"entity_id": "E1", "role": "Attacker"}]}]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "labels", "relations", "entities", "noted"),
+    [
+        ("dwie", DWIE, [("German", "gpe0-x"), ("Mzoudi", "person"), ("Mzoudi", "person")],
+         [("Mzoudi", "citizen_of-x", "German")], 2, 2),
+        ("knowledgenet", KNOWLEDGENET, [("He", "_"), ("Naples", "_")], [("He", "PLACE_OF_BIRTH", "Naples")], 1, 0),
+        ("oneie", ONEIE, [("Troops", "PER"), ("attacked", "Attack"), ("Basra", "GPE")],
+         [("Troops", "PHYS", "Basra"), ("attacked", "Attacker", "Troops")], 0, 0),
+    ],
+)  # fmt: skip
+def test_corpora_of_their_own_form_are_read_and_what_names_no_mention_is_counted(
+    name, value, labels, relations, entities, noted, tmp_path
+):
+    path, notes = put(tmp_path, "a.json", json.dumps(value)), Notes()
+    assert name == recognise(path).name == recognise(tmp_path if name == "dwie" else path).name
+    (document,) = read(path, options=Options(notes=notes))
+    mentions = document.by_id()
+    assert (labels, entities) == (spans(document), len(document.entities))
+    assert relations == [(mentions[r.head].text, r.label, mentions[r.tail].text) for r in document.relations]
+    assert noted == sum(notes.counts.values())

@@ -60,6 +60,8 @@ def common_documents(passes: Passes) -> list[str]:
 
 def _parts(path: Path) -> list[Path]:
     """Give the passes in a path: the folders of a folder that has no documents of its own, or the path itself."""
+    if path.is_dir() and not any(not entry.name.startswith(".") for entry in path.iterdir()):
+        raise InputError(path, "holds no passes yet", "put each annotator's documents into a folder of their own here")
     if path.is_dir() and not any(path.glob("*.json*")):
         folders = sorted(folder for folder in path.iterdir() if folder.is_dir() and not folder.name.startswith("."))
         if folders and all(any(folder.glob("*.json*")) for folder in folders):

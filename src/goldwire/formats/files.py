@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,9 +91,9 @@ def writing(path: Path, mode: str = "w") -> Iterator[IO[str]]:
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary path in the same folder; it takes the place of `path` if the block ends well.
 
-    A device or pipe (/dev/stdout) is not replaced: what was written is poured into it.
+    A device or pipe (/dev/stdout) is not replaced: what was written is poured into it; "-" is standard output.
     """
-    if path.exists() and not path.is_file() and not path.is_dir():
+    if str(path) == "-" or (path.exists() and not path.is_file() and not path.is_dir()):
         with pouring(path) as temporary:
             yield temporary
         return
@@ -115,11 +116,14 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def pouring(path: Path) -> Iterator[Path]:
-    """Give a temporary path elsewhere; its bytes go into the device or pipe `path` if the block ends well."""
+    """Give a temporary path elsewhere; its bytes go into the device or pipe `path` (or -) if the block ends well."""
     with tempfile.TemporaryDirectory() as folder:
         temporary = Path(folder) / "poured"
         yield temporary
         try:
+            if str(path) == "-":
+                sys.stdout.buffer.write(temporary.read_bytes())
+                return
             with path.open("wb", buffering=0) as device:
                 device.write(temporary.read_bytes())
         except OSError as error:
@@ -130,9 +134,15 @@ def pouring(path: Path) -> Iterator[Path]:
 def staging(path: Path) -> Iterator[Path]:
     """Give a place of the same name in a folder aside; what is there, file or folder, is moved if the block ends well.
 
+    "-" is standard output.
+
     Raises:
         InputError: the place cannot be written, or is a folder that has files in it already.
     """
+    if str(path) == "-":
+        with pouring(path) as place:
+            yield place
+        return
     if path.is_dir() and any(path.iterdir()):
         raise InputError(path, "is a folder with files in it", "name a new one, or empty it")
     try:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from goldwire.errors import InputError
 from goldwire.formats.base import Notes
 from goldwire.formats.files import decode
+from goldwire.formats.json_values import parse
 from goldwire.formats.label_studio_records import Json
 
 LOSS = (
@@ -84,10 +84,7 @@ def _data(row: Json) -> Json:
 
 
 def _objects(path: Path, data: bytes) -> list[Json]:
-    try:
-        rows = json.loads(decode(path, data))
-    except ValueError as error:
-        raise InputError(path, f"is not whole JSON: {error}", "export the project again") from error
+    rows = parse(data, path)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise InputError(path, "is no list of rows", "export the project as JSON_MIN, or better as JSON")
     return rows
@@ -104,8 +101,8 @@ def _cell(value: str | None) -> Any:
     """Give the spans in a cell; any other cell stays the string it is, numbers and NA included."""
     if value and value[:2] == "[{":
         try:
-            return json.loads(value)
-        except ValueError:
+            return parse(value.encode("utf-8", "surrogatepass"), "")
+        except InputError:
             return value
     return value or ""
 

@@ -168,6 +168,9 @@ def parse_task(raw: bytes, where: str) -> Task:
         raise InputError(where, f"is not a Label Studio task: {error}", _hint(raw)) from error
     except msgspec.DecodeError as error:
         raise _not_json(raw, where, error) from error
+    except UnicodeDecodeError:
+        decode(where, raw)
+        raise
 
 
 def dump_json(value: object) -> bytes:
