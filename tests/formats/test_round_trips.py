@@ -2,12 +2,15 @@
 
 import dataclasses
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import random_documents
+from goldwire.document import Document, Entity, Mention, canonical
 from goldwire.errors import InputError, LossError
 from goldwire.formats import Notes, Options, by_name, formats, read, recognise, write
 from goldwire.formats.base import EVERYTHING, Format
@@ -92,3 +95,41 @@ def test_every_format_says_what_it_is():
         assert format.description and format.holds <= EVERYTHING and (format.read or format.write)
         assert bool(format.write) >= bool(format.holds)
     assert len(formats()) == len({dataclasses.astuple(format)[0] for format in formats().values()})
+
+
+def facts(document: Document) -> Counter:
+    """Count mentions, relations and clusters by their surfaces and labels, wherever they stand."""
+    names = {m.id: ("".join(m.text.split()).replace("\n", ""), m.label) for m in canonical(document).mentions}
+    found = Counter(("mentions", name) for name in names.values())
+    found.update(("relations", names[r.head], names[r.tail], r.label) for r in document.relations)
+    found.update(("entities", *sorted(names[name] for name in entity.mentions)) for entity in document.entities)
+    return found
+
+
+@each
+@given(document=random_documents.documents(size=len(random_documents.TEXT)))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_nothing_goes_without_a_word_and_what_is_written_can_be_read(format, document):
+    document = dataclasses.replace(document, relations=tuple(r for r in document.relations if r.head != r.tail))
+    with tempfile.TemporaryDirectory() as folder:
+        notes = Notes()
+        write([document], target(folder, format), format.name, Options(notes=notes))
+        after = sum(map(facts, read(target(folder, format), format.name)), Counter())
+    missing = {what for what, *_ in facts(document) - after}
+    said = " ".join(notes.lost)
+    assert all(what in said or "mentions" in said for what in missing), (missing, said)
+
+
+def test_brat_keeps_entities_apart_that_are_nowhere_and_says_which_it_joins(tmp_path):
+    mentions = tuple(Mention(at, at + 4, "PER", f"T{at + 1}") for at in (0, 5, 10, 15))
+    links = ("NIL", "NIL", "Rudd", "Rudd")
+    entities = tuple(
+        Entity(f"e{i}", (f"T{at + 1}",), link) for i, (at, link) in enumerate(zip((0, 5, 10, 15), links, strict=True))
+    )
+    notes = Notes()
+    write(
+        [Document("a", "Rudd Rudd Rudd Rudd", mentions, (), entities)], tmp_path / "out", "brat", Options(notes=notes)
+    )
+    (found,) = read(tmp_path / "out")
+    assert ["NIL", "NIL", "Rudd"] == sorted(entity.link for entity in found.entities)
+    assert {"entities with the link of another, which brat joins": 1} == dict(notes.counts)

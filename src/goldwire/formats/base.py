@@ -6,12 +6,12 @@ The table of formats is in the package's face; each format has a file of its own
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from goldwire.document import Document
+from goldwire.document import Document, Relation
 from goldwire.errors import InputError, Problem
 from goldwire.rules import crossing
 
@@ -139,6 +139,28 @@ def features(document: Document) -> dict[str, int]:
         ZONES: len(document.zones),
         METADATA: len(document.metadata),
     }
+
+
+def told_apart(document: Document, places: Mapping[str, Hashable], format: str, notes: Notes) -> Iterator[Relation]:
+    """Give the relations that a format which names their ends by place can hold, and count what it loses of the others.
+
+    places: of the mentions that are written, by id.
+    """
+    first: dict[Hashable, str] = {}
+    for name, place in places.items():
+        first.setdefault(place, name)
+    for r in document.relations:
+        where = f"{document.id}: {r.id}"
+        if not (r.head in places and r.tail in places):
+            notes.lose("relations left out with a mention", where)
+        elif places[r.head] == places[r.tail]:
+            notes.lose(f"relations between two mentions of one place, which {format} cannot tell apart", where)
+        else:
+            if any(first[places[end]] != end for end in (r.head, r.tail)):
+                notes.lose(
+                    f"relations whose end shares its place with another mention, taken by {format} for it", where
+                )
+            yield r
 
 
 def _particular_ends(document: Document) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from goldwire.document import Document, Entity, Mention, Relation, Span
+from goldwire.document import NIL, Document, Entity, Mention, Relation, Span
 from goldwire.errors import InputError
 from goldwire.formats.base import (
     ATTRIBUTES,
@@ -304,8 +304,9 @@ def _with(attributes: Mapping[str, str], key: str, value: str) -> dict[str, str]
 def _entities(draft: _Draft) -> Iterator[Entity]:
     """Give the entities: what equivalences join, and what bears one reference."""
     by_link: dict[str, list[str]] = {}
-    for name, (link, _) in draft.references.items():
-        by_link.setdefault(link, []).append(name)
+    for name, (link, title) in draft.references.items():
+        nowhere = _target(link, title)[0] in (NIL, f"Wikipedia:{NIL}")
+        by_link.setdefault(f"{link} {name}" if nowhere else link, []).append(name)
     for number, names in enumerate(_groups([*draft.clusters, *by_link.values()]), start=1):
         told = [draft.references[name] for name in names if name in draft.references]
         link, title = told[0] if told else ("", "")

@@ -6,14 +6,14 @@ What the attributes of events mean is said in brat.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
-from goldwire.document import Document, Entity, Mention, Relation, Span, canonical
+from goldwire.document import NIL, Document, Entity, Mention, Relation, Span, canonical
 from goldwire.formats.base import Options
 from goldwire.formats.files import write_text
 
@@ -22,6 +22,7 @@ _BREAK = re.compile(r"[\t\r\n]+")
 _OWN_ID = re.compile(r"T[1-9]\d*\Z")
 _RELATION_ID = re.compile(r"R[1-9]\d*\Z")
 _EVENT_KEY = re.compile(r"(?P<event>E\d+)\.(?P<key>.+)\Z")
+_EVENT_ID = re.compile(r"E\d+\Z")
 _PIECE = re.compile(r"[^\r\n]+")
 
 
@@ -75,11 +76,13 @@ class _Lines:
 
     def lines(self) -> Iterator[str]:
         own = all(_OWN_ID.match(mention.id) for mention in self.document.mentions)
-        named = all(_RELATION_ID.match(r.id) for r in self.document.relations if "event" not in r.attributes)
+        events = _events(self.document)
+        named = all(
+            _RELATION_ID.match(r.id) for r in self.document.relations if r.attributes.get("event") not in events
+        )
         for mention in self.document.mentions:
             self.names[mention.id] = mention.id if own else self._next("T")
             yield self._text_bound(mention)
-        events = _events(self.document)
         for event, (trigger, arguments) in events.items():
             yield self._event(event, trigger, arguments)
         for relation in self.document.relations:
@@ -89,6 +92,9 @@ class _Lines:
             yield from self._attributes(mention)
         for entity in self.document.entities:
             yield from self._entity(entity)
+        links = Counter(link for entity in self.document.entities if (link := _link(entity)) and entity.link != NIL)
+        if joined := sum(times - 1 for times in links.values()):
+            self.options.notes.lose("entities with the link of another, which brat joins", self.document.id, joined)
 
     def _next(self, prefix: str) -> str:
         return f"{prefix}{next(self.numbers[prefix])}"
@@ -131,13 +137,11 @@ class _Lines:
             found = _EVENT_KEY.match(key)
             target = found["event"] if found and found["event"] in events else self.names[mention.id]
             name = found["key"] if found and found["event"] in events else key
-            written = (
-                found
-                and found["event"] in events
-                and (name == "type" or (key, value) in _own_arguments(mention, target))
-            )
-            if key != "event" and not written:
-                yield self._attribute(name, target, value)
+            own = found is not None and found["event"] in events
+            written = own and (name == "type" or (key, value) in _own_arguments(mention, target))
+            left = value if key != "event" else " ".join(one for one in value.split() if not _EVENT_ID.match(one))
+            if not written and (left or key != "event"):
+                yield self._attribute(name, target, left)
 
     def _attribute(self, key: str, target: str, value: str) -> str:
         if key.startswith("note"):
@@ -145,6 +149,8 @@ class _Lines:
             return f"{self._next('#')}\t{kind} {target}\t{_one_line(value)}"
         name = self._label(key)
         self.types.attributes.add(name)
+        if not value:
+            self.options.notes.lose("attributes without a value, which brat cannot hold", f"{self.document.id}: {key}")
         return f"{self._next('A')}\t{name} {target}" + ("" if value == "true" else f" {_one_line(value)}")
 
     def _entity(self, entity: Entity) -> Iterator[str]:
@@ -152,19 +158,29 @@ class _Lines:
         if others := sorted(set(entity.attributes) - {"reference", "name", "references"}):
             what = "attributes of entities that brat cannot hold"
             self.options.notes.lose(what, f"{self.document.id}: {entity.id} {others[0]}", len(others))
-        reference = entity.attributes.get("reference") or _reference(entity)
+        if entity.link and entity.wikidata and "reference" not in entity.attributes:
+            self.options.notes.lose("links beside a Wikidata item, which brat cannot hold", self.document.id)
+        name = entity.attributes.get("name", entity.link)
+        reference = _link(entity)
+        if reference.startswith("Wikipedia:") and name != entity.link and entity.link:
+            self.options.notes.lose("names beside a Wikipedia title, which brat cannot hold", self.document.id)
+            name = entity.link
         if len(members) > 1:
             yield f"*\tEquiv {' '.join(members)}"
         elif not reference:
             self.options.notes.lose("entities of one mention and no link, which brat cannot hold", self.document.id)
         for member in members if reference else ():
-            yield f"{self._next('N')}\tReference {member} {reference}\t{entity.attributes.get('name', entity.link)}"
+            yield f"{self._next('N')}\tReference {member} {reference}\t{name}"
 
 
 def _pieces(text: str, span: Span) -> Iterator[tuple[int, int]]:
     """Give a span cut at line ends, for a line of an .ann file holds no line end."""
     pieces = [(found.start(), found.end()) for found in _PIECE.finditer(text, span.start, span.end)]
     yield from pieces or [(span.start, span.end)]
+
+
+def _link(entity: Entity) -> str:
+    return entity.attributes.get("reference") or _reference(entity)
 
 
 def _reference(entity: Entity) -> str:
@@ -179,7 +195,7 @@ def _events(document: Document) -> dict[str, tuple[Mention, list[Relation]]]:
     found: dict[str, tuple[Mention, list[Relation]]] = {}
     for mention in document.mentions:
         for event in mention.attributes.get("event", "").split():
-            if re.match(r"E\d+\Z", event):
+            if _EVENT_ID.match(event):
                 found[event] = (mention, [])
     for relation in document.relations:
         event = relation.attributes.get("event", "")

@@ -137,6 +137,9 @@ def _doc(document: Document, vocab: Any, options: Options) -> Any:
             entity = entities.get(mention.id)
             link = (entity.wikidata or entity.link) if entity else ""
             spans[mention.id] = SpacySpan(doc, first, last, label=mention.label, kb_id=link)
+    told = {(span.start, span.end, span.label_) for span in spans.values()}
+    if len(told) < len(spans):
+        options.notes.lose("repeated mentions, which docbin cannot hold", document.id, len(spans) - len(told))
     kept, left = flat(places)
     doc.ents = [spans[name] for name in kept]
     if left:

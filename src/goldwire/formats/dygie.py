@@ -25,6 +25,7 @@ from goldwire.formats.base import (
     Format,
     Options,
     Setting,
+    told_apart,
 )
 from goldwire.formats.docred import words
 from goldwire.formats.json_values import first_object, items, need, objects, plain, rest, write_values
@@ -213,21 +214,12 @@ class _Layers:
 
     def relations(self, sentences: int) -> list[list[list[Any]]]:
         found: list[list[list[Any]]] = [[] for _ in range(sentences)]
-        for relation in self.document.relations:
-            if not (relation.head in self.places and relation.tail in self.places):
-                self.options.notes.lose("relations left out with a mention", f"{self.document.id}: {relation.id}")
-            elif dict(relation.attributes) != ARGUMENT:
-                self._shared(relation)
+        places = {name: tuple(span) for name, span in self.ranges.items()}
+        for relation in told_apart(self.document, places, "dygie", self.options.notes):
+            if dict(relation.attributes) != ARGUMENT:
                 row = [*self.ranges[relation.head], *self.ranges[relation.tail], relation.label]
                 found[self.places[relation.head].sentence].append(row)
         return found
-
-    def _shared(self, relation: Relation) -> None:
-        """Count a relation whose end shares its tokens with an earlier mention: reading it again finds that one."""
-        first = {tuple(span): name for name, span in reversed(self.ranges.items())}
-        if any(first[tuple(self.ranges[end])] != end for end in (relation.head, relation.tail)):
-            what = "relations whose end shares its tokens with another mention, which dygie cannot tell apart"
-            self.options.notes.lose(what, f"{self.document.id}: {relation.id}")
 
     def events(self, sentences: int) -> list[list[list[Any]]]:
         found: list[list[list[Any]]] = [[] for _ in range(sentences)]
@@ -239,10 +231,17 @@ class _Layers:
         return found
 
     def clusters(self) -> list[list[list[int]]]:
-        rows = (
-            [self.ranges[name] for name in entity.mentions if name in self.ranges] for entity in self.document.entities
-        )
-        return [row for row in rows if row]
+        first = {tuple(span): name for name, span in reversed(self.ranges.items())}
+        members = [name for entity in self.document.entities for name in entity.mentions]
+        lost = sum(name not in self.ranges or first[tuple(self.ranges[name])] != name for name in members)
+        if lost:
+            what = "mentions of entities left out, or taken for another mention of their place"
+            self.options.notes.lose(what, self.document.id, lost)
+        rows = (dict.fromkeys(self._spans(entity)) for entity in self.document.entities)
+        return [[list(span) for span in row] for row in rows if row]
+
+    def _spans(self, entity: Entity) -> Iterator[tuple[int, ...]]:
+        return (tuple(self.ranges[name]) for name in entity.mentions if name in self.ranges)
 
     def _arguments(self, trigger: str) -> Iterator[list[Any]]:
         for relation in self.document.relations:

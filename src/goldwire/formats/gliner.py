@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from goldwire.document import Document, Relation, canonical
-from goldwire.formats.base import CROSSING, ENDS, METADATA, NESTED, RELATIONS, TOKENS, Format, Options, Setting
+from goldwire.formats.base import (
+    CROSSING,
+    ENDS,
+    METADATA,
+    NESTED,
+    RELATIONS,
+    TOKENS,
+    Format,
+    Options,
+    Setting,
+    told_apart,
+)
 from goldwire.formats.dygie import Draft
 from goldwire.formats.json_values import first_object, item, items, need, objects, plain, rest, write_values
 from goldwire.formats.layout import lay_out, placed
@@ -77,9 +88,7 @@ def _value(document: Document, options: Options) -> dict[str, Any]:
     ner = [[*spans[m.id], m.label] for m in document.mentions if m.id in spans]
     mentions = document.by_id()
     ends = {n: {"mention": mentions[n].text, "position": list(s), "type": mentions[n].label} for n, s in spans.items()}
-    kept = [r for r in document.relations if r.head in ends and r.tail in ends]
-    if len(kept) < len(document.relations):
-        options.notes.lose("relations left out with a mention", document.id, len(document.relations) - len(kept))
+    kept = told_apart(document, spans, "gliner", options.notes)
     relations = [{"head": ends[r.head], "tail": ends[r.tail], "relation_text": r.label} for r in kept]
     value: dict[str, Any] = {
         "id": document.id,

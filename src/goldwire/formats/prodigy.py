@@ -24,6 +24,7 @@ from goldwire.formats.base import (
     Format,
     Options,
     Setting,
+    told_apart,
 )
 from goldwire.formats.json_values import first_object, item, items, need, objects, plain, write_lines
 from goldwire.formats.settling import settled
@@ -40,7 +41,7 @@ class _Draft:
     options: Options
     tokens: list[Span]
     mentions: list[Mention] = field(default_factory=list)
-    by_span: dict[tuple[int, int], str] = field(default_factory=dict)
+    by_span: dict[tuple[object, ...], str] = field(default_factory=dict)
     by_token: dict[int, str] = field(default_factory=dict)
 
 
@@ -95,6 +96,7 @@ def _span(draft: _Draft, value: dict[str, Any]) -> str:
         Mention(start, end, label if isinstance(label, str) else UNTYPED, name, told or "", score=score)
     )
     draft.by_span.setdefault((start, end), name)
+    draft.by_span.setdefault((start, end, label), name)
     if isinstance(value.get("token_end"), int):
         draft.by_token.setdefault(value["token_end"], name)
     return name
@@ -111,16 +113,17 @@ def _end(draft: _Draft, value: dict[str, Any], key: str) -> str:
     span, token = value.get(f"{key}_span"), value.get(key)
     if isinstance(span, dict):
         pair = item(span, "start", int, draft.where), item(span, "end", int, draft.where)
-        if pair in draft.by_span:
-            return draft.by_span[pair]
+        found = draft.by_span.get((*pair, span.get("label")), draft.by_span.get(pair))
+        if found:
+            return found
         draft.options.notes.add("mentions that only a relation names", draft.where)
         return _span(draft, {"start": pair[0], "end": pair[1], "label": span.get("label") or UNTYPED})
     if token in draft.by_token:
         return draft.by_token[token]
     if isinstance(token, int) and 0 <= token < len(draft.tokens):
         draft.options.notes.add("mentions that only a relation names", draft.where)
-        found = draft.tokens[token]
-        return _span(draft, {"start": found.start, "end": found.end, "token_end": token})
+        place = draft.tokens[token]
+        return _span(draft, {"start": place.start, "end": place.end, "token_end": token})
     draft.options.notes.reject(draft.where, f"a relation's {key} is token {token} of {len(draft.tokens)}")
     return ""
 
@@ -146,10 +149,8 @@ def _value(document: Document, options: Options) -> dict[str, Any]:
     starts = {token.start: index for index, token in enumerate(document.tokens)}
     ends = {token.end: index for index, token in enumerate(document.tokens)}
     spans = {m.id: _span_value(m, starts, ends) for m in document.mentions if not m.fragments}
-    relations = [_relation_value(r, spans) for r in document.relations if r.head in spans and r.tail in spans]
-    if len(relations) < len(document.relations):
-        lost = len(document.relations) - len(relations)
-        options.notes.lose("relations left out with a mention", document.id, lost)
+    places = {m.id: (m.start, m.end, m.label) for m in document.mentions if m.id in spans}
+    relations = [_relation_value(r, spans) for r in told_apart(document, places, "prodigy", options.notes)]
     value: dict[str, Any] = {"text": document.text, "meta": {"id": document.id, **document.metadata}}
     value |= {"tokens": [_token(document, i) for i in range(len(document.tokens))]} if document.tokens else {}
     value |= {"spans": list(spans.values())} | ({"relations": relations} if relations else {})

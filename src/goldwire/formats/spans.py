@@ -101,7 +101,8 @@ def _mentions(row: Any, index: int, draft: _Draft) -> list[Mention]:
     start, end = _place(row, draft.where)
     value = row if isinstance(row, dict) else {"label": row[2] if len(row) > 2 else None}
     labels = next((value[key] for key in _LABELS if value.get(key) not in (None, "", [])), UNTYPED)
-    surface = value.get(_first(_inner(value), _SURFACES, str)) or _inner(value).get("text") or ""
+    inner = _inner(value)
+    surface = inner.get(_first(inner, _SURFACES, str), "")
     name = f"m{index + 1}"
     draft.by_name |= {str(index): name} | ({str(value["id"]): name} if "id" in value else {})
     score = value.get("score")

@@ -212,6 +212,8 @@ class _File:
         if others := sorted(set(entity.attributes) - {"layer"}):
             what = "attributes of entities that webanno cannot hold"
             self.options.notes.lose(what, f"{self.document.id}: {entity.id} {others[0]}", len(others))
+        if entity.link and entity.wikidata:
+            self.options.notes.lose("Wikidata items beside a link, which webanno cannot hold", self.document.id)
         chains = [layer for layer in self.layers if layer.kind == CHAIN]
         told = entity.attributes.get("layer")
         layer = next((found for found in chains if told in (None, found.name)), None)
@@ -222,6 +224,9 @@ class _File:
             return
         mentions = self.document.by_id()
         members = [mentions[name] for name in entity.mentions if self.units.get(name)]
+        first = {(m.spans, m.label): m for m in reversed(self.document.mentions)}
+        if repeated := sum(first[m.spans, m.label] is not m for m in members):
+            self.options.notes.lose("repeated mentions of an entity, which webanno cannot hold", entity.id, repeated)
         chain = len([key for key in self.numbers if key.startswith("#")]) + 1
         self.numbers[f"#{entity.id}"] = chain
         for link, mention in enumerate(members, start=1):
