@@ -5,11 +5,11 @@ Token indices count from the document's start. An event is a mention of its trig
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from goldwire.document import Document, Entity, Mention, Relation, Span, canonical
 from goldwire.formats.base import (
@@ -33,6 +33,7 @@ from goldwire.formats.layout import Laid, Place, lay_out, placed
 from goldwire.formats.settling import settled
 from goldwire.tags import UNTYPED
 
+_Made = TypeVar("_Made")
 EVENT = {"event": "trigger"}
 ARGUMENT = {"event": "role"}
 _LAYERS = ("ner", "relations", "clusters", "events")
@@ -115,11 +116,11 @@ def _document(value: dict[str, Any], name: str, where: str, options: Options) ->
     )
 
 
-def _rows(layer: list[Any], where: str) -> Iterator[list[Any]]:
+def _rows(draft: Draft, layer: list[Any], make: Callable[[list[Any]], _Made]) -> Iterator[_Made]:
+    """Give what is made of each annotation of a layer's sentences; broken ones are kept for `settled` to list."""
     for sentence in layer:
-        yield from (
-            need(row, list, where, "an annotation") for row in need(sentence, list, where, "a sentence's layer")
-        )
+        rows = need(sentence, list, draft.where, "a sentence's layer")
+        yield from draft.options.notes.sound(lambda row: make(need(row, list, draft.where, "an annotation")), rows)
 
 
 def _numbers(row: list[Any], count: int, where: str) -> list[int]:
@@ -138,40 +139,49 @@ def _score(row: list[Any], at: int) -> float | None:
 
 
 def _read_ner(draft: Draft, layer: list[Any]) -> None:
-    for row in _rows(layer, draft.where):
+    def made(row: list[Any]) -> str:
         first, last = _numbers(row, 2, draft.where)
-        draft.mention(first, last + 1, _label(row, 2, draft.where), score=_score(row, 2))
+        return draft.mention(first, last + 1, _label(row, 2, draft.where), score=_score(row, 2))
+
+    list(_rows(draft, layer, made))
 
 
 def _read_relations(draft: Draft, layer: list[Any]) -> Iterator[Relation]:
-    for row in _rows(layer, draft.where):
+    def made(row: list[Any]) -> Relation:
         a, b, c, d = _numbers(row, 4, draft.where)
-        head, tail = draft.found(a, b + 1), draft.found(c, d + 1)
-        if head and tail:
-            yield Relation(head, tail, _label(row, 4, draft.where), score=_score(row, 4))
+        label = _label(row, 4, draft.where)
+        return Relation(draft.found(a, b + 1), draft.found(c, d + 1), label, score=_score(row, 4))
+
+    return (relation for relation in _rows(draft, layer, made) if relation.head and relation.tail)
 
 
 def _read_events(draft: Draft, layer: list[Any]) -> Iterator[Relation]:
-    for event in _rows(layer, draft.where):
-        trigger, *arguments = (need(part, list, draft.where, "a part of an event") for part in event)
+    def made(event: list[Any]) -> list[Relation]:
+        trigger, *arguments = [need(part, list, draft.where, "a part of an event") for part in event] or [[]]
         (first,) = _numbers(trigger, 1, draft.where)
         last = trigger[1] if len(trigger) > 2 and isinstance(trigger[1], int) else first
         label = next((part for part in trigger if isinstance(part, str)), UNTYPED)
         name = draft.mention(first, last + 1, label, attributes=EVENT)
-        for argument in arguments:
-            start, end = _numbers(argument, 2, draft.where)
-            filler = draft.found(start, end + 1)
-            if name and filler:
-                yield Relation(name, filler, _label(argument, 2, draft.where), attributes=ARGUMENT)
+        return list(draft.options.notes.sound(lambda row: _argument(draft, name, row), arguments))
+
+    found = (relation for relations in _rows(draft, layer, made) for relation in relations)
+    return (relation for relation in found if relation.head and relation.tail)
+
+
+def _argument(draft: Draft, trigger: str, row: list[Any]) -> Relation:
+    start, end = _numbers(row, 2, draft.where)
+    label = _label(row, 2, draft.where)
+    return Relation(trigger, draft.found(start, end + 1), label, attributes=ARGUMENT)
 
 
 def _read_clusters(draft: Draft, layer: list[Any]) -> Iterator[Entity]:
+    def made(pair: Any) -> str:
+        first, last = _numbers(need(pair, list, draft.where, "a span"), 2, draft.where)
+        return draft.found(first, last + 1)
+
     for index, cluster in enumerate(layer, start=1):
-        pairs = [
-            _numbers(need(pair, list, draft.where, "a span"), 2, draft.where)
-            for pair in need(cluster, list, draft.where)
-        ]
-        names = tuple(dict.fromkeys(name for a, b in pairs if (name := draft.found(a, b + 1))))
+        found = draft.options.notes.sound(made, need(cluster, list, draft.where, "a cluster"))
+        names = tuple(dict.fromkeys(name for name in found if name))
         if names:
             yield Entity(f"e{index}", names)
 

@@ -43,16 +43,17 @@ def _documents(path: Path, options: Options) -> Iterator[Document]:
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
     tokens = [need(word, str, where, "token") for word in item(value, "tokenized_text", list, where)]
     draft = Draft(f"{where} {name}", lay_out([tokens]), options)
-    for row in items(value, "ner", where):
-        start, end, label = _triple(need(row, list, where, "a span of ner"), where)
+    for start, end, label in options.notes.sound(lambda row: _triple(row, where), items(value, "ner", where)):
         draft.mention(start, end + 1, label)
-    relations = tuple(_relations(draft, items(value, "relations", where)))
+    related = options.notes.sound(lambda row: _relation(draft, row), items(value, "relations", where))
+    relations = tuple(relation for relation in related if relation.head and relation.tail)
     laid = draft.laid
     metadata = rest(value, _KNOWN)
     return Document(name, laid.text, tuple(draft.mentions), relations, (), laid.tokens, laid.sentences, (), metadata)
 
 
-def _triple(row: list[Any], where: str) -> tuple[int, int, str]:
+def _triple(value: Any, where: str) -> tuple[int, int, str]:
+    row = need(value, list, where, "a span of ner")
     start, end, label = (*row, None, None, None)[:3]
     shown = f"{plain(row)[:60]}"
     return (
@@ -62,12 +63,10 @@ def _triple(row: list[Any], where: str) -> tuple[int, int, str]:
     )
 
 
-def _relations(draft: Draft, rows: list[Any]) -> Iterator[Relation]:
-    for row in rows:
-        value = need(row, dict, draft.where, "a relation")
-        ends = [_end(draft, value, key) for key in ("head", "tail")]
-        if all(ends):
-            yield Relation(ends[0], ends[1], item(value, "relation_text", str, draft.where))
+def _relation(draft: Draft, row: Any) -> Relation:
+    value = need(row, dict, draft.where, "a relation")
+    label = item(value, "relation_text", str, draft.where)
+    return Relation(_end(draft, value, "head"), _end(draft, value, "tail"), label)
 
 
 def _end(draft: Draft, value: dict[str, Any], key: str) -> str:

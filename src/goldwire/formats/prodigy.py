@@ -73,9 +73,10 @@ def _document(value: dict[str, Any], name: str, meta: dict[str, Any], draft: _Dr
     text = item(value, "text", str, where)
     told = [need(token, dict, where, "a token") for token in items(value, "tokens", where)]
     draft.tokens = [Span(item(t, "start", int, where), item(t, "end", int, where)) for t in told]
-    for span in items(value, "spans", where):
-        _span(draft, need(span, dict, where, "a span"))
-    related = (_relation(draft, need(r, dict, where, "a relation")) for r in items(value, "relations", where))
+    sound = draft.options.notes.sound
+    list(sound(lambda row: _span(draft, need(row, dict, where, "a span")), items(value, "spans", where)))
+    rows = items(value, "relations", where)
+    related = sound(lambda row: _relation(draft, need(row, dict, where, "a relation")), rows)
     relations = tuple(relation for relation in related if relation)
     tokens = tuple(token for token in draft.tokens if 0 <= token.start < token.end <= len(text))
     metadata = {key: plain(told) for key, told in meta.items() if key != "id" and told is not None}

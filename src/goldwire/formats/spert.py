@@ -38,23 +38,25 @@ def _documents(path: Path, options: Options) -> Iterator[Document]:
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
     tokens = [need(word, str, where, "token") for word in item(value, "tokens", list, where)]
     draft = Draft(where, lay_out([tokens]), options)
-    names = [_entity(draft, need(entity, dict, where, "entity")) for entity in items(value, "entities", where)]
-    related = (_relation(draft, names, need(r, dict, where, "relation")) for r in items(value, "relations", where))
+    names = dict(options.notes.sound(lambda row: _entity(draft, *row), enumerate(items(value, "entities", where))))
+    related = options.notes.sound(lambda row: _relation(draft, names, row), items(value, "relations", where))
     relations = tuple(relation for relation in related if relation)
     laid = draft.laid
     metadata = rest(value, _KNOWN)
     return Document(name, laid.text, tuple(draft.mentions), relations, (), laid.tokens, laid.sentences, (), metadata)
 
 
-def _entity(draft: Draft, value: dict[str, Any]) -> str:
+def _entity(draft: Draft, index: int, row: Any) -> tuple[int, str]:
+    value = need(row, dict, draft.where, "entity")
     start, end = (item(value, key, int, draft.where) for key in ("start", "end"))
-    return draft.mention(start, end, item(value, "type", str, draft.where))
+    return index, draft.mention(start, end, item(value, "type", str, draft.where))
 
 
-def _relation(draft: Draft, names: list[str], value: dict[str, Any]) -> Relation | None:
+def _relation(draft: Draft, names: dict[int, str], row: Any) -> Relation | None:
+    value = need(row, dict, draft.where, "relation")
     head, tail = (item(value, key, int, draft.where) for key in ("head", "tail"))
     label = item(value, "type", str, draft.where)
-    if not (0 <= head < len(names) and 0 <= tail < len(names)):
+    if not (head in names and tail in names):
         draft.options.notes.reject(draft.where, f"{label} between entities {head} and {tail} of {len(names)}")
         return None
     return Relation(names[head], names[tail], label) if names[head] and names[tail] else None
