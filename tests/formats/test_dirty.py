@@ -231,7 +231,7 @@ def test_texts_with_character_spans_are_read_whatever_their_keys_are(content, tm
         ("a.jsonl", {"tokenized_text": ["EU", "UN"], "ner": [[0, 0, "ORG"], [1, 1, None], 1, [1, 1, "ORG"]]},
          (2, 0), 2),
         ("a.json", [{"tokens": ["EU", "UN"], "relations": [{"head": 1, "tail": 2, "type": "in"}, None],
-            "entities": [{"start": 0, "end": 1}, {"start": 0, "end": 1, "type": "O"}, {"start": 1, "end": 2, "type": "O"}]}],
+            "entities": [{"end": 1}, {"start": 0, "end": 1, "type": "O"}, {"start": 1, "end": 2, "type": "O"}]}],
          (2, 1), 2),
         ("a.jsonl", {"text": "EU UN", "answer": "accept", "spans": [{"start": 0, "end": 2}, {"start": 0.5}],
                      "relations": [{"head": 4, "child": 0, "label": "in"}, 7]}, (1, 0), 4),
