@@ -153,13 +153,19 @@ def _write_conll(path: Path, lists: list[list[str]]) -> None:
             file.write("".join(f"word{number} {tag}\n" for number, tag in enumerate(tags)) + "\n")
 
 
-def document_tables(documents: int, seed: int = 0) -> tuple[Any, Any]:
-    """Give gold and predicted documents as Arrow tables of the corpus's config `documents`."""
+def document_tables(documents: int, seed: int = 0, *, flat: bool = False) -> tuple[Any, Any]:
+    """Give gold and predicted documents as Arrow tables of the corpus's config `documents`.
+
+    `flat`: no mention touches another, and some predicted ones stand where the gold has none.
+    """
     draw = np.random.default_rng(seed)
     mentions, relations = 60, 20
     start = np.sort(draw.integers(0, 2400, (documents, mentions)), axis=1)
     start += np.arange(mentions)  # so that no two start at one place
     size = draw.integers(3, 25, (documents, mentions))
+    if flat:
+        start = 40 * np.arange(mentions) + draw.integers(0, 8, (documents, mentions))
+        size = np.minimum(size, 15)
     label = draw.choice(len(LABELS), (documents, mentions), p=FREQUENCIES / FREQUENCIES.sum())
     head = draw.integers(0, mentions, (documents, relations))
     tail = (head + draw.integers(1, mentions, (documents, relations))) % mentions
@@ -168,8 +174,25 @@ def document_tables(documents: int, seed: int = 0) -> tuple[Any, Any]:
     chance = draw.random((documents, mentions))
     moved = size + np.where(chance < BOUNDARY, 1, 0)
     renamed = np.where((chance >= BOUNDARY) & (chance < 0.15), (label + 1) % len(LABELS), label)
+    elsewhere = start + np.where(flat & (chance > 1 - MISSED), size + 1, 0)
     wrong = draw.random((documents, relations)) < 0.2
-    return gold, _documents_table((start, moved, renamed), (head, tail, np.where(wrong, (kind + 1) % 24, kind)))
+    found = (elsewhere, moved, renamed), (head, tail, np.where(wrong, (kind + 1) % 24, kind))
+    return gold, _documents_table(*found)
+
+
+def write_documents(folder: Path, documents: int, *, flat: bool = False, lines: bool = False) -> None:
+    """Write documents as Parquet, or as JSON lines: gold-documents.* and pred-documents.*, "flat-" before if flat."""
+    import msgspec
+    import pyarrow.parquet as pq
+
+    encode = msgspec.json.Encoder().encode
+    for name, table in zip(("gold", "pred"), document_tables(documents, flat=flat), strict=True):
+        path = folder / f"{'flat-' if flat else ''}{name}-documents.parquet"
+        pq.write_table(table, path, row_group_size=10_000)
+        if lines:
+            with path.with_suffix(".jsonl").open("wb") as file:
+                for batch in table.to_batches(1000):
+                    file.writelines(encode(row) + b"\n" for row in batch.to_pylist())
 
 
 def _documents_table(mentioned: tuple[Any, Any, Any], related_ones: tuple[Any, Any, Any]) -> Any:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import generate
+import resampling
 import whole
 
 HERE = Path(__file__).parent
@@ -258,18 +259,47 @@ def seqscore_f1(printed: str) -> float:
     return float(overall["F1"])
 
 
-def document_cases(size: int, folder: Path) -> Iterator[Case]:
-    """Give the case of documents with mentions and relations from Parquet."""
-    import pyarrow.parquet as pq
+def document_cases(size: int, folder: Path, peers: bool) -> Iterator[Case]:
+    """Give the cases of documents with mentions and relations: in this process, and by the command a user types."""
+    from goldwire.eval.measures import by_name
+    from goldwire.eval.scoring import defaults
+    from goldwire.eval.streaming import count_tables
 
-    from goldwire.eval.scoring import score
-
-    paths = [folder / f"{side}-documents.parquet" for side in ("gold", "pred")]
-    for path, table in zip(paths, generate.document_tables(size), strict=True):
-        pq.write_table(table, path, row_group_size=10_000)
-    limit = 3.5 if size == 100_000 else None
     what = f"{size:,} documents"
-    yield Case("documents: all measures from Parquet", what, timed(lambda: score(*paths)), at_most=limit)
+    generate.write_documents(folder, size, flat=True)
+    generate.write_documents(folder, size, lines=True)
+    nested, flat = ([folder / f"{kind}{side}-documents.parquet" for side in ("gold", "pred")] for kind in ("", "flat-"))
+    four = [by_name(f"mentions/{rule}") for rule in ("strict", "exact", "partial", "type")]
+    strict = [by_name("mentions/strict"), by_name("relations/strict")]
+
+    def counted(paths: list[Path], measures: list[Any]) -> Any:
+        return count_tables(*paths, measures).counts
+
+    yield Case(
+        "documents: all measures, counts a document, from Parquet",
+        what,
+        timed(lambda: {name: counts.total() for name, counts in counted(nested, defaults()).items()}),
+        at_most=3.5 if size == 100_000 else None,
+    )
+    yield Case(
+        "documents: strict mentions and relations, Python's sets",
+        what,
+        timed(lambda: whole.correct_of(counted(nested, strict))),
+        timed(lambda: whole.correct_by_sets(*nested)) if peers else None,
+    )
+    dictionaries = [whole.dictionaries(path) for path in flat] if peers else []
+    yield Case(
+        "documents, flat: four modes, nervaluate",
+        what,
+        timed(lambda: whole.modes_by_document(counted(flat, four))),
+        timed(lambda: whole.nervaluate_of_documents(*dictionaries, generate.LABELS)) if peers else None,
+        80,
+    )
+    command = str(Path(sys.executable).parent / "goldwire")
+    for suffix in ("parquet", "jsonl"):
+        gold, pred = (str(path.with_suffix(f".{suffix}")) for path in nested)
+        job = process(command, "score", pred, "--gold", gold, "--json", parse=lambda told: json.loads(told)["scores"])
+        yield Case(f"goldwire score pred.{suffix} --gold gold.{suffix} --json", what, job)
 
 
 def command_cases(folder: Path) -> Iterator[Case]:
@@ -284,24 +314,31 @@ def command_cases(folder: Path) -> Iterator[Case]:
 
 def statistics_cases(size: int) -> Iterator[Case]:
     """Give the case of 10,000 bootstrap resamples and 10,000 permutations of sentences' counts."""
-    from goldwire.eval.counts import micro
-    from goldwire.eval.statistics.intervals import interval, pooled
-    from goldwire.eval.statistics.significance import difference
-    from goldwire.eval.tagging import MEASURES, score_tags
+    from goldwire.eval.tagging import MEASURES, score_tag_columns
 
-    gold, pred = (side.lists() for side in generate.tagged(size))
-    other = generate.tagged(size, seed=0)[0].lists()
-    other[: size // 2] = pred[: size // 2]
+    gold, pred = generate.tagged(size)
+    other = generate.Side(gold.codes.copy(), gold.lengths)
+    half = int(gold.lengths[: size // 2].sum())
+    other.codes[:half] = pred.codes[:half]
+    columns = [generate.tag_column(side) for side in (gold, pred, other)]
     scored = [
-        pooled(score_tags(gold, side, "IOB2", "conlleval", measures=MEASURES[:1], rows="sequences")[MEASURES[0]])
-        for side in (pred, other)
+        score_tag_columns(
+            columns[0], column, generate.NAMES, "IOB2", "conlleval", measures=MEASURES[:1], rows="sequences"
+        )[MEASURES[0]]
+        for column in columns[1:]
     ]
+    yield compared(scored, f"{size:,} sentences")
 
-    def both() -> None:
-        interval(scored[0], lambda total: micro(total)[..., 2], resamples=10_000)
-        difference(*scored, lambda total: micro(total)[..., 2], resamples=10_000)
 
-    yield Case("10,000 resamples and 10,000 permutations", f"{size:,} sentences", timed(both), at_most=2.0)
+def compared(scored: list[Any], what: str) -> Case:
+    """Give the case of a comparison of two systems: the bootstrap of their difference and the randomization test."""
+    from goldwire.eval.counts import micro
+    from goldwire.eval.statistics.intervals import pooled
+    from goldwire.eval.statistics.significance import difference
+
+    one, other = map(pooled, scored)
+    run = timed(lambda: difference(one, other, lambda total: micro(total)[..., 2], resamples=10_000).p)
+    return Case("10,000 resamples and 10,000 permutations", what, run, at_most=2.0)
 
 
 def table(rows: list[Row]) -> str:
@@ -350,7 +387,9 @@ def cases(chosen: argparse.Namespace, folder: Path) -> Iterator[Case]:
         yield from file_cases(size, folder, peers)
         yield from statistics_cases(size)
     for size in chosen.documents:
-        yield from document_cases(size, folder)
+        yield from document_cases(size, folder, peers=size <= 10_000 or chosen.long)
+    documents = [resampling.counts(50_000, 18, 60.0, found) for found in (0.85, 0.86)]
+    yield compared(documents, "50,000 documents")
     yield from command_cases(folder)
 
 

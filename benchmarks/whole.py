@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,58 @@ def nervaluate_of(gold: list[list[str]], pred: list[list[str]]) -> dict[str, Any
         for mode, result in modes.items()
     }
     return {**overall, **single}
+
+
+def modes_by_document(counted: Any) -> dict[str, list[int]]:
+    """Give correct, incorrect, partial, missed and spurious of each of our modes, all documents and labels together."""
+    from goldwire.eval.counts import COLUMNS
+
+    told = {"mentions/strict": "strict", "mentions/exact": "exact", "mentions/partial": "partial"}
+    found = {}
+    for name, counts in counted.items():
+        row = dict(zip(COLUMNS, counts.total().sum(axis=0).tolist(), strict=True))
+        paired = [row[f"gold_{outcome}"] for outcome in ("correct", "incorrect", "partial")]
+        found[told.get(name, "ent_type")] = [*paired, row["gold"] - sum(paired), row["pred"] - sum(paired)]
+    return found
+
+
+def dictionaries(path: Path) -> list[list[dict[str, Any]]]:
+    """Give the mentions of documents as nervaluate's dict loader takes them, whose ends are inclusive."""
+    import pyarrow.parquet as pq
+
+    rows = pq.read_table(path, columns=["mentions"]).column(0).to_pylist()
+    return [[{"label": m["label"], "start": m["start"], "end": m["end"] - 1} for m in row] for row in rows]
+
+
+def nervaluate_of_documents(gold: Any, pred: Any, labels: Any) -> dict[str, list[int]]:
+    """Give nervaluate's overall counts of each mode; it counts by label as well, as it always does."""
+    from nervaluate import Evaluator
+
+    found = Evaluator(gold, pred, tags=list(labels), loader="dict").evaluate()["overall"]
+    names = ("correct", "incorrect", "partial", "missed", "spurious")
+    return {mode: [getattr(result, name) for name in names] for mode, result in found.items()}
+
+
+def correct_of(counted: Any) -> list[int]:
+    """Give how many mentions and relations are strictly correct."""
+    from goldwire.eval.counts import GOLD_CORRECT
+
+    return [int(counts.total().sum(axis=0)[GOLD_CORRECT]) for counts in counted.values()]
+
+
+def correct_by_sets(*paths: Path) -> list[int]:
+    """Give the same by counting tuples: what is on both sides, as often as both have it."""
+    import pyarrow.parquet as pq
+
+    sides = []
+    for path in paths:
+        mentions, relations = Counter[Any](), Counter[Any]()
+        for row in pq.read_table(path, columns=["id", "mentions", "relations"]).to_pylist():
+            keys = {m["id"]: (row["id"], m["start"], m["end"], m["label"]) for m in row["mentions"]}
+            mentions.update(keys.values())
+            relations.update((keys[r["head"]], keys[r["tail"]], r["label"]) for r in row["relations"])
+        sides.append((mentions, relations))
+    return [(one & other).total() for one, other in zip(*sides, strict=True)]
 
 
 def _lists(path: Path) -> list[list[str]]:

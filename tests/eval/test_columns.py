@@ -73,6 +73,12 @@ def test_nothing_on_both_sides_is_undefined():
     assert score(empty, [ONE])["mentions/strict"].f1 == 0
 
 
+def test_the_report_says_over_how_many_labels_the_macro_average_is():
+    text = score([ONE], [ONE]).table()
+    assert "macro: over 2 labels (mentions/strict, mentions/exact, mentions/partial, mentions/type)" in text
+    assert "macro: over 1 label (relations/strict, relations/boundaries)" in text
+
+
 def test_the_signature_does_not_depend_on_order_or_on_the_other_side():
     first, again = score([ONE, TWO], [TWO, ONE]), score([TWO, ONE], [ONE])
     assert first.signature.fields["gold"] == again.signature.fields["gold"]

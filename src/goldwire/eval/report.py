@@ -117,8 +117,16 @@ def full_table(rows: Sequence[Row], of: str = "") -> str:
 
 
 def foot(scores: Scores) -> list[str]:
-    """Give the notes and the signature, a line each."""
-    return [*(f"note: {note}" for note in scores.notes), f"signature: {scores.signature}"]
+    """Give over how many labels macro averages are, the notes and the signature, a line each."""
+    return [*_macro_lines(scores), *(f"note: {note}" for note in scores.notes), f"signature: {scores.signature}"]
+
+
+def _macro_lines(scores: Scores) -> list[str]:
+    by_number: dict[int, list[str]] = {}
+    for measure, number in scores.macro_labels().items():
+        by_number.setdefault(number, []).append(measure)
+    named = {f"{number} label{'s' * (number != 1)}": ", ".join(names) for number, names in by_number.items()}
+    return [f"macro: over {number} ({names})" for number, names in named.items()]
 
 
 def cells(row: Row) -> tuple[str, ...]:

@@ -78,6 +78,12 @@ class Scores:
         """Give the signature of one measure's numbers, as one line."""
         return str(self.signature.of(by_name(measure)))
 
+    def macro_labels(self) -> dict[str, int]:
+        """Give over how many labels each measure's macro F1 is: those whose F1 is defined."""
+        figures = {name: precision_recall_f1(counts.total())[:, 2] for name, counts in self.counts.items()}
+        averaged = {row.measure for row in self.rows if row.name == "macro"}
+        return {name: int((~np.isnan(f1)).sum()) for name, f1 in figures.items() if name in averaged}
+
     def to_json(self) -> dict[str, Any]:
         """Give rows, signature and notes as plain values; undefined figures are None."""
         from goldwire.eval.report import to_json

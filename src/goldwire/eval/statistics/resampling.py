@@ -17,7 +17,7 @@ from goldwire.eval.counts import Array, Counts
 
 BLOCK = 256  # resamples at a time
 CHUNK = 1 << 17  # random numbers at a time, so that they stay in the second-level cache
-TILE = 1 << 21  # weights held at a time
+TILE = 1 << 18  # weights held at a time, likewise
 ALONE = 1 << 18  # multiplications in a matrix product up to which the usual libraries use one thread
 NARROW = 64  # rows of such a product from which it pays
 GROUPED = 20  # units a distinct vector, from which drawing per distinct vector is cheaper than per unit
