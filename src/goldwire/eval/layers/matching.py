@@ -7,7 +7,7 @@ earliest pairs in the text. What the pairs count as is a measure's business; the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -62,7 +62,7 @@ def stepwise(keys: Iterable[tuple[Array, Array]], gold: Array, pred: Array) -> P
         pairs = equal_pairs(gold_key[gold], pred_key[pred])
         found.append(Pairs(gold[pairs.gold], pred[pairs.pred]))
         gold, pred = np.delete(gold, pairs.gold), np.delete(pred, pairs.pred)
-    return _sorted(*(np.concatenate(side) for side in zip(*found, strict=True)))
+    return _together(found)
 
 
 def occurrence(numbers: Array) -> Array:
@@ -84,7 +84,16 @@ def _mention_pairs(columns: Columns) -> Pairs:
     gold_left = unpaired(len(gold.doc), exact.gold, found[1].gold)
     pred_left = unpaired(len(pred.doc), exact.pred, found[1].pred)
     found.append(choose(overlaps(columns, gold_left, pred_left), gold, pred))
-    return _sorted(*(np.concatenate(side) for side in zip(*found, strict=True)))
+    return _together(found)
+
+
+def _together(found: Sequence[Pairs]) -> Pairs:
+    """Give the pairs of disjoint choices, sorted by the gold's."""
+    partner = np.full(max((int(pairs.gold.max(initial=-1)) + 1 for pairs in found), default=0), -1)
+    for pairs in found:
+        partner[pairs.gold] = pairs.pred
+    gold = np.flatnonzero(partner >= 0)
+    return Pairs(gold, partner[gold])
 
 
 def exact_pairs(columns: Columns) -> Pairs:
