@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from goldwire import score
 from goldwire.corpus.documents import features, rows
@@ -14,8 +15,9 @@ from goldwire.corpus.schema import table
 from goldwire.document import Document, Mention, Relation
 from goldwire.errors import InputError
 from goldwire.eval import line_shards, streaming
-from goldwire.eval.measures import measures
-from goldwire.eval.scoring import can_stream
+from goldwire.eval.measures import by_name, measures
+from goldwire.eval.scoring import can_stream, count, rows_of
+from goldwire.eval.streaming import merge_counted
 from goldwire.formats import write
 from goldwire.labels import labels_in_use
 from random_documents import TEXT, corpora
@@ -57,6 +59,23 @@ def test_json_lines_score_as_documents_do(pair, tmp_path, monkeypatch):
     expected = score(gold, pred, measures=NAMES, bootstrap=20)
     for path in paths[1:]:
         assert_same(score(paths[0], path, measures=NAMES, bootstrap=20), expected)
+
+
+@calm
+@given(pair=corpora(corpus=5), backwards=st.booleans())
+def test_counts_of_shards_add_up_in_any_order(pair, backwards):
+    shards = [count([gold], [pred], measures=NAMES) for gold, pred in zip(*pair, strict=True)]
+    merged = merge_counted(shards[::-1] if backwards else shards)
+    expected = score(*pair, measures=NAMES)
+    found = [row for name in NAMES for row in rows_of(merged.counts[name], by_name(name).averages)]
+    assert [row[:2] for row in found] == [row[:2] for row in expected.rows]
+    np.testing.assert_array_equal([row[2:] for row in found], [row[2:] for row in expected.rows])
+
+
+def test_a_measure_that_does_not_add_up_is_not_counted_by_shard():
+    one = Document("a", TEXT, (Mention(0, 12, "PERSON", "m1"),))
+    with pytest.raises(InputError, match="mentions/surface counts the corpus as a whole"):
+        count([one], [one], measures=["mentions/surface"])
 
 
 def test_json_lines_in_another_order_are_read_whole_and_that_is_said(tmp_path, monkeypatch):

@@ -5,10 +5,11 @@ What a measure counts lives with its layer; how scores are printed, in report.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval import line_shards
 from goldwire.eval.columns import Columns, columns
@@ -30,7 +31,7 @@ from goldwire.eval.tag_scores import TagFiles, can_count, explained, pair_by_tok
 from goldwire.formats.base import Notes
 from goldwire.labels import LabelSet
 
-__all__ = ["Documents", "Reading", "Resampling", "Row", "Scores", "rows_of", "score", "score_columns"]
+__all__ = ["Documents", "Reading", "Resampling", "Row", "Scores", "count", "rows_of", "score", "score_columns"]
 UNITS = ("document", "sentence")
 
 
@@ -95,6 +96,29 @@ def score(
         pair_by_tokens(both)
     signature = sign(both, texts=texts, view=view, **policies._asdict())
     return score_columns(both, measures, signature=signature, notes=notes, resampling=how, unit=unit)
+
+
+def count(
+    gold: Iterable[Document],
+    pred: Iterable[Document],
+    *,
+    measures: Sequence[str] | None = None,
+    labels: LabelSet | None = None,
+    notes: Notes | None = None,
+) -> Counted:
+    """Count one shard of documents, a row a document; `streaming.merge_counted` adds disjoint shards in any order.
+
+    Without `measures` all default ones are counted, whatever layers the shard has. `rows_of` gives the figures of a
+    measure's counts.
+
+    Raises:
+        InputError: as `score` does; or a measure counts the corpus as a whole, so that shards would not add up.
+    """
+    chosen, said = _candidates(measures), Notes() if notes is None else notes
+    if whole := [measure.name for measure in chosen if not measure.additive]:
+        raise InputError("measure", f"{whole[0]} counts the corpus as a whole", "leave it out, or score all at once")
+    both = columns(gold, pred, labels, notes=said, words=not can_stream(measures))
+    return count_shards([both], chosen, said, keep_documents=True)
 
 
 def score_columns(

@@ -87,6 +87,19 @@ def count_shards(
     return Counted(final, frozenset(layers[0]), frozenset(layers[1]))
 
 
+def merge_counted(parts: Sequence[Counted]) -> Counted:
+    """Give the counts of disjoint shards together, in any order; all were counted by the same measures.
+
+    With `scoring.count` this is all that scoring on many machines needs: a task a shard, then one sum. A shard's
+    counts are small and can be pickled.
+    """
+    counts = {name: merge_all([part.counts[name] for part in parts]) for name in parts[0].counts}
+    gold, pred = (
+        frozenset().union(*layers) for layers in zip(*((p.gold_layers, p.pred_layers) for p in parts), strict=True)
+    )
+    return Counted(counts, gold, pred)
+
+
 def _count(measure: Measure, both: Columns, before: Sequence[Counts]) -> Counts:
     """Count; a later shard in which neither side says anything of the measure's layer is nothing, uncounted."""
     if not before or NEEDS.get(measure.layer, measure.layer) in both.gold.layers | both.pred.layers:

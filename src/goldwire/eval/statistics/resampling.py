@@ -106,8 +106,8 @@ def bootstrap_totals(units: Units, resamples: int, seed: int) -> Iterator[Array]
     kind = _exact_type(units)
     rows: Array = np.repeat(units.rows, units.times, axis=0).astype(kind)
     draw = _by_poisson if len(rows) >= POISSON_FROM else _by_counting
-    for start in range(0, resamples, BLOCK):
-        yield draw(rows, min(BLOCK, resamples - start), bits).astype(float)
+    for some in _blocks(resamples):
+        yield draw(rows, some, bits).astype(float)
 
 
 def _exact_type(units: Units) -> type:
@@ -117,10 +117,15 @@ def _exact_type(units: Units) -> type:
     return np.float32 if whole and largest * units.number < EXACT_FLOAT32 else np.float64
 
 
+def _blocks(resamples: int) -> Iterator[int]:
+    """Give the sizes of the blocks that resamples are drawn in."""
+    return (min(BLOCK, resamples - start) for start in range(0, resamples, BLOCK))
+
+
 def _multinomial(units: Units, resamples: int, generator: np.random.Generator) -> Iterator[Array]:
     shares = units.times / units.number
-    for start in range(0, resamples, BLOCK):
-        times = generator.multinomial(units.number, shares, min(BLOCK, resamples - start))
+    for some in _blocks(resamples):
+        times = generator.multinomial(units.number, shares, some)
         yield _product(times.astype(float), units.rows.astype(float))
 
 
@@ -237,15 +242,15 @@ def _random_flips(units: Units, resamples: int, seed: int) -> Iterator[tuple[Arr
     bits = np.random.SFC64(seed)
     if len(units.rows) * GROUPED < units.number:
         generator = np.random.Generator(bits)
-        for start in range(0, resamples, BLOCK):
-            kept = generator.binomial(units.times, 0.5, (min(BLOCK, resamples - start), len(units.rows)))
+        for some in _blocks(resamples):
+            kept = generator.binomial(units.times, 0.5, (some, len(units.rows)))
             yield _product(2.0 * kept - units.times, units.rows.astype(float)), np.ones(len(kept))
         return
     rows: Array = np.repeat(units.rows, units.times, axis=0)
     whole = rows.sum(axis=0, dtype=float)
     rows = rows.astype(_exact_type(Units(2 * rows, np.ones(len(rows), np.int64), units.spread, units.shape)))
-    for start in range(0, resamples, BLOCK):
-        kept = _by_coins(rows, min(BLOCK, resamples - start), bits)
+    for some in _blocks(resamples):
+        kept = _by_coins(rows, some, bits)
         yield 2.0 * kept.astype(float) - whole, np.ones(len(kept))
 
 
