@@ -19,8 +19,8 @@ from goldwire.compat.profile_tags import Rows
 from goldwire.compat.profiles import PROFILES, Profile
 from goldwire.document import Document
 from goldwire.errors import InputError
-from goldwire.eval.columns import columns
 from goldwire.eval.agreement.kappa import cohen_kappa, nominal_alpha
+from goldwire.eval.columns import columns
 from goldwire.eval.counts import AVERAGES, GOLD, GOLD_CORRECT, PRED, Array, precision_recall_f1
 from goldwire.eval.layers.facts import ign_measure
 from goldwire.eval.layers.label_pairs import semeval2010, tacred
