@@ -81,12 +81,14 @@ def test_the_whole_of_a_long_text_is_read(model):
     assert max(m.end for m in document.mentions) > len(document.text) - 200
 
 
-def test_a_short_text_gives_what_the_bare_pipeline_gives(model):
+def test_a_short_text_gives_what_the_bare_pipeline_gives_where_that_knows_words(model):
     import transformers
 
-    pipe = transformers.pipeline("token-classification", model=model, aggregation_strategy="first")
+    how = "simple" if "bpe" in model else "first"  # without prefixes of tokens the pipeline takes "Lima." for a word
+    pipe = transformers.pipeline("token-classification", model=model, aggregation_strategy=how)
     text = "Peru said so in Lima."
-    (document,) = load(System("t", "transformers", model)).predict([Document("d", text)])
+    system = System("t", "transformers", model, settings={"aggregation": how})
+    (document,) = load(system).predict([Document("d", text)])
     expected = {(e["start"], e["end"], e["entity_group"]) for e in pipe(text)}
     found = {(m.start, m.end, m.label) for m in document.mentions}
     assert {(s, e) for s, e, _ in found} == {(s + (text[s] == " "), e) for s, e, _ in expected}

@@ -58,7 +58,9 @@ def _asked(system: System, context: Context) -> dict[str, str]:
     asked = dict(labels) if isinstance(labels, dict) else {name: name for name in labels}
     if not asked:
         raise InputError(
-            f"system {system.name}", "has no labels to ask for", "set labels, or run over a corpus with some"
+            f"system {system.name}",
+            "has no labels to ask for",
+            "name a label set with --labels, or list them: --set labels=['PERSON', 'ORG']",
         )
     return asked
 
@@ -66,7 +68,7 @@ def _asked(system: System, context: Context) -> dict[str, str]:
 def _pretrained(kind: Any, name: str, system: System) -> Any:
     try:
         return kind.from_pretrained(name).to(system.setting("device", "cpu"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:  # TypeError: GLiREL 1.2.1 with huggingface_hub 2
         raise InputError(f"gliner:{name}", f"cannot be loaded: {error}", "name a model or its folder") from error
 
 
@@ -80,7 +82,7 @@ def _relater(system: System, context: Context) -> Any:
     if not name:
         return lambda document: document
     if not labels:
-        raise InputError(f"system {system.name}", "has no relation labels to ask for", "run over a corpus with some")
+        raise InputError(f"system {system.name}", "has no relation labels to ask for", "name a label set with --labels")
     model = _pretrained(optional("glirel", "glirel", "gliner", "a GLiREL model").GLiREL, name, system)
     threshold = system.setting("relation_threshold", 0.5)
 

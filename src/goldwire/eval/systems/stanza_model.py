@@ -12,6 +12,7 @@ from goldwire.eval.systems.base import Context, Predictor, System, answered, opt
 SETTINGS = {
     "download": "whether missing models are fetched (false)",
     "gpu": "whether a GPU is used (false)",
+    "options": "further arguments of stanza.Pipeline: dir, processors, ner_model_path, ... ({})",
 }
 
 
@@ -37,15 +38,9 @@ def _pipeline(stanza: Any, system: System) -> Any:
     language, _, package = system.model.partition(":")
     method = stanza.DownloadMethod.REUSE_RESOURCES if system.setting("download", False) else None
     chosen = {"package": {"ner": package}} if package else {}
+    plain = {"processors": "tokenize,ner", "download_method": method, "use_gpu": system.setting("gpu", False)}
     try:
-        return stanza.Pipeline(
-            language or "en",
-            processors="tokenize,ner",
-            download_method=method,
-            use_gpu=system.setting("gpu", False),
-            verbose=False,
-            **chosen,
-        )
+        return stanza.Pipeline(language or "en", verbose=False, **{**plain, **chosen, **system.setting("options", {})})
     except Exception as error:  # stanza raises types of its own for missing models
         mend = "set download=true, or fetch them: python -c 'import stanza; stanza.download(LANGUAGE)'"
         raise InputError(f"stanza:{system.model}", f"cannot be loaded: {error}", mend) from error

@@ -16,7 +16,7 @@ from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, ans
 from goldwire.eval.systems.windows import joined, trimmed, windows
 
 SETTINGS = {
-    "aggregation": "how a word's pieces become one label: first, simple, average or max (first)",
+    "aggregation": "how the pieces of a word of the tokenizer become one label: first, simple, average or max (first)",
     "window": "the longest stretch, in the model's tokens; 0 is what the model takes (0)",
     "overlap": "tokens that a window shares with the next (64)",
     "threshold": "the score below which a mention is left out (0)",
@@ -65,10 +65,28 @@ def _pipeline(transformers: Any, system: System, how: str) -> Any:
         raise InputError(
             f"transformers:{system.model}", "its tokenizer tells no offsets", "use a model with a fast one"
         )
-    device = system.setting("device", "cpu")
-    return transformers.pipeline(
-        "token-classification", model=model, tokenizer=tokenizer, aggregation_strategy=how, device=device
+    return _by_words(transformers)(
+        model=model, tokenizer=tokenizer, aggregation_strategy=how, device=system.setting("device", "cpu")
     )
+
+
+def _by_words(transformers: Any) -> Any:
+    """Give the pipeline, but with words as the tokenizer cuts them.
+
+    Its own guess knows no blank but U+0020 and takes marks for parts of words where tokens have no prefix (byte-level
+    ones): a name behind a tab or a line's end is lost, and a name before a comma is given the comma.
+    """
+
+    class Words(transformers.TokenClassificationPipeline):  # type: ignore[misc]  # transformers has no types here
+        def gather_pre_entities(self, sentence: str, *args: Any, **kwargs: Any) -> Any:
+            words = self.tokenizer(sentence, verbose=False).word_ids()
+            found = super().gather_pre_entities(sentence, *args, **kwargs)
+            for token in found:
+                place = token["index"]
+                token["is_subword"] = place > 0 and words[place] is not None and words[place] == words[place - 1]
+            return found
+
+    return Words
 
 
 def _length(pipe: Any, asked: int) -> int:

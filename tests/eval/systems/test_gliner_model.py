@@ -1,0 +1,71 @@
+"""GLiNER: a small one on an encoder made on the spot, trained until it knows two cities and a person."""
+
+import re
+
+import pytest
+
+from goldwire.document import Document
+from goldwire.errors import InputError
+from goldwire.eval.systems import load
+from goldwire.eval.systems.base import System
+from tiny_models import LABELS, TEXTS, encoder
+
+pytestmark = pytest.mark.models
+ASKED = {"city": "GPE", "person": "PERSON"}
+WORDS = {"GPE": "city", "PERSON": "person"}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    gliner = pytest.importorskip("gliner", reason="pip install 'goldwire[gliner]'")
+    import torch
+    import transformers
+
+    settings = {"model_name": encoder(tmp_path_factory.mktemp("encoder")), "hidden_size": 32, "max_width": 4}
+    made = gliner.GLiNER.from_config({**settings, "dropout": 0.0, "max_len": 128, "name": "tiny"})
+    collate, rows = made._create_data_collator(), [labelled(text) for text in TEXTS]
+    transformers.set_seed(0)
+    batches = [collate(rows) for _ in range(8)]  # the order of the labels is another in each
+    optimizer = torch.optim.Adam(made.model.parameters(), 3e-3)
+    made.model.train()
+    for turn in range(500):
+        loss = made.model(**batches[turn % len(batches)]).loss
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    folder = tmp_path_factory.mktemp("gliner")
+    made.save_pretrained(folder)
+    return str(folder)
+
+
+def labelled(text):
+    words = re.findall(r"\w+(?:[-_]\w+)*|\S", text)
+    names = [[i, i, WORDS[LABELS[w]]] for i, w in enumerate(words) if w in LABELS]
+    return {"tokenized_text": words, "ner": names, "ner_negatives": list(ASKED)}
+
+
+def ask(model, text, **settings):
+    (document,) = load(System("g", "gliner", model, settings={"labels": ASKED, **settings})).predict(
+        [Document("d", text)]
+    )
+    return document
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_every_name_it_learnt_is_found_where_it_stands(model, text):
+    expected = [(m.start(), m.end(), LABELS[m[0]]) for m in re.finditer("Paris|Lima|Torres", text)]
+    assert [(m.start, m.end, m.label) for m in ask(model, text).mentions] == expected
+
+
+def test_a_long_text_is_read_in_windows_and_offsets_stay_right(model):
+    text = "\r\n\t".join(TEXTS * 15)
+    found = ask(model, text, window=30, overlap=8).mentions
+    assert all(text[m.start : m.end] == m.text for m in found) and {m.text for m in found} >= set(LABELS)
+    assert max(m.end for m in found) > len(text) - 40
+
+
+def test_without_labels_or_without_a_model_it_is_one_line(model):
+    with pytest.raises(InputError, match="no labels to ask for"):
+        load(System("g", "gliner", model))
+    with pytest.raises(InputError, match="cannot be loaded"):
+        load(System("g", "gliner", "/no/such/model", settings={"labels": ["X"]}))
