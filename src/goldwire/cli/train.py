@@ -75,7 +75,7 @@ def _relations(documents: tuple[Document, ...], out: Path, seed: int, dev: tuple
 
     model = fit(documents, dev, seed=seed)
     write_pairs(model, out / RELATIONS)
-    say(f"{len(model.labels)} relation labels, {len(model.columns)} features, threshold {model.threshold:.2f}")
+    say(f"{len(model.labels)} relation labels, {len(model.columns)} features, threshold {model.threshold:.4f}")
     say(f"mentions up to {model.reach} sentences apart are looked at")
 
 

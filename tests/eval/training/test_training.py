@@ -119,6 +119,12 @@ def test_relations_are_found_between_given_mentions(model, tmp_path):
     assert score(corpus(), list(read(done.predictions)))["relations/strict"].f1 > 0.9
 
 
+def test_given_mentions_stay_though_the_folder_has_a_pipeline(model, tmp_path):
+    document = replace(corpus()[1], mentions=corpus()[1].mentions[:1], relations=())
+    done = run(System("r", "trained", str(model), given=("mentions",)), [document], tmp_path / "run")
+    assert [(m.start, m.end) for d in read(done.predictions) for m in d.mentions] == [(10, 19)]
+
+
 def test_pairs_stand_within_reach():
     document = canonical(Document("d", "Ana left. Bob came.", (Mention(0, 3, "P"), Mention(10, 13, "P"))))
     assert sentences(document) == [Span(0, 10), Span(10, 19)]

@@ -1,6 +1,6 @@
 """What `goldwire train` made: a folder with a spaCy pipeline for mentions, a classifier of relations, or both.
 
-Training is in eval.training and eval.pairs.
+Training is in eval.training; what such models reach on public corpora in benchmarks/training.md.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ def load(system: System, context: Context) -> Predictor:
         raise InputError(folder, "holds nothing that goldwire train made", "name the folder that was its --out")
     if pipeline is None and "mentions" not in system.given:
         raise InputError(folder, "has a classifier of relations only", "add --given mentions, or train a ner into it")
-    find = _mentions(pipeline, system) if pipeline else Predictor(iter)
     relate = read_pairs(relations) if relations.is_file() else None
+    given = relate is not None and "mentions" in system.given
+    find = _mentions(pipeline, system) if pipeline and not given else Predictor(iter)
     threshold = system.setting("threshold", relate.threshold if relate else 0.0)
 
     def predict(documents: Iterable[Document]) -> Iterator[Document | NoAnswer]:
