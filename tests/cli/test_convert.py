@@ -47,6 +47,17 @@ def test_strict_writes_nothing(source, tmp_path):
     assert not target.exists()
 
 
+def test_equal_ids_are_said_and_never_written_over_each_other(source, tmp_path):
+    source.write_text(json.dumps(NESTED) + "\n" + json.dumps(NESTED) + "\n")
+    assert "1 × documents whose id another one has (first: news-1)" in run(source, tmp_path / "out.conll").output
+    assert "news-1: is the id of two documents" in str(run(source, tmp_path / "b", "--to", "brat").exception)
+    assert not (tmp_path / "b").exists()
+
+
+def test_json_and_markdown_exclude_each_other():
+    assert 2 == run("--list", "--json", "--markdown").exit_code
+
+
 def test_a_setting_is_for_writing_where_both_formats_have_it(source, tmp_path):
     run(source, tmp_path / "a.conll")
     run(tmp_path / "a.conll", tmp_path / "b.conll", "--set", "scheme=BIOES")

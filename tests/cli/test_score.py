@@ -86,6 +86,23 @@ def test_a_mistake_of_the_user_is_one_line(files, options, message):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--set", "colum=2"], "--set colum: these files take column, documents, encoding, scheme, token"),
+        (["--set", "pred.colum=2"], "--set pred.colum: these files take"),
+        (["--json", "--markdown"], "choose one"),
+    ],
+)
+def test_wrong_usage_is_exit_2_and_named(options, message, tmp_path):
+    paths = [str(tmp_path / "gold.conll"), str(tmp_path / "pred.conll")]
+    for path in paths:
+        write([GOLD], Path(path), "conll")
+    result = run(paths, *options)
+    assert 2 == result.exit_code and message in result.output
+    assert 0 == run(paths, "--set", "gold.column=2").exit_code
+
+
 def test_scoring_imports_nothing_heavy(files):
     code = (
         "import sys; from goldwire import score; "

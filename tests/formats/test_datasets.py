@@ -1,5 +1,8 @@
 """Datasets on disk: every way in which the Hub's libraries leave them, and never through a cache."""
 
+import tracemalloc
+from dataclasses import replace
+
 import pytest
 
 from goldwire.document import Document, Mention, Span
@@ -73,6 +76,19 @@ def test_a_card_that_leads_out_of_its_folder_is_refused(tagged):
     card.write_text(card.read_text().replace("path: data/", "path: ../tagged/data/"))
     with pytest.raises(InputError, match="outside the folder"):
         list(read(tagged))
+
+
+@pytest.mark.parametrize("config", ["documents", "ner"])
+def test_writing_holds_a_batch_of_rows_whatever_the_number_of_documents(config, tmp_path):
+    peaks = []
+    for size in (2_000, 6_000):
+        documents = (replace(DOCUMENT, id=f"s{number}") for number in range(size))
+        tracemalloc.start()
+        write(documents, tmp_path / f"{size}.parquet", "hf", Options(settings={"config": config}))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert size == sum(1 for _ in read(tmp_path / f"{size}.parquet"))
+    assert peaks[1] < 1.3 * peaks[0]
 
 
 def test_a_cut_parquet_file_is_one_line(tagged):

@@ -20,6 +20,8 @@ from goldwire.formats.base import EVERYTHING, Format, Notes, Options
 from goldwire.formats.settling import UNITS, settled
 from goldwire.tags import REPAIRS
 
+COMPARED = 250_000  # ids kept in 20 MiB: memory must not grow with the file
+
 
 @click.command(name="convert")
 @click.argument("source", metavar="IN", type=FILE, required=False)
@@ -50,6 +52,8 @@ def command(  # noqa: PLR0917 - click passes them by name
 
     Example: goldwire convert corpus/brat corpus.jsonl
     """
+    if markdown and as_json:
+        raise click.UsageError("--json and --markdown are two forms of one list: choose one")
     if listing:
         list_formats(markdown=markdown, as_json=as_json)
         return
@@ -61,7 +65,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     chosen = parted_settings(parsed_settings(settings), from_format, to_format)
     reading = Options(repair, offset_unit, False, chosen[0], notes)
     writing = Options(repair, offset_unit, strict, chosen[1], notes)
-    counter = Counted(settled_once(read(source, from_format.name, reading), from_format, reading))
+    counter = Counted(settled_once(read(source, from_format.name, reading), from_format, reading), notes)
     if str(target) == "-":
         _to_standard_output(counter, to_format, writing)
     else:
@@ -70,20 +74,32 @@ def command(  # noqa: PLR0917 - click passes them by name
 
 
 class Counted:
-    """Documents that are counted while they pass."""
+    """Documents that are counted while they pass; ids that stood before are noted."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
+    def __init__(self, documents: Iterable[Document], notes: Notes) -> None:
         """Begin at nothing."""
         self.documents = documents
+        self.notes = notes
+        self.seen: set[int] = set()
         self.counts = {"documents": 0, "mentions": 0, "relations": 0, "entities": 0}
 
     def __iter__(self) -> Iterator[Document]:
         """Give the documents."""
         for document in self.documents:
             self.counts["documents"] += 1
+            self._compare(document.id)
             for name in ("mentions", "relations", "entities"):
                 self.counts[name] += len(getattr(document, name))
             yield document
+
+    def _compare(self, name: str) -> None:
+        key = hash(name)
+        if key in self.seen:
+            self.notes.add("documents whose id another one has", name)
+        elif len(self.seen) < COMPARED:
+            self.seen.add(key)
+        else:
+            self.notes.add(f"documents after the first {COMPARED:,}, whose ids were not compared", name)
 
 
 def settled_once(documents: Iterator[Document], format: Format, options: Options) -> Iterator[Document]:

@@ -126,11 +126,14 @@ def command(  # noqa: PLR0917 - click passes options by name
     from goldwire.eval.scoring import Resampling, score
     from goldwire.formats.base import Notes
 
+    if as_json and as_markdown:
+        raise click.UsageError("--json and --markdown are two forms of one report: choose one")
     if profile and (measures or bootstrap or flat or errors or slices or second):
         raise click.UsageError("--profile gives another tool's numbers alone: score once more for the rest")
     if "seen" in slices and training is None:
         raise click.UsageError("--slices seen needs --training, the corpus in which a surface was seen")
     reading = Reading(gold_format, pred_format, scheme, repair, parsed_settings(settings), words)
+    known_settings(reading, gold, pred)
     more = bool(errors or slices or second)
     golds, labels = gold_side(gold, labels_toml)
     sides: tuple[Documents, Documents] = (golds, pred)
@@ -178,6 +181,23 @@ def list_measures(*, as_json: bool, as_markdown: bool) -> None:
     else:
         for row in plain_table():
             click.echo(f"{row['name']:32}{'main  ' if row['main'] else '      '}{row['rule']}")
+
+
+def known_settings(reading: Reading, gold: Path | None, pred: Path) -> None:
+    """Raise a usage error for a setting that the format of neither side, or not that of the side it names, takes."""
+    from goldwire.formats import by_name, recognise
+
+    if not reading.settings:
+        return
+    takes: dict[str, set[str]] = {"gold": set(), "pred": set()}
+    for side, path in (("gold", gold), ("pred", pred)):
+        if path is not None:
+            name = reading.format_of(side)
+            takes[side] = {s.key for s in (by_name(name) if name else recognise(path)).settings if s.reads}
+    known = takes["gold"] | takes["pred"] | {f"{side}.{key}" for side, keys in takes.items() for key in keys}
+    for key in reading.settings.keys() - known:
+        named = ", ".join(sorted(takes["gold"] | takes["pred"]))
+        raise click.UsageError(f"--set {key}: these files take {named or 'no settings'} (gold.KEY, pred.KEY for one)")
 
 
 class Asked(NamedTuple):

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from goldwire.document import NIL, Document, Entity, Mention, Relation, Span, canonical
+from goldwire.errors import InputError
 from goldwire.formats.base import Options
 from goldwire.formats.files import write_text
 
@@ -37,11 +38,17 @@ class _Types:
 
 
 def write(documents: Iterable[Document], path: Path, options: Options) -> None:
-    """Write documents into a folder, a .txt and an .ann each, named by their ids (with %2F for a slash)."""
+    """Write documents into a folder, a .txt and an .ann each, named by their ids (with %2F for a slash).
+
+    Raises:
+        InputError: two documents have one id: the second would take the first one's place.
+    """
     path.mkdir(parents=True, exist_ok=True)
     types = _Types()
     for document in documents:
         name = quote(document.id, safe=" ()[],;=@+~!'&")
+        if (path / f"{name}.txt").exists():
+            raise InputError(document.id, "is the id of two documents, brat has a file for each", "rename one of them")
         write_text(path / f"{name}.txt", document.text)
         lines = _Lines(canonical(document), options, types).lines()
         write_text(path / f"{name}.ann", "".join(f"{line}\n" for line in lines))

@@ -5,7 +5,8 @@ The names of the data files carry a hash of their content: datasets' cache would
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -21,6 +22,7 @@ from goldwire.tags import encode, scheme_name
 Row: TypeAlias = dict[str, Any]
 
 _BATCH = 1000
+_GROUP = 16 * 2**20
 _SPANS: Feature = [{"start": "int32", "end": "int32"}]
 _PAIRS: Feature = [{"key": "string", "value": "string"}]
 _NAMED: dict[str, Feature] = {"id": "string", "start": "int32", "end": "int32", "label": "string", "text": "string"}
@@ -48,6 +50,7 @@ DOCUMENTS: Features = {
     "metadata": _PAIRS,
 }
 CONFIGS = ("documents", "ner")
+_TAGGED: Features = {"id": "string", "document": "string", "tokens": ["string"], "ner_tags": ["string"]}
 
 
 def write(documents: Iterable[Document], path: Path, options: Options) -> None:
@@ -81,12 +84,30 @@ def _write_table(documents: Iterable[Document], path: Path, config: str, options
     if config == "documents":
         return _write_rows((_row(canonical(document)) for document in documents), path, DOCUMENTS)
     scheme = scheme_name(options.settings.get("scheme", "IOB2"))
-    rows = [row for document in documents for row in _tagged_rows(canonical(document), scheme, options)]
-    names = ("O", *sorted({tag for row in rows for tag in row["ner_tags"]} - {"O"}, key=_tag_order))
+    tags: set[str] = set()
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        spelled = Path(folder) / "spelled"  # in a table the names of all tags stand before its rows
+        rows = (row for document in documents for row in _tagged_rows(canonical(document), scheme, options))
+        _write_rows(_seen(rows, tags), spelled, _TAGGED)
+        names = ("O", *sorted(tags - {"O"}, key=_tag_order))
+        features: Features = {**_TAGGED, "ner_tags": [Labels(names)]}
+        _write_rows(_coded(spelled, names), path, features)
+    return features
+
+
+def _seen(rows: Iterable[Row], tags: set[str]) -> Iterator[Row]:
+    for row in rows:
+        tags.update(row["ner_tags"])
+        yield row
+
+
+def _coded(path: Path, names: Sequence[str]) -> Iterator[Row]:
+    import pyarrow.parquet as pq
+
     numbers = {name: index for index, name in enumerate(names)}
-    features: Features = {"id": "string", "document": "string", "tokens": ["string"], "ner_tags": [Labels(names)]}
-    coded = ({**row, "ner_tags": [numbers[tag] for tag in row["ner_tags"]]} for row in rows)
-    return _write_rows(coded, path, features)
+    for batch in pq.ParquetFile(path).iter_batches(batch_size=_BATCH):
+        for row in batch.to_pylist():
+            yield {**row, "ner_tags": [numbers[tag] for tag in row["ner_tags"]]}
 
 
 def _tag_order(tag: str) -> tuple[str, str]:
@@ -99,11 +120,28 @@ def _write_rows(rows: Iterable[Row], path: Path, features: Features) -> Features
 
     fields = [pa.field(name, arrow_type(feature)) for name, feature in features.items()]
     schema = pa.schema(fields, metadata=metadata(features))
-    left = iter(rows)
     with pq.ParquetWriter(path, schema) as writer:
-        while batch := list(islice(left, _BATCH)):
-            writer.write_table(pa.Table.from_pylist(batch, schema=schema))
+        for group in _groups(pa.Table.from_pylist(batch, schema=schema) for batch in _batches(rows)):
+            writer.write_table(pa.concat_tables(group))
     return features
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    left = iter(rows)
+    while batch := list(islice(left, _BATCH)):
+        yield batch
+
+
+def _groups(tables: Iterable[Any]) -> Iterator[list[Any]]:
+    """Give tables together until they fill a row group: each adds to what a file's end, held in memory, tells."""
+    group: list[Any] = []
+    for table in tables:
+        group.append(table)
+        if sum(table.nbytes for table in group) > _GROUP:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def _row(document: Document) -> Row:
