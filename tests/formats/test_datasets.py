@@ -1,5 +1,6 @@
 """Datasets on disk: every way in which the Hub's libraries leave them, and never through a cache."""
 
+import json
 import tracemalloc
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import pytest
 
 from goldwire.document import Document, Mention, Span
 from goldwire.errors import InputError
+from goldwire.eval.scoring import score
 from goldwire.formats import Options, read, recognise, write
 
 TEXT = "Rudd left Sydney"
@@ -96,3 +98,75 @@ def test_a_cut_parquet_file_is_one_line(tagged):
     file.write_bytes(file.read_bytes()[:200])
     with pytest.raises(InputError, match="no whole Parquet"):
         list(read(tagged))
+
+
+TAGS = ["B-PER", "O", "B-GPE"]
+CSV_LISTS = "tokens,ner_tags\n\"['Rudd', 'left', 'Sydney']\",\"['B-PER', 'O', 'B-GPE']\"\n"
+CSV_TOKENS = (
+    "Sentence #,Word,POS,Tag\nSentence: 1,Rudd,NNP,B-PER\n,left,VBD,O\n,Sydney,NNP,B-GPE\nSentence: 2,It,PRP,O\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("train.jsonl", json.dumps({"tokens": TEXT.split(), "tags": TAGS}) + "\n"),
+        ("train.json", json.dumps([{"words": TEXT.split(), "labels": TAGS}])),
+        ("train.csv", CSV_LISTS),
+        ("ner.csv", CSV_TOKENS),
+    ],
+)
+def test_a_folder_of_data_files_is_read_as_each_of_them(name, content, tmp_path):
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo" / "README.md").write_text("---\nlanguage: en\n---\n")
+    (tmp_path / "repo" / name).write_text(content)
+    for path in (tmp_path / "repo", tmp_path / "repo" / name):
+        assert "hf" == recognise(path).name
+        assert ["Rudd", "Sydney"] == [m.text for document in read(path) for m in document.mentions]
+
+
+def test_lists_without_commas_in_csv_are_refused_not_run_together(tmp_path):
+    (tmp_path / "a.csv").write_text(CSV_LISTS.replace("', '", "' '"))
+    with pytest.raises(InputError, match="a list without commas"):
+        list(read(tmp_path / "a.csv", "hf"))
+
+
+ROWS = {
+    "ends are last characters": (
+        {"text": TEXT, "spans": [{"start": 10, "end": 15, "label": "GPE", "text": "Sydney"}]},
+        ["Sydney"],
+    ),
+    "spans over tokens": ({"tokens": TEXT.split(), "spans": [{"start": 0, "end": 2, "label": "X"}]}, ["Rudd left"]),
+    "offsets in a pair": ({"text": TEXT, "entities": [{"offsets": [10, 16], "type": "GPE"}]}, ["Sydney"]),
+    "BigBIO": (
+        {
+            "passages": [{"text": ["Rudd"], "offsets": [[0, 4]]}, {"text": ["left Sydney"], "offsets": [[5, 16]]}],
+            "entities": [{"id": "e", "type": "X", "text": ["Rudd", "Sydney"], "offsets": [[0, 4], [10, 16]]}],
+        },
+        ["Rudd Sydney"],
+    ),
+    "bare prefixes": ({"tokens": TEXT.split(), "ner_tags": ["B", "I", "O"]}, ["Rudd left"]),
+    "lower case": ({"tokens": TEXT.split(), "tags": ["b-per", "o", "b-gpe"]}, ["Rudd", "Sydney"]),
+    "GermEval": (
+        {"tokens": TEXT.split(), "ner_tags": ["B-X", "I-X", "O"], "nested_ner_tags": ["O", "B-Y", "O"]},
+        ["Rudd left", "left"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("row", "expected"), ROWS.values(), ids=ROWS)
+def test_rows_as_published_datasets_have_them(row, expected, tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.Table.from_pylist([row]), tmp_path / "a.parquet")
+    (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n")
+    for path in (tmp_path / "a.parquet", *([] if "text" in row else [tmp_path / "a.jsonl"])):
+        assert expected == [mention.text for document in read(path) for mention in document.mentions]
+        assert len(expected) == score(path, path)["mentions/strict"].gold
+
+
+def test_spans_past_the_tokens_name_the_row(tmp_path):
+    (tmp_path / "a.jsonl").write_text(json.dumps({"tokens": ["Rudd"], "spans": [{"start": 0, "end": 2, "label": "X"}]}))
+    with pytest.raises(InputError, match="s1: a span over tokens 0 to 2 of 1"):
+        list(read(tmp_path / "a.jsonl", "hf"))

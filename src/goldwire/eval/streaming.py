@@ -39,8 +39,16 @@ class Counted:
 
 
 def is_table(path: object) -> bool:
-    """Say whether a path names a Parquet file."""
-    return isinstance(path, str | Path) and str(path).endswith(".parquet") and Path(path).is_file()
+    """Say whether a path names a Parquet file of whole documents, or one that no reader could take for rows."""
+    if not (isinstance(path, str | Path) and str(path).endswith(".parquet") and Path(path).is_file()):
+        return False
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return {"id", "mentions"} <= set(pq.read_schema(path).names)
+    except (pa.ArrowException, OSError):
+        return True
 
 
 def count_tables(

@@ -5,7 +5,7 @@ The counting is in tagging; what other inputs give is in scoring.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from goldwire.eval.columns import Columns, MentionColumns
 from goldwire.eval.layers.matching import full_keys, mention_pairs
 from goldwire.eval.reading import AUTO, SIDES, Reading
 from goldwire.eval.tagging.counting import MEASURES
-from goldwire.eval.tagging.files import COLUMNS
+from goldwire.eval.tagging.files import COLUMNS, class_names
 
 HEAD = 1 << 16
 LINES = (".jsonl", ".ndjson")
@@ -72,7 +72,34 @@ def _parquet_has_tags(path: Path, column: str | None) -> bool:
     except (pa.ArrowException, OSError):
         return False
     found = next((name for name in ((column,) if column else COLUMNS) if name in schema.names), None)
-    return found is not None and "mentions" not in schema.names and pa.types.is_list(schema.field(found).type)
+    if found is None or _layered(schema.names) or not pa.types.is_list(schema.field(found).type):
+        return False
+    names = class_names(schema, found)
+    return _plain(names if names is not None else _first_tags(path, found))
+
+
+def _layered(names: Iterable[str]) -> bool:
+    """Say whether columns hold documents, or further layers of tags."""
+    from goldwire.formats.hf_rows import INNER
+
+    return any(name == "mentions" or name.startswith(INNER) for name in names)
+
+
+def _first_tags(path: Path, column: str) -> list[Any]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        batch = next(file.iter_batches(100, columns=[column]), None)
+    return [] if batch is None else batch.column(0).flatten().to_pylist()
+
+
+def _plain(tags: Sequence[Any]) -> bool:
+    """Say whether tags are written as the engine for tags reads them: B-PER, or a bare B; numbers it refuses itself."""
+    from goldwire.formats.spelling import PLAIN, spelling_of
+
+    values = [tag for tag in tags if isinstance(tag, str)]
+    spelling = spelling_of(values)
+    return not values or spelling is PLAIN or (spelling is not None and spelling.name == "PREFIX")
 
 
 def _row_has_tags(path: Path, column: str | None) -> bool:
@@ -80,7 +107,8 @@ def _row_has_tags(path: Path, column: str | None) -> bool:
 
     row: dict[str, Any] = first_object(_head(path))
     found = next((row[name] for name in ((column,) if column else COLUMNS) if name in row), None)
-    return isinstance(found, list) and all(isinstance(tag, str) for tag in found) and "mentions" not in row
+    strings = isinstance(found, list) and all(isinstance(tag, str) for tag in found)
+    return strings and not _layered(row) and _plain(found or [])
 
 
 def _last_column_is_tags(path: Path, format: str) -> bool:

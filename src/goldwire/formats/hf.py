@@ -17,17 +17,20 @@ from typing import Any
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.formats.base import EVERYTHING, Format, Options, Setting
+from goldwire.formats.columns import first_bytes
+from goldwire.formats.csv_rows import csv_rows, first_row
 from goldwire.formats.files import read_text, reading
 from goldwire.formats.hf_features import Features, decoded, from_json, from_metadata, from_yaml
-from goldwire.formats.hf_rows import Row, named_rows, row_documents, shape_of, tagged_row, telling_row
+from goldwire.formats.hf_rows import PASSAGES, Row, named_rows, row_documents, shape_of, tagged_row, telling_row
 from goldwire.formats.hf_writing import write
-from goldwire.formats.json_values import objects
+from goldwire.formats.json_values import first_object, objects
 from goldwire.formats.settling import settled
 from goldwire.formats.tagged import told_scheme
 
 _CARD = re.compile(r"---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _SPLITS = ("train", "validation", "dev", "valid", "test")
-_DATA = (".parquet", ".jsonl", ".arrow", ".json")
+_DATA = (".parquet", ".jsonl", ".arrow", ".json", ".csv")
+_ARROW = b"\xff\xff\xff\xff"
 _BATCH = 1000
 
 
@@ -58,16 +61,18 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 def split_documents(split: Split, lead: str, options: Options) -> Iterator[Document]:
     """Give the documents of a split, one at a time."""
     where = split.files[0]
-    first = telling_row(_rows(split))
+    first = telling_row(_rows(split, options))
     if first is None:
         options.notes.add("splits without rows", str(where))
         return
     shape = shape_of(first, _features(split), options, where)
     scheme = ""
     if shape.kind == "tags":
-        sentences = (tagged_row(name, row, shape, options) for name, row in named_rows(_rows(split), shape, lead))
+        sentences = (
+            tagged_row(name, row, shape, options) for name, row in named_rows(_rows(split, options), shape, lead)
+        )
         scheme = told_scheme(sentences, options, where)
-    yield from row_documents(named_rows(_rows(split), shape, lead), shape, scheme, options)
+    yield from row_documents(named_rows(_rows(split, options), shape, lead), shape, scheme, options)
 
 
 def _features(split: Split) -> Features:
@@ -80,17 +85,25 @@ def _file_features(path: Path) -> Features:
 
         with arrow_errors(path):
             return from_metadata(pq.read_schema(path).metadata)
+    if path.suffix == ".arrow":
+        import pyarrow as pa
+
+        with arrow_errors(path), pa.memory_map(str(path)) as source:
+            return from_metadata(pa.ipc.open_stream(source).schema.metadata)
     return {}
 
 
-def _rows(split: Split) -> Iterator[Row]:
+def _rows(split: Split, options: Options) -> Iterator[Row]:
     features = _features(split)
     for file in split.files:
-        for row in _file_rows(file):
+        for row in _file_rows(file, options):
             yield {key: decoded(value, features.get(key), file) for key, value in row.items()}
 
 
-def _file_rows(path: Path) -> Iterator[Row]:
+def _file_rows(path: Path, options: Options) -> Iterator[Row]:
+    if path.suffix == ".csv":
+        yield from csv_rows(path, options)
+        return
     if path.suffix in (".jsonl", ".json"):
         yield from (row for _, row in objects(path))
         return
@@ -140,7 +153,7 @@ def splits_of(path: Path, options: Options) -> list[Split]:
     card = _card(path)
     found = _saved(path) or _configured(path, card, options) or _found(path, card, options)
     if not found:
-        raise InputError(path, "has no data files", "a dataset has .parquet, .jsonl or .arrow files")
+        raise InputError(path, "has no data files", "a dataset has .parquet, .jsonl, .json, .csv or .arrow files")
     asked = options.settings.get("split")
     chosen = [split for split in found if asked in (None, split.name)]
     if not chosen:
@@ -230,7 +243,7 @@ def _matching(path: Path, patterns: list[str]) -> tuple[Path, ...]:
 def _found(path: Path, card: dict[str, Any], options: Options) -> list[Split]:
     """Give the splits that names of files tell: data/train-00000-of-00001.parquet, test.parquet, train/0.parquet."""
     config = options.settings.get("config")
-    files = sorted(f for f in path.rglob("*") if f.suffix in _DATA[:2] and ".cache" not in f.parts)
+    files = _data_files_of(path)
     if config:
         files = [file for file in files if config in file.relative_to(path).parts]
     groups: dict[str, list[Path]] = {}
@@ -238,6 +251,13 @@ def _found(path: Path, card: dict[str, Any], options: Options) -> list[Split]:
         groups.setdefault(_split_name(file.relative_to(path)), []).append(file)
     order = sorted(groups, key=lambda name: (_SPLITS.index(name) if name in _SPLITS else len(_SPLITS), name))
     return [Split(name, tuple(groups[name]), _declared(card, config or "default")) for name in order]
+
+
+def _data_files_of(path: Path) -> list[Path]:
+    """Give the data files of a folder: its Parquet and JSON lines, else the JSON and CSV files that hold rows."""
+    files = sorted(f for f in path.rglob("*") if f.suffix in _DATA and f.is_file() and ".cache" not in f.parts)
+    certain = [file for file in files if file.suffix in _DATA[:2]]
+    return certain or [file for file in files if file.suffix in _DATA[3:] and _is_rows(file, first_bytes(file))]
 
 
 def _split_name(file: Path) -> str:
@@ -265,23 +285,31 @@ def _saved_split(name: str, folder: Path) -> Split | None:
 
 
 def recognise(path: Path, head: bytes) -> bool:
-    """Say whether a file is Parquet, or a folder is a dataset."""
+    """Say whether a file is Parquet or Arrow, or has rows; or a folder is a dataset."""
     if not path.is_dir():
-        return head.startswith((b"PAR1", b"ARROW1")) or _is_rows(path, head)
+        return (
+            head.startswith((b"PAR1", b"ARROW1"))
+            or (path.suffix == ".arrow" and head.startswith(_ARROW))
+            or _is_rows(path, head)
+        )
     if (path / "dataset_dict.json").is_file() or (path / "state.json").is_file():
         return True
-    return next(chain(path.glob("*.parquet"), path.glob("*/*.parquet"), path.glob("*/*/*.parquet")), None) is not None
+    if next(chain(path.glob("*.parquet"), path.glob("*/*.parquet"), path.glob("*/*/*.parquet")), None) is not None:
+        return True
+    files = chain.from_iterable(
+        path.glob(f"{deep}*{suffix}") for deep in ("", "*/") for suffix in (".jsonl", ".json", ".csv")
+    )
+    return any(_is_rows(file, first_bytes(file)) for file in files if file.is_file())
 
 
 def _is_rows(path: Path, head: bytes) -> bool:
-    """Say whether JSON lines are rows of tokens and tags, as datasets' to_json writes them."""
-    from goldwire.formats.json_values import first_object
-
-    first = first_object(head)
-    tokens, tags = (
-        next((first[k] for k in keys if k in first), None) for keys in (("tokens", "words"), ("ner_tags", "tags"))
-    )
-    return isinstance(tokens, list) and isinstance(tags, list) and len(tokens) == len(tags)
+    """Say whether JSON or CSV has rows of tokens and tags, or of BigBIO's passages; texts with spans are the format spans'."""
+    first = first_row(head) if path.suffix == ".csv" else first_object(head)
+    try:
+        shape = shape_of(first, {}, Options(), path)
+    except InputError:
+        return False
+    return (shape.kind in ("tags", "token spans") or shape.text == PASSAGES) and bool(first[shape.spans])
 
 
 FORMAT = Format(
@@ -293,6 +321,7 @@ FORMAT = Format(
     write,
     EVERYTHING,
     (
+        Setting("encoding", "the encoding of CSV (utf-8)"),
         Setting("names", "names of numbered tags, where the dataset does not say them: O,B-PER,I-PER"),
         Setting("config", "the config to read; writing: documents, or ner (tokens and ner_tags)", writes=True),
         Setting("split", "the split to read (all); writing: the split's name (test)", writes=True),

@@ -6,7 +6,7 @@ Which files hold the rows is in hf; the features that name labels are in hf_feat
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Any, TypeAlias
 
@@ -15,7 +15,8 @@ from goldwire.errors import InputError
 from goldwire.formats.base import Options
 from goldwire.formats.hf_features import Feature, Features, Labels, transposed
 from goldwire.formats.json_values import plain
-from goldwire.formats.spelling import TAG
+from goldwire.formats.layout import Laid, lay_out
+from goldwire.formats.spelling import PLAIN, TAG, Spelling, spelling_of
 from goldwire.formats.tagged import NO_WORD, Tagged, tagged_document
 
 Row: TypeAlias = dict[str, Any]
@@ -38,6 +39,8 @@ TAG_COLUMNS = (
     "entities",
     "fine_ner_tags",
 )
+INNER = ("nested_", "inner_")
+PASSAGES, OFFSETS = "passages", "offsets"
 GROUP_COLUMNS = ("document", "document_id", "doc_id")
 ID_COLUMNS = ("id", "doc_id", "document_id", "docid", "doc_key", "guid", "uid", "sample_id", "pmid")
 
@@ -52,11 +55,13 @@ class Shape:
     relations: str = ""
     id: str = ""
     group: str = ""
+    layers: tuple[str, ...] = ()
+    spelling: Spelling = PLAIN
 
     @property
     def used(self) -> tuple[str, ...]:
         """Name the columns that are read."""
-        return (self.text, self.spans, self.relations, self.id, self.group)
+        return (self.text, self.spans, self.relations, self.id, self.group, *self.layers)
 
 
 def shape_of(row: Row, features: Features, options: Options, where: object) -> Shape:
@@ -74,11 +79,15 @@ def shape_of(row: Row, features: Features, options: Options, where: object) -> S
     tags = _tag_column(row, features, tokens, asked) if tokens else ""
     if tags:
         group = next((key for key in GROUP_COLUMNS if isinstance(row.get(key), str)), "")
-        return Shape("tags", tokens, tags, "", name, group)
+        layers = tuple(key for key in row if key.startswith(INNER) and len(row[key] or ()) == len(row[tokens]))
+        spelling = _tag_spelling(row[tags], features.get(tags))
+        return Shape("tags", tokens, tags, "", name, group, layers, spelling)
     text = next((key for key in TEXT_COLUMNS if isinstance(row.get(key), str)), "")
     spans = _span_column(row, asked)
-    if text and spans:
-        return Shape("spans", text, spans, relations, name)
+    if spans and (text or (_is_structs(row.get(PASSAGES)) and row[PASSAGES])):
+        return Shape("spans", text or PASSAGES, spans, relations, name)
+    if spans and tokens and row[tokens]:
+        return Shape("token spans", tokens, spans, relations, name)
     columns = ", ".join(f"{key} ({_kind(value)})" for key, value in row.items())
     found = f"no column of token tags or of spans among: {columns}"
     raise InputError(where, found, "name it with --set column=NAME; it needs tokens or a text beside it")
@@ -121,6 +130,13 @@ def _declares_tags(values: list[Any], feature: Feature | None) -> bool:
     return not {"NP", "VP", "PP"} <= labels
 
 
+def _tag_spelling(values: list[Any], feature: Feature | None) -> Spelling:
+    """Give how tags are written: by the names that are declared, else by a row's values."""
+    inner = feature[0] if isinstance(feature, list) else None
+    names = list(inner.names) if isinstance(inner, Labels) else [value for value in values if isinstance(value, str)]
+    return spelling_of(names) or PLAIN
+
+
 def _looks_like_tags(values: list[Any], feature: Feature | None) -> bool:
     del feature
     return bool(values) and all(isinstance(value, str) and TAG.match(value) for value in values)
@@ -130,7 +146,7 @@ def _span_column(row: Row, asked: str) -> str:
     structs = [key for key, value in row.items() if _is_structs(value)]
     if asked:
         return asked if asked in structs else ""
-    filled = [key for key in structs if (rows := _structs(row[key])) and _field(rows[0], STARTS)]
+    filled = [key for key in structs if (rows := _structs(row[key])) and _field(rows[0], (*STARTS, OFFSETS))]
     named = [key for key in SPAN_COLUMNS if key in structs]
     return next((key for key in named if key in filled), next(iter(filled), next(iter(named), "")))
 
@@ -151,7 +167,12 @@ def _kind(value: Any) -> str:
 
 def telling_row(rows: Iterator[Row]) -> Row | None:
     """Give the row, of the first hundred, that has most to show: an empty list does not tell what it would hold."""
-    return max(islice(rows, 100), key=lambda row: sum(1 for value in row.values() if value), default=None)
+    return max(islice(rows, 100), key=_telling, default=None)
+
+
+def _telling(row: Row) -> tuple[int, int]:
+    lists = [value for value in row.values() if isinstance(value, list)]
+    return sum(1 for value in row.values() if value), sum(len(set(map(str, value))) for value in lists)
 
 
 def named_rows(rows: Iterable[Row], shape: Shape, lead: str) -> Iterator[tuple[str, Row]]:
@@ -168,7 +189,7 @@ def row_documents(rows: Iterable[tuple[str, Row]], shape: Shape, scheme: str, op
     """
     if shape.kind == "documents":
         yield from (own_document(row) for _, row in rows)
-    elif shape.kind == "spans":
+    elif "spans" in shape.kind:
         yield from (_spanned(name, row, shape, options) for name, row in rows)
     elif not shape.group:
         yield from (_tagged(name, [(name, row)], shape, scheme, options) for name, row in rows)
@@ -201,11 +222,13 @@ def tagged_row(name: str, row: Row, shape: Shape, options: Options) -> Tagged:
     Raises:
         InputError: there are not as many tags as tokens, or the tags are numbers that nothing names.
     """
-    words, tags = row[shape.text] or [], row[shape.spans] or []
-    if len(words) != len(tags):
-        raise InputError(name, f"{len(words)} tokens and {len(tags)} tags", "mend the row")
+    words, keys = row[shape.text] or [], (shape.spans, *shape.layers)
+    row = {**row, **{key: row.get(key) or [] for key in keys}}
+    if wrong := next((key for key in keys if len(row[key]) != len(words)), None):
+        raise InputError(name, f"{len(words)} tokens and {len(row[wrong])} {wrong}", "mend the row")
     names = [name.strip() for name in options.settings.get("names", "").split(",")]
-    return Tagged(name, [word or NO_WORD for word in words], [_tag(tag, names, name) for tag in tags])
+    first, *more = ([shape.spelling.plain(_tag(tag, names, name)) for tag in row[key]] for key in keys)
+    return Tagged(name, [word or NO_WORD for word in words], first, more=more)
 
 
 def _tag(tag: Any, names: list[str], where: str) -> str:
@@ -217,21 +240,59 @@ def _tag(tag: Any, names: list[str], where: str) -> str:
 
 
 def _spanned(name: str, row: Row, shape: Shape, options: Options) -> Document:
-    text = row[shape.text] or ""
-    mentions = [_span(value, f"m{i}", name) for i, value in enumerate(_structs(row[shape.spans]), start=1)]
-    names = {str(value.get("id", i)): f"m{i + 1}" for i, value in enumerate(_structs(row[shape.spans]))}
+    spans = _structs(row[shape.spans])
+    mentions = [_span(value, f"m{i}", name) for i, value in enumerate(spans, start=1)]
+    names = {str(value.get("id", i)): f"m{i + 1}" for i, value in enumerate(spans)}
     relations = (
         [_related(value, names, name) for value in _structs(row.get(shape.relations))] if shape.relations else []
     )
-    return Document(name, text, tuple(mentions), tuple(relations), metadata=_metadata(row, shape, options))
+    metadata = _metadata(row, shape, options)
+    if shape.kind == "token spans":
+        options.notes.add("rows of spans over tokens, the end not within", name)
+        laid = lay_out([[word or NO_WORD for word in row[shape.text] or ()]])
+        mentions = [_on_tokens(mention, laid, name) for mention in mentions]
+        found = Document(name, laid.text, tuple(mentions), tuple(relations), (), laid.tokens, laid.sentences)
+        return replace(found, metadata=metadata)
+    text = _passages(_structs(row[shape.text])) if shape.text == PASSAGES else row[shape.text] or ""
+    return Document(name, text, tuple(_half_open(mentions, text, name, options)), tuple(relations), metadata=metadata)
+
+
+def _on_tokens(mention: Mention, laid: Laid, where: str) -> Mention:
+    span = laid.span(0, mention.start, mention.end)
+    if span is None:
+        found = f"a span over tokens {mention.start} to {mention.end} of {len(laid.tokens)}"
+        raise InputError(where, found, "give the first token and the one after the last")
+    return replace(mention, start=span.start, end=span.end, text="")
+
+
+def _half_open(mentions: list[Mention], text: str, where: str, options: Options) -> list[Mention]:
+    """Give mentions whose ends lie behind them; their source's surfaces tell where ends are the last character."""
+    within = [replace(mention, end=mention.end + 1) for mention in mentions]
+    if not mentions or not all(m.text and not m.fragments and text[m.start : m.end] == m.text for m in within):
+        return mentions
+    options.notes.add("rows whose ends are the last character of a mention, seen from their surfaces", where)
+    return within
+
+
+def _passages(passages: list[Row]) -> str:
+    """Give the text of passages that state their offsets, as BigBIO has them; blanks fill the gaps."""
+    text = ""
+    for passage in passages:
+        for part, (start, _) in zip(passage["text"], passage[OFFSETS], strict=True):
+            text = text.ljust(start) + part
+    return text
 
 
 def _span(value: Row, name: str, where: str) -> Mention:
-    start, end, label = (value.get(_field(value, names)) for names in (STARTS, ENDS, LABELS))
-    if not isinstance(start, int) or not isinstance(end, int):
+    label = value.get(_field(value, LABELS))
+    pairs = value.get(OFFSETS) or [[value.get(_field(value, STARTS)), value.get(_field(value, ENDS))]]
+    spans = [pairs] if isinstance(pairs[0], int) else pairs
+    if not all(len(pair) == 2 and all(isinstance(point, int) for point in pair) for pair in spans):
         raise InputError(where, f"a span without start and end: {plain(value)[:80]}", "name the column of spans")
-    surface = value.get("text") if isinstance(value.get("text"), str) else ""
-    return Mention(start, end, str(label), name, surface or "")
+    surface = " ".join(value["text"]) if isinstance(value.get("text"), list) else value.get("text")
+    fragments = tuple(Span(*pair) for pair in spans) if len(spans) > 1 else ()
+    surface = surface if isinstance(surface, str) else ""
+    return Mention(spans[0][0], spans[-1][1], str(label), name, surface, "", fragments)
 
 
 def _related(value: Row, names: Mapping[str, str], where: str) -> Relation:

@@ -60,7 +60,7 @@ def _lines(lines: list[str]) -> str:
     if all(_LABEL.fullmatch(line) for line in lines):
         return "labels of relations, one a line: score them with --profile semeval2010-8 or tacred"
     if len({line.count(",") for line in lines}) == 1 and lines[0].count(","):
-        return "CSV (columns parted by commas are not read; tabs are)"
+        return "CSV, none of whose columns are tokens and tags like B-PER and O"
     widths = Counter(len(fields(line)) for line in lines)
     (width, count), *_ = widths.most_common(1)
     if count == len(lines) and width > 1:

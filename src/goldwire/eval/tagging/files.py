@@ -52,7 +52,7 @@ def parquet_pieces(path: Path, book: CodeBook, column: str | None = None) -> Ite
     except ArrowInvalid as error:
         raise InputError(path, "is no Parquet file", "give Parquet, JSON lines or CoNLL columns") from error
     name = _chosen(column, file.schema_arrow.names, path)
-    names = _class_names(file.schema_arrow, name)
+    names = class_names(file.schema_arrow, name)
     with ParquetFile(path, read_dictionary=_string_paths(file.schema, name)) as file:
         for batch in _ahead(_batches(file, name)):
             yield column_piece(batch.column(0), book, names)
@@ -70,7 +70,8 @@ def _batches(file: Any, column: str) -> Iterator[Any]:
         yield from file.iter_batches(BATCH, row_groups=[group], columns=[column], use_threads=False)
 
 
-def _class_names(schema: Any, column: str) -> list[str] | None:
+def class_names(schema: Any, column: str) -> list[str] | None:
+    """Give the names of a column's ClassLabel from a table's schema; None where it says none."""
     try:
         feature = json.loads(schema.metadata[b"huggingface"])["info"]["features"][column]
     except (KeyError, TypeError, ValueError):

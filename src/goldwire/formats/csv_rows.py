@@ -1,0 +1,94 @@
+"""CSV as datasets have it: a row a sentence with lists in its cells, or a row a token with its sentence beside it.
+
+Rows come out as from the other files of datasets; what they mean is in hf_rows.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from goldwire.errors import InputError
+from goldwire.formats.base import Options
+from goldwire.formats.columns import text_lines
+from goldwire.formats.spelling import bare_spelling, spelling_of
+
+_WORDS = ("word", "token", "tokens", "words", "form", "text")
+_TAGS = ("tag", "ner_tag", "tags", "ner_tags", "ner", "label", "labels", "bio", "iob")
+_UNPARTED = re.compile(r"""['"]\s+['"]""")
+_LARGEST = 2**30
+_Cells = dict[str, Any]
+
+
+def csv_rows(path: Path, options: Options) -> Iterator[_Cells]:
+    """Give the rows of a file, sentence by sentence; the setting `encoding` names another one than UTF-8.
+
+    Raises:
+        InputError: a cell begins a list that is none.
+    """
+    csv.field_size_limit(_LARGEST)
+    rows = csv.DictReader(f"{line}\n" for _, line in text_lines(path, options))
+    first = list(islice(rows, 1000))
+    names = _token_names(first)
+    found = chain(first, rows)
+    if names:
+        yield from _sentences(found, *names)
+    else:
+        yield from ({key: _value(cell, path) for key, cell in row.items() if key} for row in found)
+
+
+def first_row(head: bytes) -> _Cells:
+    """Give the first row in the head of a file; {} where it is no CSV."""
+    text = head.decode("utf-8", "replace").removeprefix("\ufeff")
+    rows = list(islice(csv.DictReader(io.StringIO(text, newline="")), 1000))
+    if not rows or len(rows[0]) < 2 or None in rows[0]:
+        return {}
+    names = _token_names(rows[:-1] or rows)
+    try:
+        return next(_sentences(iter(rows), *names)) if names else {k: _value(v, "") for k, v in rows[0].items()}
+    except InputError:
+        return {}
+
+
+def _token_names(rows: list[_Cells]) -> tuple[str, str, str] | None:
+    """Give the columns of words, of tags and of sentences where each row is a token; None where it is not."""
+    names = {str(name).strip().lower(): name for name in (rows[0] if rows else ())}
+    word = next((names[name] for name in _WORDS if name in names), None)
+    tag = next((names[name] for name in _TAGS if name in names), None)
+    values = [row[tag] or "" for row in rows] if word and tag else []
+    if word is None or tag is None or not (spelling_of(values) or bare_spelling(values)):
+        return None
+    return word, tag, next((names[name] for name in names if "sent" in name), "")
+
+
+def _sentences(rows: Iterable[_Cells], word: str, tag: str, sentence: str) -> Iterator[_Cells]:
+    """Give the tokens and tags of each sentence: its cell changes, or stands empty within it; else a row is empty."""
+    words, tags, current = list[str](), list[str](), ""
+    for row in rows:
+        name = row.get(sentence) or ""
+        if words and ((name and name != current) or not (row[word] or row[tag])):
+            yield {"tokens": words, "tags": tags}
+            words, tags = [], []
+        current = name or current
+        if row[word] or row[tag]:
+            words.append(row[word] or "")
+            tags.append(row[tag] or "")
+    if words:
+        yield {"tokens": words, "tags": tags}
+
+
+def _value(cell: Any, where: object) -> Any:
+    if not (isinstance(cell, str) and cell.startswith(("[", "{")) and cell.endswith(("]", "}"))):
+        return cell
+    if _UNPARTED.search(cell):
+        raise InputError(where, f"a list without commas: {cell[:60]}", "write it as JSON")
+    try:
+        return ast.literal_eval(cell)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return cell
