@@ -303,7 +303,7 @@ def recognise(path: Path, head: bytes) -> bool:
 
 
 def _is_rows(path: Path, head: bytes) -> bool:
-    """Say whether JSON or CSV has rows of tokens and tags, or of BigBIO's passages; texts with spans are the format spans'."""
+    """Say whether JSON or CSV has rows of tokens and tags, or of BigBIO's passages (texts: spans)."""
     first = first_row(head) if path.suffix == ".csv" else first_object(head)
     try:
         shape = shape_of(first, {}, Options(), path)
