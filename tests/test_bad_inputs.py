@@ -101,7 +101,7 @@ CASES = [
     pred("no file", gone, "there is no such file"),
     pred("a binary file", bytes(range(256)) * 40, "of no format"),
     pred("a picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "of no format"),
-    pred("a list for a document", b'[{"id":"brief","text":""}]', "Expected `object`, got `array`"),
+    pred("a list for a document", b'[["brief",""]]', "of no format that goldwire recognises"),
     pred("brackets without end", DEEP, "of no format that goldwire recognises"),
     pred("an unknown key", text('"id":"brief"', '"id":"brief","extra":1'), "unknown field `extra`"),
     pred("no text", b'{"id":"brief","mentions":[],"txt":"text"}\n', "JSON with the keys id, mentions, txt"),
@@ -122,7 +122,7 @@ CASES = [
     Case("pred: an unknown format", {}, (*SCORE, "--from", "xml"), "xml: is no known format"),
     Case("score: an unknown measure", {}, (*SCORE, "--measure", "mentions/strickt"), "unknown measure"),
     Case("score: an unknown option", {}, (*SCORE, "--gld", "x"), "No such option", 2),
-    Case("score: nothing given", {}, ("score",), "Missing argument", 2),
+    Case("score: nothing given", {}, ("score",), "PRED is missing", 2),
     Case("score: a negative number of resamples", {}, (*SCORE, "--bootstrap", "-1"), "not in the range", 2),
     Case("score: a label set that is none", {"l.toml": b"a = 1"}, (*SCORE, "--labels", "l.toml"), "unknown key 'a'"),
     Case("score: no label set", {}, (*SCORE, "--labels", "l.toml"), "l.toml: No such file"),
@@ -178,6 +178,7 @@ def prepare(case, place):
     for name in ("pred.jsonl", "gold.jsonl"):
         (place / name).write_text(LINE, encoding="utf-8")
     for name, data in case.put.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
         data(place / name) if callable(data) else (place / name).write_bytes(data)
     return place
 

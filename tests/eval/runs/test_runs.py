@@ -163,7 +163,8 @@ def test_unusable_systems_end_the_run_at_once():
 
 
 SLOW = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to it
 sys.path.insert(0, {here!r})
 import news_systems
 from pathlib import Path
