@@ -27,7 +27,16 @@ from goldwire.eval.streaming import (
     note_duplicates,
     note_untokenized,
 )
-from goldwire.eval.tag_scores import TagFiles, can_count, explained, pair_by_tokens, same_ids, scheme_of, tag_files
+from goldwire.eval.tag_scores import (
+    TagFiles,
+    can_count,
+    compared_words,
+    explained,
+    pair_by_tokens,
+    same_ids,
+    scheme_of,
+    tag_files,
+)
 from goldwire.formats.base import Notes
 from goldwire.labels import LabelSet
 
@@ -184,7 +193,8 @@ def _score_tags(
     """Score two files of tags a block at a time; sentences with equal counts share a row."""
     from goldwire.eval.tagging import MEASURES, score_tag_files
 
-    scheme = scheme_of(files, reading)
+    scheme, notes = scheme_of(files, reading), Notes()
+    unlike = compared_words(files, notes)
     counts = score_tag_files(
         files.gold,
         files.pred,
@@ -193,9 +203,12 @@ def _score_tags(
         columns=files.columns,
         measures=tuple(names or MEASURES),
         rows="grouped" if how.resamples else "total",
+        unlike=unlike,
     )
-    notes = Notes()
-    notes.add("pair of files read by their tags alone: sentences pair in order, words were not compared")
+    if unlike and unlike.count:
+        notes.add(
+            "sentence of other words than the gold's, scored by its tags all the same", unlike.first, unlike.count
+        )
     view = {"scheme": scheme, "repair": reading.repair, "overlap": "tokens"}
     fields = settings(labels, file_hash(files.gold), file_hash(files.pred), view=view)
     return _scores(counts, Signature(fields), notes, how, "sentence")

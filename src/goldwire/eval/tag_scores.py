@@ -16,15 +16,21 @@ from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, MentionColumns
 from goldwire.eval.layers.matching import full_keys, mention_pairs
 from goldwire.eval.reading import AUTO, SIDES, Reading
+from goldwire.eval.tagging.conll import LAST, is_number
 from goldwire.eval.tagging.counting import MEASURES
-from goldwire.eval.tagging.files import COLUMNS, class_names
+from goldwire.eval.tagging.files import LINES, class_names, has_words
+from goldwire.eval.tagging.sources import COLUMNS
+from goldwire.eval.tagging.words import Unlike
+from goldwire.formats.base import Notes
 
 HEAD = 1 << 16
-LINES = (".jsonl", ".ndjson")
 
 
 class TagFiles(NamedTuple):
-    """Two files of tags and the columns of both that hold them; None: the last of CoNLL, a usual name elsewhere."""
+    """Two files of tags and the columns of both that hold them; None: the last of CoNLL, a usual name elsewhere.
+
+    Of CoNLL columns it is a number, from 1 or (negative) from the last one.
+    """
 
     gold: Path
     pred: Path
@@ -43,7 +49,7 @@ def tag_files(gold: object, pred: object, reading: Reading) -> TagFiles | None:
             path, reading.format_of(side), settings.get("column")
         ):
             return None
-        columns.append(settings.get("column") if path.suffix in (*LINES, ".parquet") else None)
+        columns.append(settings.get("column"))
     return TagFiles(*paths, (columns[0], columns[1]))
 
 
@@ -53,14 +59,14 @@ def can_count(measures: Sequence[str] | None) -> bool:
 
 
 def holds_tags(path: Path, format: str = "", column: str | None = None) -> bool:
-    """Say whether a file has a tag a token in a column that the engine for tags reads (CoNLL: the last one)."""
+    """Say whether a file has a tag a token in a column that the engine for tags reads (CoNLL: else the last)."""
     if not path.is_file() or format not in ("", "conll", "hf"):
         return False
     if path.suffix == ".parquet":
         return _parquet_has_tags(path, column)
     if path.suffix in LINES:
         return _row_has_tags(path, column)
-    return column in (None, "last") and _last_column_is_tags(path, format)
+    return (column in (None, LAST) or is_number(column)) and _column_is_tags(path, format, column)
 
 
 def _parquet_has_tags(path: Path, column: str | None) -> bool:
@@ -111,13 +117,14 @@ def _row_has_tags(path: Path, column: str | None) -> bool:
     return strings and not _layered(row) and _plain(found or [])
 
 
-def _last_column_is_tags(path: Path, format: str) -> bool:
+def _column_is_tags(path: Path, format: str, column: str | None) -> bool:
     from goldwire.formats import recognise
     from goldwire.formats.base import Options
-    from goldwire.formats.conll import last_is_plain
+    from goldwire.formats.conll import tags_are_plain
 
+    options = Options(settings={} if column is None else {"column": column})
     try:
-        return (bool(format) or recognise(path).name == "conll") and last_is_plain(path, Options())
+        return (bool(format) or recognise(path).name == "conll") and tags_are_plain(path, options)
     except InputError:
         return False
 
@@ -153,6 +160,17 @@ def _line_ids(path: Path) -> list[Any] | None:
     decode: Any = msgspec.json.Decoder(msgspec.defstruct("Row", [("id", Any)], gc=False)).decode
     with path.open("rb") as file:
         return [decode(line).id for line in file if line.strip()]
+
+
+def compared_words(files: TagFiles, notes: Notes) -> Unlike | None:
+    """Give where words that differ are counted, or None where there are none to compare; that is said."""
+    if files.gold.resolve() == files.pred.resolve():
+        return None
+    lacking = [path for path in (files.gold, files.pred) if not has_words(path)]
+    if not lacking:
+        return Unlike()
+    notes.add("pair of files read by their tags alone, in order: one has no words to compare", str(lacking[0]))
+    return None
 
 
 def scheme_of(files: TagFiles, reading: Reading) -> str:

@@ -42,14 +42,29 @@ MODULES = (
     "conllu",
     "conll",
 )
+JSON = {"label_studio", "docred", "dygie", "gliner", "spert", "prodigy", "doccano"}  # others load without them
 
 __all__ = ["MODULES", "Format", "Notes", "Options", "by_name", "formats", "losses", "read", "recognise", "write"]
 
 
 def formats() -> dict[str, Format]:
     """Give all formats by name, in the order in which they are tried."""
-    found = (import_module(f"goldwire.formats.{name}").FORMAT for name in MODULES)
-    return {format.name: format for format in found}
+    return {format.name: format for format in map(_loaded, MODULES)}
+
+
+def _loaded(module: str) -> Format:
+    found: Format = import_module(f"goldwire.formats.{module}").FORMAT
+    return found
+
+
+def _likely(path: Path, head: bytes) -> Iterator[Format]:
+    """Give the formats to be tried, each loaded when its turn comes; those of JSON only where the content may be some.
+
+    Label Studio's tables have their suffix.
+    """
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    json = path.is_dir() or start in (b"[", b"{") or path.suffix in (".csv", ".tsv")
+    return map(_loaded, (name for name in MODULES if json or name not in JSON))
 
 
 def by_name(name: str) -> Format:
@@ -70,7 +85,7 @@ def recognise(path: Path) -> Format:
     if not path.is_dir():
         with reading(path), path.open("rb") as file:
             head = file.read(65536)
-    for format in formats().values():
+    for format in _likely(path, head):
         if format.read and (path.is_dir() or head.strip()) and format.recognise(path, head):
             return format
     first = first_object(head)

@@ -219,9 +219,10 @@ def recognise(path: Path, head: bytes) -> bool:
     return fit(enumerate(head_lines(head), start=1))
 
 
-def last_is_plain(path: Path, options: Options) -> bool:
-    """Say whether a file's tags are those of its last column, spelled plainly, without a line that names columns."""
-    return columns_of(text_lines(path, options), options, path).plain
+def tags_are_plain(path: Path, options: Options) -> bool:
+    """Say whether a file's tags are those of the column set, else of the last, without a line that names columns."""
+    found = columns_of(text_lines(path, options), options, path)
+    return found.plain and (options.settings.get("column", "last") != "last" or found.tags == (found.width - 1,))
 
 
 FORMAT = Format(

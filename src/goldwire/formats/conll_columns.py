@@ -46,8 +46,8 @@ class Columns:
 
     @property
     def plain(self) -> bool:
-        """Say whether the tags are the last column, as they stand there."""
-        return self.tags == (self.width - 1,) and self.spelling is PLAIN and not (self.header or self.piled)
+        """Say whether the tags are one column, as they stand there."""
+        return len(self.tags) == 1 and self.spelling is PLAIN and not (self.header or self.piled)
 
     def is_token(self, row: Sequence[str]) -> bool:
         """Say whether a line that begins with # is a token: it is as wide as the others, its tags are tags."""

@@ -1,10 +1,12 @@
 """The engine for tags counts what the plain definitions say, from every source."""
 
+import json
 from collections import Counter
+from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from seqscore.scoring import score_label_sequences
 
@@ -14,6 +16,8 @@ from goldwire.eval.columns import columns
 from goldwire.eval.counts import GOLD, GOLD_CORRECT, PRED, PRED_CORRECT, micro
 from goldwire.eval.measures import by_name
 from goldwire.eval.tagging import MEASURES, score_tag_columns, score_tag_datasets, score_tag_files, score_tags
+from goldwire.eval.tagging.files import has_words, read_tags
+from goldwire.eval.tagging.words import Unlike
 from goldwire.tags import GRAMMARS, SCHEMES, decode
 
 LABELS = ["PER", "ORG", "geo-loc"]
@@ -209,7 +213,87 @@ def test_integers_without_a_name_are_refused(wrong):
         score_tag_columns(pa.array([[0, 1]]), pa.array([[1, wrong]]), NAMES)
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(tag_pairs("IOB2", min_size=1), st.sampled_from(["compact", "blanks", "wide", "escaped"]))
+def test_lists_of_tags_are_found_in_json_however_it_is_written(tmp_path, pair, style):
+    writes = {
+        "compact": lambda row: json.dumps(row, separators=(",", ":")),
+        "blanks": json.dumps,
+        "wide": lambda row: json.dumps(row, separators=(" , ", " : ")),
+        "escaped": lambda row: json.dumps(row).replace("PER", "\\u0050ER"),
+    }
+    for name, side in zip(("gold", "pred"), pair, strict=True):
+        rows = [{"text": '"ner_tags": ["B-X"]', "ner_tags": tags, "tokens": ["]"]} for tags in side]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(writes[style], rows)))
+    scored = score_tag_files(tmp_path / "gold.jsonl", tmp_path / "pred.jsonl", "IOB2", "conlleval", rows="total")
+    assert results(scored) == results(score_tags(*pair, "IOB2", "conlleval", rows="total"))
+
+
+@pytest.mark.parametrize("odd", ['["O", null]', '[["O"]]', '{"O": "O"}', '[1, "O"]', '["O", 1]', '["O"', "null", '"O"'])
+def test_json_that_is_no_list_of_tags_is_refused(tmp_path, odd):
+    for name, value in (("gold", '["O", "O"]'), ("pred", odd)):
+        (tmp_path / f"{name}.jsonl").write_text(f'{{"tags": ["O"]}}\n{{"tags": {value}}}\n')
+    with pytest.raises(InputError, match=r"pred\.jsonl"):
+        score_tag_files(tmp_path / "gold.jsonl", tmp_path / "pred.jsonl")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(st.text("BIO-PERéΩ", min_size=1, max_size=30), min_size=1), min_size=1, max_size=9))
+def test_tags_of_any_length_are_read_as_they_stand(tmp_path, sequences):
+    write_conll(tmp_path / "tags.conll", sequences)
+    write_json(tmp_path / "tags.jsonl", sequences)
+    assert read_tags(tmp_path / "tags.conll") == read_tags(tmp_path / "tags.jsonl") == sequences
+
+
+SAME = ["# newdoc id = a\nTok B-PER\n# text = Tok\nTok O\n\n", "Tok  B-PER\n Tok O\n\n", "Tok\tB-PER \nTok\tO\n\n"]
+
+
+@pytest.mark.parametrize("text", [*SAME, "\ufeffTok B-PER\nTok O\n\n", "-DOCSTART- O\n\nTok B-PER\nTok O\n\n"])
+def test_comments_headers_and_runs_of_blanks_divide_nothing(tmp_path, text):
+    (tmp_path / "tags.conll").write_text(text + "Tok O", encoding="utf-8")
+    assert read_tags(tmp_path / "tags.conll") == [["B-PER", "O"], ["O"]]
+
+
+@pytest.mark.parametrize(("column", "tags"), [("-1", ["O"]), ("3", ["O"]), ("2", ["B-PER"]), ("-2", ["B-PER"])])
+def test_columns_are_named_by_their_number_from_either_end(tmp_path, column, tags):
+    (tmp_path / "tags.conll").write_text("Acme B-PER O\n")
+    assert read_tags(tmp_path / "tags.conll", column) == [tags]
+
+
+def write_words(path, rows):
+    if path.suffix == ".parquet":
+        import datasets
+
+        datasets.Dataset.from_list([{"tokens": words, "tags": ["O"] * len(words)} for words in rows]).to_parquet(path)
+    elif path.suffix == ".jsonl":
+        path.write_text("\n".join(json.dumps({"tokens": words, "tags": ["O"] * len(words)}) for words in rows))
+    else:
+        path.write_text("\n\n".join("\n".join(f"{word} O" for word in words) for words in rows))
+
+
+WORDS = [["Narendra", "Modi", "met", "Emmanuel", "Macron"], ["in"], ["New", "Delhi", "on", "Tuesday"]] * 3000
+
+
+@pytest.mark.parametrize(
+    "pair", list(product(["a.conll", "a.jsonl", "a.parquet"], ["b.conll", "b.jsonl", "b.parquet"]))
+)
+def test_sentences_of_other_words_are_counted_whatever_the_files(tmp_path, pair):
+    paths = [tmp_path / name for name in pair]
+    other = [list(row) for row in WORDS]
+    other[5][1], other[7000][0] = "Dehli", "at"
+    for pred, expected in ((WORDS, Unlike()), (other, Unlike(2, "sentence 6: 'Dehli' for 'Delhi'"))):
+        for path, rows in zip(paths, (WORDS, pred), strict=True):
+            write_words(path, rows)
+        unlike = Unlike()
+        score_tag_files(*paths, unlike=unlike)
+        assert all(map(has_words, paths))
+        assert unlike == expected
+
+
 BAD_FILES = {
+    "ragged.conll": (b"Acme NN B-ORG\nrose O\n", "ragged.conll:2: 2 columns, 3 columns were expected"),
+    "longer.conll": (b"Acme B-ORG\nrose\n\nup NN O\n", "longer.conll:2: has no tag"),
+    "tokenless.conll": (b"Acme\tB-ORG\n\tO\n", "tokenless.conll:2: the token is empty"),
     "no_tag.conll": (b"Acme\tB-ORG\nrose\n", "no_tag.conll:2: has no tag"),
     "unknown.conll": (b"Acme PER\n", "unknown.conll: tag 'PER': is neither O nor PREFIX-LABEL"),
     "broken.jsonl": (b'{"tags": ["O"\n', "broken.jsonl: is not JSON lines"),

@@ -1,49 +1,66 @@
 """Tags from CoNLL columns, found in the bytes of a block at once: one token a line, blank lines between sentences.
 
-The last column holds the tag. Tokens are not looked at; documents are read by goldwire.formats.
+All lines have the same number of columns, divided by tabs or by blanks. Documents are read by goldwire.formats.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from goldwire.errors import InputError
 from goldwire.eval.counts import Array
-from goldwire.eval.tagging.codes import CodeBook
+from goldwire.eval.tagging.codes import CodeBook, first_tokens
 from goldwire.eval.tagging.sources import Piece
+from goldwire.eval.tagging.spellings import Spellings
+from goldwire.eval.tagging.words import TextWords
 
-BLOCK = 1 << 17
-_NEWLINE, _SPACE, _TAB, _OUTSIDE = b"\n \tO"
+BLOCK = 1 << 18
+LAST = "last"
+_NEWLINE, _SPACE, _TAB, _PASSED, _DASH = b"\n \t#-"
+_BOM = b"\xef\xbb\xbf"
 _UNSIGHTLY = re.compile(rb"[ \t\r]+(?=\n)")
-_NO_TOKENS = re.compile(rb"^(?:-DOCSTART-.*|# [a-z_:]+ ?=.*)$", re.MULTILINE)
-_WORD, _WORDS = 8, 1024
-_FIRST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(_WORD + 1)], np.uint64)
+_BLANKS = re.compile(rb"(?<=\n) +| +(?= )")
+_HEADS = re.compile(rb"^(?:-DOCSTART-.*|# (?:newdoc|id)\b[a-z_: ]*=.*)$", re.MULTILINE)
+_COMMENTS = re.compile(rb"^# [a-z_:]+ ?=.*$", re.MULTILINE)
 
 
-def conll_pieces(path: Path, book: CodeBook, column: str | None = None) -> Iterator[Piece]:
-    """Give the last column of a file; -DOCSTART- lines and comments (`# name = value`) are no tokens.
+def conll_pieces(path: Path, book: CodeBook, column: str | None = None, *, with_words: bool = False) -> Iterator[Piece]:
+    """Give a column of tags: the last, or the one with this number, from 1 or (negative) from the last.
+
+    The words are those of the first column. -DOCSTART- lines and comments (`# name = value`) are no tokens.
 
     Raises:
-        InputError: a line has no tag.
+        InputError: a line has no tag, or not as many columns as the first one.
     """
-    if column is not None:
-        raise InputError(path, f"has no column named {column!r}", "the last column of CoNLL files is the tag")
-    tags = _Tags(book)
-    line = 0
+    reader = _Columns(path, Spellings(book), _number(path, column))
     for block in _sentence_blocks(path):
-        piece, lines = _piece(block, tags, path, line)
-        yield piece
-        line += lines
+        yield reader.piece(block, with_words=with_words)
+
+
+def is_number(column: str) -> bool:
+    """Say whether a setting is the number of a column."""
+    return column.removeprefix("-").isdecimal() and int(column) != 0
+
+
+def _number(path: Path, column: str | None) -> int:
+    if column in (None, LAST):
+        return -1
+    if not is_number(str(column)):
+        mend = "give its number, from 1 or from the last one (-1)"
+        raise InputError(path, f"has no column named {column!r}", mend)
+    return int(str(column))
 
 
 def _sentence_blocks(path: Path) -> Iterator[bytes]:
     """Give whole sentences, every line ended by one newline."""
-    rest = b""
     with path.open("rb") as file:
+        rest = file.read(len(_BOM)).removeprefix(_BOM)
         while block := file.read(BLOCK):
             data = rest + block
             if b"\r" in data or b"\n\n" not in data:
@@ -58,92 +75,118 @@ def _sentence_blocks(path: Path) -> Iterator[bytes]:
         yield _UNSIGHTLY.sub(b"", rest + b"\n")
 
 
-def _piece(block: bytes, tags: _Tags, path: Path, line: int) -> tuple[Piece, int]:
-    """Give a block's sentences and how many lines it has; `line` is how many stand before it."""
-    if b"-DOCSTART-" in block or b"# " in block:
-        block = _NO_TOKENS.sub(b"", block)
-    text = np.frombuffer(block, np.uint8)
+class _Lines(NamedTuple):
+    """The lines of a block that have tokens: where each starts and ends and its number in the block.
+
+    lengths: how many of them the sentences have; total: how many lines there are in all.
+    """
+
+    start: Array
+    end: Array
+    number: Array
+    lengths: Array
+    total: int
+
+
+@dataclass(slots=True)
+class _Columns:
+    """A file's column of tags; `width` is the number of columns, once known, `line` how many lines were read."""
+
+    path: Path
+    spellings: Spellings
+    column: int
+    width: int = 0
+    line: int = 0
+
+    def piece(self, block: bytes, *, with_words: bool) -> Piece:
+        """Give the sentences of a block."""
+        text = np.frombuffer(block, np.uint8)
+        lines, gaps = self._divided(text, b"\t" in block)
+        if gaps is None:
+            text = np.frombuffer(_cleaned(block), np.uint8)
+            lines, gaps = self._divided(text, b"\t" in block, cleaned=True)
+        if gaps is None:
+            raise self._ragged(text, lines, b"\t" in block)
+        start, end = self._bounds(lines, gaps)
+        self.line += lines.total
+        words = TextWords(text, lines.start, gaps[:, 0] - lines.start, first_tokens(lines.lengths))
+        return Piece(self.spellings.codes(text, start, end - start), lines.lengths, words if with_words else None)
+
+    def _divided(self, text: Array, tabs: bool, *, cleaned: bool = False) -> tuple[_Lines, Array | None]:
+        """Give the lines, and where the columns of each are divided, [lines, columns - 1]; None if they are not alike.
+
+        As they are not where comments, runs of blanks or blanks at ends of lines stand among them.
+        """
+        lines = _lines(text, comments=cleaned)
+        gaps = np.flatnonzero(text == (_TAB if tabs else _SPACE))
+        size = len(lines.start)
+        if not size:
+            return lines, gaps.reshape(-1, 1) if cleaned or not len(text) else None
+        width = self.width or int(np.searchsorted(gaps, lines.end[0])) + 1
+        if width < 2 or len(gaps) != size * (width - 1):
+            return lines, None
+        found = gaps.reshape(size, width - 1)
+        first, last = text[lines.start], text[lines.end - 1]
+        odd = (found[:, 0] <= lines.start).any() or (found[:, -1] >= lines.end).any() or _is_gap(last).any()
+        runs = not tabs and (found[:, 1:] == found[:, :-1] + 1).any()
+        if odd or runs or (not cleaned and ((first == _PASSED) | (first == _DASH)).any()):
+            return lines, None
+        self.width = width
+        return lines, found
+
+    def _bounds(self, lines: _Lines, gaps: Array) -> tuple[Array, Array]:
+        """Give where the tags start and end."""
+        place = self.column - 1 if self.column > 0 else self.width + self.column
+        if self.width and not 0 <= place < self.width:
+            found = f"column {str(self.column)!r} cannot be read: there are {self.width}"
+            raise InputError(self.path, found, f"choose 1 to {self.width}")
+        start = gaps[:, place - 1] + 1 if place > 0 else lines.start
+        end = gaps[:, place] if place < self.width - 1 else lines.end
+        empty = np.flatnonzero(start == end)
+        if len(empty):
+            raise self._tagless(int(lines.number[empty[0]]))
+        return start, end
+
+    def _ragged(self, text: Array, lines: _Lines, tabs: bool) -> InputError:
+        """Give the error of the first line that has no tag, no token, or not as many columns as the first line."""
+        gaps = np.flatnonzero(text == (_TAB if tabs else _SPACE))
+        counts = np.searchsorted(gaps, lines.end) - np.searchsorted(gaps, lines.start)
+        width = self.width or int(counts[0]) + 1
+        wrong = int(np.flatnonzero((counts != width - 1) | (counts == 0) | _is_gap(text[lines.start]))[0])
+        number = int(lines.number[wrong])
+        if not counts[wrong]:
+            return self._tagless(number)
+        where = f"{self.path}:{self.line + number + 1}"
+        if counts[wrong] == width - 1:
+            return InputError(where, "the token is empty", "put one there, or remove the line")
+        return InputError(where, f"{counts[wrong] + 1} columns, {width} columns were expected", "mend the line")
+
+    def _tagless(self, number: int) -> InputError:
+        where = f"{self.path}:{self.line + number + 1}"
+        return InputError(where, "has no tag", "write the tag into its column")
+
+
+def _cleaned(block: bytes) -> bytes:
+    """Give a block without headers, blanks at ends of lines and runs of blanks; comments are marked."""
+    block = _COMMENTS.sub(b"#", _HEADS.sub(b"", _UNSIGHTLY.sub(b"", block)))
+    return block if b"\t" in block else _BLANKS.sub(b"", block.lstrip(b" "))
+
+
+def _lines(text: Array, *, comments: bool) -> _Lines:
+    """Give the lines that have tokens."""
     newline = np.flatnonzero(text == _NEWLINE)
-    filled = np.diff(newline, prepend=-1) > 1
-    last, before = text[newline - 1], text[newline - 2]
-    if _is_gap(last[filled]).any():
-        return _piece(_UNSIGHTLY.sub(b"", block), tags, path, line)
-    outside = (last == _OUTSIDE) & _is_gap(before)
-    codes = np.zeros(len(newline), np.uint16)
-    tagged = np.flatnonzero(filled & ~outside)
-    if len(tagged):
-        start = _tag_starts(text, newline, tagged, (path, line))
-        codes[tagged] = tags.of(text, start, newline[tagged] - start)
-    return Piece(_narrow(codes[filled]), _lengths(filled)), len(newline)
+    sizes = np.diff(newline, prepend=-1) - 1
+    blank = np.flatnonzero(sizes == 0)
+    filled = sizes > 0
+    if comments:
+        filled &= (sizes > 1) | (text[newline - 1] != _PASSED)
+    number = np.flatnonzero(filled)
+    ends = np.searchsorted(number, blank)
+    lengths = np.diff(ends, prepend=0, append=len(number))
+    end = newline[number]
+    return _Lines(end - sizes[number], end, number, lengths[lengths > 0], len(newline))
 
 
 def _is_gap(text: Array) -> Array:
     gap: Array = (text == _SPACE) | (text == _TAB)
     return gap
-
-
-def _tag_starts(text: Array, newline: Array, tagged: Array, where: tuple[Path, int]) -> Array:
-    """Give where the last column of these lines starts."""
-    gaps = np.flatnonzero(_is_gap(text))
-    place = np.searchsorted(gaps, newline[tagged]) - 1
-    line_start = np.where(tagged > 0, newline[tagged - 1] + 1, 0)
-    start = np.where(place >= 0, gaps[place] + 1 if len(gaps) else 0, 0)
-    lost = np.flatnonzero(start <= line_start)
-    if len(lost):
-        number = where[1] + int(tagged[lost[0]]) + 1
-        raise InputError(f"{where[0]}:{number}", "has no tag", "write the tag into the last column")
-    return start
-
-
-def _lengths(filled: Array) -> Array:
-    tokens = np.cumsum(filled)
-    lengths = np.diff(tokens[~filled], prepend=0, append=tokens[-1] if len(tokens) else 0)
-    return lengths[lengths > 0]
-
-
-def _narrow(codes: Array) -> Array:
-    return codes.astype(np.uint8) if codes.max(initial=0) < 256 else codes
-
-
-class _Tags:
-    """The codes of tags by a number that stands for their bytes."""
-
-    def __init__(self, book: CodeBook) -> None:
-        self.book = book
-        noise = np.random.default_rng(20160102).integers(0, 2**63, _WORDS, np.uint64)
-        self.noise = noise * np.uint64(2) + np.uint64(1)
-        self.codes: dict[int, tuple[int, bytes]] = {}
-
-    def of(self, text: Array, start: Array, size: Array) -> Array:
-        """Give the codes of the tags that start there and have these sizes."""
-        letters, numbers = self._numbers(text, start, size)
-        kinds, first, which = np.unique(numbers, return_index=True, return_inverse=True)
-        samples = letters[first]
-        if not np.array_equal(samples[which], letters):
-            raise InputError("tags", "two share a number", "convert the file to JSON lines")
-        codes = np.array([self._code(*pair) for pair in zip(kinds.tolist(), map(bytes, samples), strict=True)])
-        found: Array = codes[which]
-        return found
-
-    def _numbers(self, text: Array, start: Array, size: Array) -> tuple[Array, Array]:
-        """Give the tags' bytes, eight to a word and zeros after the last, and a number for each tag."""
-        words = -(-int(size.max()) // _WORD)
-        if words > _WORDS:
-            raise InputError("tags", f"one has {int(size.max())} bytes", "give CoNLL columns, the tag in the last one")
-        padded = np.append(text, np.zeros(words * _WORD, np.uint8))
-        at_any_byte: Array = np.ndarray((len(text),), "<u8", padded, strides=(1,))
-        letters = np.empty((len(start), words), np.uint64)
-        for place in range(words):
-            left = np.clip(size - place * _WORD, 0, _WORD)
-            first = np.minimum(start + place * _WORD, len(text) - 1)
-            letters[:, place] = at_any_byte[first] & _FIRST_BYTES[left]
-        return letters, (letters * self.noise[:words]).sum(axis=1)
-
-    def _code(self, number: int, padded: bytes) -> int:
-        tag = padded.rstrip(b"\0")
-        if number not in self.codes:
-            self.codes[number] = self.book.code(tag.decode("utf-8", "replace")), tag
-        code, known = self.codes[number]
-        if known != tag:
-            raise InputError("tags", f"{tag!r} and {known!r} share a number", "convert the file to JSON lines")
-        return code

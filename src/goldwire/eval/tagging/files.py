@@ -1,40 +1,40 @@
-"""Tags from files, a block at a time, whatever the file's size: Parquet, JSON lines, CoNLL columns.
+"""Tags from files, a block at a time, whatever the file's size: Parquet here, lines.py and conll.py for the others.
 
-Only the column of tags is read. What is done with the chunks is in counting.py; documents are read by goldwire.formats.
+Only the column of tags is read, and that of words if asked for. What is done with the chunks is in counting.py;
+documents are read by goldwire.formats.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, TypeVar
-
-import msgspec
-import numpy as np
+from typing import Any, NamedTuple, TypeVar
 
 from goldwire.errors import InputError
+from goldwire.eval.tagging import words
 from goldwire.eval.tagging.codes import CodeBook, first_tokens
 from goldwire.eval.tagging.conll import conll_pieces
-from goldwire.eval.tagging.sources import Piece, column_piece
+from goldwire.eval.tagging.sources import Piece, chosen_column, column_piece
 from goldwire.tags import OUTSIDE
 
-BLOCK = 1 << 17
-BATCH = 16_384
-COLUMNS = ("ner_tags", "tags", "labels", "ner", "predictions", "pred", "pred_tags")
+BATCH = 8192
+LINES = (".jsonl", ".ndjson")
 Value = TypeVar("Value")
 
 
-def file_pieces(path: Path, book: CodeBook, column: str | None = None) -> Iterator[Piece]:
-    """Give a file's tags in pieces; its suffix says what it is. column: that of the tags, else the first of COLUMNS.
+def file_pieces(path: Path, book: CodeBook, column: str | None = None, *, with_words: bool = False) -> Iterator[Piece]:
+    """Give a file's tags in pieces; its suffix says what it is.
+
+    column: that of the tags, else the first of `sources.COLUMNS`; of CoNLL columns its number, from 1 or (negative)
+    from the last one.
 
     Raises:
         InputError: the file is no such file, or has no such column.
     """
     try:
-        yield from READERS.get(path.suffix.lower(), conll_pieces)(path, book, column)
+        yield from _reader(path).pieces(path, book, column, with_words=with_words)
     except OSError as error:
         raise InputError(path, error.strerror or "cannot be read", "give an existing file") from error
     except InputError as error:
@@ -42,7 +42,14 @@ def file_pieces(path: Path, book: CodeBook, column: str | None = None) -> Iterat
         raise InputError(where, error.problem.found, error.problem.mend) from error
 
 
-def parquet_pieces(path: Path, book: CodeBook, column: str | None = None) -> Iterator[Piece]:
+def has_words(path: Path) -> bool:
+    """Say whether a file of tags has words beside them."""
+    return _reader(path).has_words(path)
+
+
+def parquet_pieces(
+    path: Path, book: CodeBook, column: str | None = None, *, with_words: bool = False
+) -> Iterator[Piece]:
     """Give the tag column of a Parquet file, row group by row group; integers are named by its ClassLabel."""
     from pyarrow import ArrowInvalid
     from pyarrow.parquet import ParquetFile
@@ -51,11 +58,21 @@ def parquet_pieces(path: Path, book: CodeBook, column: str | None = None) -> Ite
         file = ParquetFile(path)
     except ArrowInvalid as error:
         raise InputError(path, "is no Parquet file", "give Parquet, JSON lines or CoNLL columns") from error
-    name = _chosen(column, file.schema_arrow.names, path)
+    name = chosen_column(column, file.schema_arrow.names, path)
     names = class_names(file.schema_arrow, name)
+    tokens = [word for word in words.COLUMNS if with_words and word in file.schema_arrow.names][:1]
     with ParquetFile(path, read_dictionary=_string_paths(file.schema, name)) as file:
-        for batch in _ahead(_batches(file, name)):
-            yield column_piece(batch.column(0), book, names)
+        for batch in _ahead(_batches(file, [name, *tokens])):
+            piece = column_piece(batch.column(name), book, names)
+            yield piece._replace(words=words.ArrowWords(batch.column(tokens[0]))) if tokens else piece
+
+
+def _parquet_has_words(path: Path) -> bool:
+    from pyarrow import types
+    from pyarrow.parquet import read_schema
+
+    schema = read_schema(path)
+    return any(name in schema.names and types.is_list(schema.field(name).type) for name in words.COLUMNS)
 
 
 def _string_paths(schema: Any, name: str) -> list[str]:
@@ -64,10 +81,10 @@ def _string_paths(schema: Any, name: str) -> list[str]:
     return [path for path in strings if path.partition(".")[0] == name]
 
 
-def _batches(file: Any, column: str) -> Iterator[Any]:
+def _batches(file: Any, columns: list[str]) -> Iterator[Any]:
     # Row group by row group: batches that reach over two cannot hold lists of dictionary values.
     for group in range(file.num_row_groups):
-        yield from file.iter_batches(BATCH, row_groups=[group], columns=[column], use_threads=False)
+        yield from file.iter_batches(BATCH, row_groups=[group], columns=columns, use_threads=False)
 
 
 def class_names(schema: Any, column: str) -> list[str] | None:
@@ -87,76 +104,10 @@ def _names_within(feature: Any) -> list[str] | None:
     return next(filter(None, map(_names_within, feature)), None) if isinstance(feature, list) else None
 
 
-def json_pieces(path: Path, book: CodeBook, column: str | None = None) -> Iterator[Piece]:
-    """Give the lists of tags in the lines of a JSON lines file."""
-    name = ""
-    known: set[str] = set()
-    decode: Callable[[bytes], list[Any]] | None = None
-    for block in _blocks(path):
-        name = name or _json_column(path, block, column)
-        try:
-            rows = decode(block) if decode else None
-        except msgspec.DecodeError:  # a tag not met before, or a broken line
-            rows = None
-        if rows is None:
-            rows = _decoded(_row_decoder(name, []), block, path)
-            known.update(tag for row in rows for tag in row.tags)
-            decode = _row_decoder(name, sorted(known)) if known else None
-        tags = [row.tags for row in rows]
-        yield Piece(book.codes(tags), np.fromiter(map(len, tags), np.int64, len(tags)))
-
-
-def _row_decoder(column: str, known: list[str]) -> Callable[[bytes], list[Any]]:
-    """Give a decoder of the tag column alone; of known tags it makes no new strings."""
-    kind: Any = Literal[tuple(known)] if known else str
-    row = msgspec.defstruct("Row", [("tags", list[kind])], rename={"tags": column}, gc=False)
-    return msgspec.json.Decoder(row).decode_lines
-
-
-def _decoded(decode: Callable[[bytes], list[Any]], block: bytes, path: Path) -> list[Any]:
-    try:
-        return decode(block)
-    except msgspec.ValidationError as error:
-        raise InputError(path, f"is not as expected: {error}", "give each line a list of tag strings") from error
-    except msgspec.DecodeError as error:
-        raise InputError(path, f"is not JSON lines: {error}", "give one object a line") from error
-
-
-def _json_column(path: Path, block: bytes, column: str | None) -> str:
-    try:
-        row = msgspec.json.decode(block[: block.find(b"\n") + 1] or block)
-    except msgspec.DecodeError as error:
-        raise InputError(path, f"is not JSON lines: {error}", "give one object a line") from error
-    if not isinstance(row, dict):
-        raise InputError(path, "holds no objects", "give one object a line")
-    return _chosen(column, list(row), path)
-
-
-def _chosen(column: str | None, names: list[str], path: Path) -> str:
-    found = [name for name in ((column,) if column else COLUMNS) if name in names]
-    if not found:
-        wanted = column or "column of tags"
-        raise InputError(path, f"has no {wanted}; it has {', '.join(names)}", "name the column of the tags")
-    return found[0]
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    """Give a file in blocks of whole lines."""
-    rest = b""
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            cut = block.rfind(b"\n") + 1
-            if not cut:
-                rest += block
-                continue
-            yield rest + block[:cut]
-            rest = block[cut:]
-    if rest.strip():
-        yield rest
-
-
 def _ahead(values: Iterator[Value]) -> Iterator[Value]:
     """Give the values of an iterator while a thread already fetches the next one."""
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, values, None)
         while (value := coming.result()) is not None:
@@ -164,11 +115,23 @@ def _ahead(values: Iterator[Value]) -> Iterator[Value]:
             yield value
 
 
-READERS: Mapping[str, Callable[[Path, CodeBook, str | None], Iterator[Piece]]] = {
-    ".parquet": parquet_pieces,
-    ".jsonl": json_pieces,
-    ".ndjson": json_pieces,
-}
+class Reader(NamedTuple):
+    """How a kind of file is read: its pieces, and whether it has words beside the tags."""
+
+    pieces: Callable[..., Iterator[Piece]]
+    has_words: Callable[[Path], bool]
+
+
+def _reader(path: Path) -> Reader:
+    """Give the reader that a file's suffix asks for."""
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
+        return Reader(parquet_pieces, _parquet_has_words)
+    if suffix in LINES:
+        from goldwire.eval.tagging import lines
+
+        return Reader(lines.json_pieces, lines.has_words)
+    return Reader(conll_pieces, lambda _: True)
 
 
 def read_tags(path: Path, column: str | None = None) -> list[list[str]]:

@@ -16,6 +16,7 @@ from goldwire.eval.tagging.codes import CodeBook, first_tokens, scheme_reader
 from goldwire.eval.tagging.counting import MEASURES, BrokenTags, Chunk, Rules, count, rules
 from goldwire.eval.tagging.files import file_pieces
 from goldwire.eval.tagging.sources import Tags, aligned, column_chunks, dataset_column, list_chunks
+from goldwire.eval.tagging.words import Unlike
 from goldwire.tags import OUTSIDE, REPAIRS, recognise_scheme, violations
 
 
@@ -76,10 +77,12 @@ def score_tag_files(
     columns: tuple[str | None, str | None] = (None, None),
     measures: Sequence[str] = MEASURES,
     rows: str = "grouped",
+    unlike: Unlike | None = None,
 ) -> dict[str, Counts]:
     """Score two files of tags (Parquet, JSON lines, else CoNLL columns) a block at a time.
 
     scheme "auto" recognises the scheme from the gold's first sequences. columns: those of the tags, gold and pred.
+    unlike: where sequences are counted whose words differ, if both files have words.
 
     Raises:
         InputError: as `score_tags`, with the file's name.
@@ -87,8 +90,10 @@ def score_tag_files(
     scheme = file_scheme(gold_path, columns[0]) if scheme == "auto" else scheme
 
     def chunks(book: CodeBook) -> Iterator[Chunk]:
-        sides = file_pieces(gold_path, book, columns[0]), file_pieces(pred_path, book, columns[1])
-        return aligned(*sides, (str(gold_path), str(pred_path)))
+        words = unlike is not None
+        gold = file_pieces(gold_path, book, columns[0], with_words=words)
+        pred = file_pieces(pred_path, book, columns[1], with_words=words)
+        return aligned(gold, pred, (str(gold_path), str(pred_path)), unlike)
 
     try:
         return _scored(chunks, rules(scheme, repair), measures, rows)

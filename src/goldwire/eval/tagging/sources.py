@@ -14,16 +14,28 @@ from goldwire.errors import InputError
 from goldwire.eval.counts import Array
 from goldwire.eval.tagging.codes import CodeBook, first_tokens
 from goldwire.eval.tagging.counting import Chunk
+from goldwire.eval.tagging.words import Unlike, Words
 
 SEQUENCES = 5000
+COLUMNS = ("ner_tags", "tags", "labels", "ner", "predictions", "pred", "pred_tags")
 Tags = Sequence[Sequence[str]]
 
 
 class Piece(NamedTuple):
-    """Some sequences of one side: the codes of their tokens, and how many tokens each has."""
+    """Some sequences of one side: the codes of their tokens, how many tokens each has, and the words if asked for."""
 
     codes: Array
     lengths: Array
+    words: Words | None = None
+
+
+def chosen_column(column: str | None, names: list[str], where: object) -> str:
+    """Give the column of the tags: the one named, else the first of COLUMNS that is there; raises InputError."""
+    found = [name for name in ((column,) if column else COLUMNS) if name in names]
+    if not found:
+        wanted = column or "column of tags"
+        raise InputError(where, f"has no {wanted}; it has {', '.join(names)}", "name the column of the tags")
+    return found[0]
 
 
 def list_chunks(gold: Tags, pred: Tags, book: CodeBook) -> Iterator[Chunk]:
@@ -101,9 +113,15 @@ def dataset_column(dataset: Any, column: str) -> tuple[Any, list[str] | None]:
 
 
 def aligned(
-    gold: Iterable[Piece], pred: Iterable[Piece], names: tuple[str, str] = ("gold", "predictions")
+    gold: Iterable[Piece],
+    pred: Iterable[Piece],
+    names: tuple[str, str] = ("gold", "predictions"),
+    unlike: Unlike | None = None,
 ) -> Iterator[Chunk]:
-    """Give both sides' pieces cut at common places; raises InputError where the sides differ in length."""
+    """Give both sides' pieces cut at common places; raises InputError where the sides differ in length.
+
+    unlike: where sequences whose words differ are counted, if both sides' pieces have their words.
+    """
     sides = iter(gold), iter(pred)
     one, other = next(sides[0], None), next(sides[1], None)
     sequences = 0
@@ -112,6 +130,8 @@ def aligned(
         (one, one_rest), (other, other_rest) = _cut(one, size), _cut(other, size)
         if not np.array_equal(one.lengths, other.lengths):
             raise _unequal(sequences, one.lengths, other.lengths)
+        if unlike is not None and one.words is not None and other.words is not None:
+            unlike.compare(one.words, other.words, sequences)
         yield Chunk(one.codes, other.codes, first_tokens(one.lengths))
         sequences += size
         one = one_rest or next(sides[0], None)
@@ -124,16 +144,17 @@ def aligned(
 def _cut(piece: Piece, size: int) -> tuple[Piece, Piece | None]:
     if size == len(piece.lengths):
         return piece, None
-    tokens = int(piece.lengths[:size].sum())
-    first, rest = Piece(piece.codes[:tokens], piece.lengths[:size]), Piece(piece.codes[tokens:], piece.lengths[size:])
-    return first, rest
+    tokens, words = int(piece.lengths[:size].sum()), piece.words
+    first = Piece(piece.codes[:tokens], piece.lengths[:size], words and words.cut(0, size))
+    rest = words and words.cut(size, len(piece.lengths))
+    return first, Piece(piece.codes[tokens:], piece.lengths[size:], rest)
 
 
 def _joined(pieces: list[Piece]) -> Piece:
     if len(pieces) == 1:
         return pieces[0]
-    codes, lengths = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
-    return Piece(codes, lengths)
+    codes, lengths, _ = zip(*pieces, strict=True)
+    return Piece(np.concatenate(codes), np.concatenate(lengths))
 
 
 def _looked_up(numbers: Array, names: Sequence[str], book: CodeBook) -> Array:
