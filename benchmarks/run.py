@@ -28,7 +28,7 @@ import whole
 HERE = Path(__file__).parent
 PEERS = ("seqeval", "nervaluate", "seqscore")
 LIBRARIES = ("numpy", "pyarrow", "msgspec", *PEERS)
-THREADS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+LEFT_OUT = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "PYTHONDONTWRITEBYTECODE")
 
 
 class Run(NamedTuple):
@@ -79,7 +79,7 @@ def process(*command: str, parse: Callable[[str], Any] = json.loads) -> Callable
     """
 
     def run() -> Run:
-        environment = {name: value for name, value in os.environ.items() if name not in THREADS}
+        environment = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
         launch = [sys.executable, str(HERE / "launch.py"), *command]
         found = subprocess.run(launch, check=False, capture_output=True, env=environment, text=True)
         if found.returncode:
@@ -307,9 +307,10 @@ def command_cases(folder: Path) -> Iterator[Case]:
     command = str(Path(sys.executable).parent / "goldwire")
     yield Case("goldwire --help", "", process(command, "--help", parse=str), at_most=0.15)
     generate.write_tagged(folder, *generate.tagged(1000))
-    paths = [str(folder / f"{side}.jsonl") for side in ("gold", "pred")]
-    job = process(sys.executable, str(HERE / "whole.py"), "ours", *paths)
-    yield Case("scoring a file of tags, whole process", "1,000 sentences", job, at_most=0.4)
+    for suffix in ("jsonl", "conll", "parquet"):
+        gold, pred = (str(folder / f"{side}.{suffix}") for side in ("gold", "pred"))
+        job = process(command, "score", pred, "--gold", gold, "--repair", "conlleval", parse=str)
+        yield Case(f"goldwire score, {suffix}", "1,000 sentences", job, at_most=0.4)
 
 
 def statistics_cases(size: int) -> Iterator[Case]:
@@ -395,7 +396,7 @@ def cases(chosen: argparse.Namespace, folder: Path) -> Iterator[Case]:
 
 def main(argv: list[str]) -> None:
     """Measure, print, and write the results."""
-    for name in THREADS:
+    for name in LEFT_OUT:
         os.environ.pop(name, None)
     chosen = arguments(argv)
     if chosen.quick:

@@ -1,6 +1,8 @@
 """Files of tags give the same scores with and without documents made of them; broken tags are named by line."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -82,3 +84,83 @@ def test_a_broken_tag_of_a_table_is_named_by_its_row(tmp_path):
     with pytest.raises(InputError, match=r"pred.jsonl: row 1, token 2: tag 'I-PERSON' .* --repair discard"):
         score(*paths)
     assert score(*paths, reading=Reading(repair="discard"))["mentions/strict"].recall == 0
+
+
+BOTH = """# made of two columns
+Prime NN B-TITLE B-TITLE
+Minister NN I-TITLE I-TITLE
+Narendra NN B-PERSON I-PERSON
+Modi NN I-PERSON I-PERSON
+
+New NNP B-GPE O
+Delhi NNP I-GPE B-GPE
+"""
+
+
+@pytest.mark.parametrize(("gold", "pred"), [("-2", "-1"), ("3", "4"), ("-2", "last")])
+def test_one_file_with_both_sides_tags_scores_as_seqeval_and_conlleval_do(tmp_path, gold, pred):
+    from seqeval.metrics.sequence_labeling import precision_recall_fscore_support
+
+    from goldwire.compat.profile_scores import score_by_profile
+
+    path = tmp_path / "both.conll"
+    path.write_text(BOTH)
+    reading = Reading(settings={"gold.column": gold, "pred.column": pred}, repair="conlleval")
+    sides = [
+        [[line.split()[at] for line in part.splitlines() if line[0] != "#"] for part in BOTH.split("\n\n")]
+        for at in (2, 3)
+    ]
+    theirs = precision_recall_fscore_support(*sides, average="micro")[:3]
+    for scores in (score(path, path, reading=reading), score_by_profile("conlleval", path, path, reading)):
+        row = scores.rows[0]
+        assert (row.precision, row.recall, row.f1) == pytest.approx(theirs, abs=1e-12)
+
+
+def test_words_that_differ_are_told_with_count_and_place(tmp_path):
+    tags = ["B-TITLE", "I-TITLE", "B-PERSON", "I-PERSON", *["O"] * 8]
+    gold, pred = written([tags, tags], tmp_path / "gold.conll"), written([tags, tags], tmp_path / "pred.conll")
+    assert score(gold, pred).notes == ()
+    pred.write_text(pred.read_text().replace("Modi", "Mody"))
+    (note,) = score(gold, pred).notes
+    assert note.startswith("2 × sentence of other words") and "sentence 1: 'Mody' for 'Modi'" in note
+
+
+def test_a_row_with_a_column_less_is_an_error_with_its_line(tmp_path):
+    path = tmp_path / "ragged.conll"
+    path.write_text("New NNP B-GPE\nDelhi I-GPE\n")
+    with pytest.raises(InputError, match=r"ragged\.conll:2: 2 columns, 3 columns were expected"):
+        score(path, path)
+
+
+@pytest.mark.parametrize("suffix", ["conll", "jsonl", "parquet"])
+def test_scoring_tags_loads_no_heavy_package_and_no_format_that_cannot_be(tmp_path, suffix):
+    path = tmp_path / f"tags.{suffix}"
+    if suffix == "parquet":
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        pq.write_table(pa.table({"ner_tags": [["B-GPE", "I-GPE"]], "tokens": [["New", "Delhi"]]}), path)
+    else:
+        row = json.dumps({"tokens": ["New", "Delhi"], "ner_tags": ["B-GPE", "I-GPE"]})
+        path.write_text(row if suffix == "jsonl" else "New B-GPE\nDelhi I-GPE\n")
+    code = "import sys; from goldwire.cli import goldwire as run; run(sys.argv[1:], standalone_mode=False); "
+    code += "print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code, "score", str(path), "--gold", str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(run.stdout.splitlines()[-1].split())
+    heavy = {
+        "pandas",
+        "scipy",
+        "spacy",
+        "datasets",
+        "torch",
+        "sklearn",
+        "pyarrow.compute",
+        "goldwire.formats.label_studio",
+    }
+    assert "goldwire.eval.tagging.counting" in loaded
+    assert not loaded & (heavy | ({"pyarrow"} if suffix != "parquet" else set()))

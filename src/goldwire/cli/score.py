@@ -27,6 +27,7 @@ EXAMPLES = """
 Examples:
   goldwire score predictions.jsonl                          against the corpus around this folder, or goldwire's own
   goldwire score system.conll --gold gold.conll             any two files that goldwire reads
+  goldwire score both.conll --gold both.conll --set gold.column=-2 --set pred.column=-1    conlleval's one file
   goldwire score predictions.jsonl --measure mentions/strict --bootstrap 1000 --json
   goldwire score predictions.jsonl --errors --slices nesting --with seqeval
   goldwire score system.conll --gold gold.conll --profile conlleval        another tool's numbers

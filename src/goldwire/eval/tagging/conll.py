@@ -27,13 +27,14 @@ _BOM = b"\xef\xbb\xbf"
 _UNSIGHTLY = re.compile(rb"[ \t\r]+(?=\n)")
 _BLANKS = re.compile(rb"(?<=\n) +| +(?= )")
 _HEADS = re.compile(rb"^(?:-DOCSTART-.*|# (?:newdoc|id)\b[a-z_: ]*=.*)$", re.MULTILINE)
-_COMMENTS = re.compile(rb"^# [a-z_:]+ ?=.*$", re.MULTILINE)
+_COMMENTS = re.compile(rb"^#(?: [a-z_:]+ ?=.*|(?!.*[ \t](?:O|[BIMELSU](?:-\S+)?)$).*)$", re.MULTILINE)
 
 
 def conll_pieces(path: Path, book: CodeBook, column: str | None = None, *, with_words: bool = False) -> Iterator[Piece]:
     """Give a column of tags: the last, or the one with this number, from 1 or (negative) from the last.
 
-    The words are those of the first column. -DOCSTART- lines and comments (`# name = value`) are no tokens.
+    The words are those of the first column. -DOCSTART- lines and comments (`# name = value`, or no tag at the
+    end) are no tokens.
 
     Raises:
         InputError: a line has no tag, or not as many columns as the first one.
