@@ -96,7 +96,7 @@ def _first_tags(path: Path, column: str) -> list[Any]:
 
     with pq.ParquetFile(path) as file:
         batch = next(file.iter_batches(100, columns=[column]), None)
-    return [] if batch is None else batch.column(0).flatten().to_pylist()
+    return [] if batch is None else [tag for row in batch.column(0).to_pylist() for tag in row or ()]
 
 
 def _plain(tags: Sequence[Any]) -> bool:
