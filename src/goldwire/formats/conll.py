@@ -236,7 +236,7 @@ FORMAT = Format(
     (
         Setting(
             "column",
-            "the column of the tags, from 1 or (-1) from the last (last); several, as 3,4, are layers of nested mentions",
+            "the column of the tags, from 1 or (-1) the last (last); several, as 3,4, are layers of nested mentions",
         ),
         Setting("token", "the column of the tokens, from 1 (first; second where the first counts or holds the tags)"),
         Setting("scheme", "the scheme of the tags (reading: seen from the tags; writing: IOB2)", writes=True),
