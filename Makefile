@@ -16,7 +16,7 @@ help:
 	@echo "make test         run the tests"
 	@echo "make check        lint, types and the rules of the corpus"
 	@echo "make benchmark    measure speed against the peers"
-	@echo "make test-models  tests that need torch and transformers"
+	@echo "make test-models  tests that need torch: transformers, gliner, stanza"
 	@echo "make test-live    tests that need a Label Studio server or a browser"
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -49,7 +49,7 @@ benchmark: $(INSTALLED)
 
 $(MODELS)/.installed: pyproject.toml constraints.txt
 	test -x $(MODELS)/bin/python || $(PYTHON) -m venv $(MODELS)
-	$(MODELS)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,transformers]'
+	$(MODELS)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,transformers,gliner,stanza]'
 	touch $@
 
 test-models: $(MODELS)/.installed
