@@ -94,8 +94,9 @@ def recognise(path: Path) -> Format:
     raise InputError(path, unrecognised(path, head), "name its format with --from (goldwire convert --list)")
 
 
-def read(path: Path, name: str = "", options: Options | None = None) -> Iterator[Document]:
+def read(path: Path | str, name: str = "", options: Options | None = None) -> Iterator[Document]:
     """Read documents from a file or folder, in the named format or the one recognised."""
+    path = Path(path)
     format = by_name(name) if name else recognise(path)
     if format.read is None:
         raise InputError(path, f"{format.name} can only be written", "name a format that can be read")
