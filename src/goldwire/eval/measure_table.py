@@ -28,8 +28,8 @@ What holds for all of them:
   total, for every item counts at its own label.
 - **Silence.** A gold document that was not predicted counts as missed; a predicted one that the gold lacks is an
   error, unless `--extra-documents ignore` leaves it out, counted.
-- **Averages.** *micro* pools the counts of all labels; *macro* is the plain mean over labels, *weighted* the mean
-  weighted by gold support.
+- **Averages.** *micro* pools the counts of all labels; *macro* is the plain mean over the labels of either side,
+  *weighted* the mean weighted by gold support; a label that is only predicted weighs as much as it is predicted.
 - **Intervals** (`--bootstrap N`) draw documents, for files of tags sentences (`--unit`): *percentile*; *expanded*,
   the percentile widened for few documents; *bca*, corrected for bias and skew. The same seed gives the same bits.
 

@@ -225,8 +225,8 @@ class _File:
         mentions = self.document.by_id()
         members = [mentions[name] for name in entity.mentions if self.units.get(name)]
         first = {(m.spans, m.label): m for m in reversed(self.document.mentions)}
-        own = {m.spans: m for m in reversed(members)}
-        if repeated := sum(first[m.spans, m.label] is not m or own[m.spans] is not m for m in members):
+        once = {m.spans: m for m in reversed(members)}
+        if repeated := sum(first[m.spans, m.label] is not m or once[m.spans] is not m for m in members):
             self.options.notes.lose("repeated mentions of an entity, which webanno cannot hold", entity.id, repeated)
         chain = len([key for key in self.numbers if key.startswith("#")]) + 1
         self.numbers[f"#{entity.id}"] = chain
