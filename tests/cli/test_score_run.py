@@ -50,3 +50,9 @@ def test_unmapped_labels_and_failed_documents_are_said_again_with_the_score(fold
 def test_a_file_that_is_no_run_has_no_views(folder):
     (folder / "other.jsonl").write_bytes((folder / "r" / "predictions.jsonl").read_bytes())
     assert "views" not in json.loads(call("score", "other.jsonl", "--gold", "gold.jsonl", "--json", cwd=folder))
+
+
+def test_a_runs_folder_names_its_predictions(folder):
+    found = [call("score", name, "--gold", "gold.jsonl", cwd=folder) for name in ("r", "r/predictions.jsonl")]
+    assert found[0] == found[1]
+    assert "r" in call("compare", "r", "r/predictions.jsonl", "--gold", "gold.jsonl", "--resamples", "10", cwd=folder)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from goldwire.cli.console import FILE, parsed_settings, print_json, print_table, say
+from goldwire.cli.console import FILE, parsed_settings, predictions_of, print_json, print_table, say
 from goldwire.cli.score import WORDS, gold_side
 from goldwire.errors import GoldwireError, InputError
 from goldwire.tags import REPAIRS
@@ -109,7 +109,7 @@ def _counts(
     counts: dict[str, Counts] = {}
     for title, path in zip(_titles(systems), systems, strict=True):
         notes = Notes()
-        scores = score(*both_sides(golds, path, reading, notes), measures=[name], labels=labels)
+        scores = score(*both_sides(golds, predictions_of(path), reading, notes), measures=[name], labels=labels)
         counts[title] = scores.counts[name]
         for note in (*notes.lines(), *scores.notes):
             say(f"{title}: {note}")

@@ -46,6 +46,11 @@ def built_corpus() -> Path | None:
     return root / "corpus"
 
 
+def predictions_of(path: Path) -> Path:
+    """Give the predictions that a path names: those in a run's folder, else the path itself."""
+    return path / "predictions.jsonl" if (path / "run.json").is_file() else path
+
+
 def say(message: str) -> None:
     """Print a line for a person, on standard error."""
     click.echo(message, err=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from goldwire.cli.console import FILE, as_json_text, parsed_settings, repository, say
+from goldwire.cli.console import FILE, as_json_text, parsed_settings, predictions_of, repository, say
 from goldwire.errors import InputError
 from goldwire.labels import LabelSet, read_labels
 from goldwire.tags import REPAIRS
@@ -116,12 +116,13 @@ def command(  # noqa: PLR0917 - click passes options by name
     as_markdown: bool,
     output: Path | None,
 ) -> None:
-    """Score predictions PRED (a file or folder of documents) against a gold."""
+    """Score predictions PRED (a file or folder of documents, or a run's folder) against a gold."""
     if listing:
         list_measures(as_json=as_json, as_markdown=as_markdown)
         return
     if pred is None:
         raise click.UsageError("PRED is missing: a file or folder of predictions (or --list)")
+    pred = predictions_of(pred)
     from goldwire.eval.measures import named
     from goldwire.eval.reading import Reading, both_sides, flat_view
     from goldwire.eval.scoring import Resampling, score
