@@ -5,6 +5,7 @@ import io
 import json
 import sys
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ def broken_json(draw):
         inner = value
         for step in path:
             inner = inner[step]
-        inner[key] = draw(st.sampled_from(JUNK))
+        inner[key] = deepcopy(draw(st.sampled_from(JUNK)))
     return json.dumps(value if draw(st.booleans()) else value[0]).encode()
 
 
