@@ -316,3 +316,10 @@ def test_corpora_of_their_own_form_are_read_and_what_names_no_mention_is_counted
     assert (labels, entities) == (spans(document), len(document.entities))
     assert relations == [(mentions[r.head].text, r.label, mentions[r.tail].text) for r in document.relations]
     assert noted == sum(notes.counts.values())
+
+
+def test_a_brat_relation_without_label_and_ends_is_refused_by_its_name(tmp_path):
+    (tmp_path / "a.txt").write_text("Obama met Merkel")
+    (tmp_path / "a.ann").write_text("T1\tPER 0 5\tObama\nR1\t\n")
+    with pytest.raises(GoldwireError, match="R1: '' is no relation with two arguments"):
+        list(read(tmp_path, "brat"))

@@ -167,7 +167,7 @@ def _joined(text: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:
 
 
 def _relation(draft: _Draft, name: str, body: str) -> None:
-    label, *arguments = body.split()
+    label, *arguments = body.split() or [""]
     pairs = [argument.split(":", 1) for argument in arguments]
     if len(pairs) != 2 or any(len(pair) != 2 for pair in pairs):
         draft.reject(f"{name}: {body.strip()!r} is no relation with two arguments")
