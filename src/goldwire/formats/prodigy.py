@@ -89,13 +89,11 @@ def _document(value: dict[str, Any], name: str, meta: dict[str, Any], draft: _Dr
 
 def _span(draft: _Draft, value: dict[str, Any]) -> str:
     start, end = item(value, "start", int, draft.where), item(value, "end", int, draft.where)
-    label = value.get("label")
+    label = _label(value, draft.where)
     told = value.get("text") if isinstance(value.get("text"), str) else ""
     score = float(value["score"]) if isinstance(value.get("score"), int | float) else None
     name = f"m{len(draft.mentions) + 1}"
-    draft.mentions.append(
-        Mention(start, end, label if isinstance(label, str) else UNTYPED, name, told or "", score=score)
-    )
+    draft.mentions.append(Mention(start, end, UNTYPED if label is None else label, name, told or "", score=score))
     draft.by_span.setdefault((start, end), name)
     draft.by_span.setdefault((start, end, label), name)
     if isinstance(value.get("token_end"), int):
@@ -104,9 +102,13 @@ def _span(draft: _Draft, value: dict[str, Any]) -> str:
 
 
 def _relation(draft: _Draft, value: dict[str, Any]) -> Relation | None:
+    label = _label(value, draft.where)
     ends = [_end(draft, value, key) for key in ("head", "child")]
-    label = value.get("label")
-    return Relation(ends[0], ends[1], label if isinstance(label, str) else UNTYPED) if all(ends) else None
+    return Relation(ends[0], ends[1], UNTYPED if label is None else label) if all(ends) else None
+
+
+def _label(value: dict[str, Any], where: str) -> str | None:
+    return None if value.get("label") is None else item(value, "label", str, where)
 
 
 def _end(draft: _Draft, value: dict[str, Any], key: str) -> str:
@@ -114,12 +116,13 @@ def _end(draft: _Draft, value: dict[str, Any], key: str) -> str:
     span, token = value.get(f"{key}_span"), value.get(key)
     if isinstance(span, dict):
         pair = item(span, "start", int, draft.where), item(span, "end", int, draft.where)
-        found = draft.by_span.get((*pair, span.get("label")), draft.by_span.get(pair))
+        label = _label(span, draft.where)
+        found = draft.by_span.get((*pair, label), draft.by_span.get(pair))
         if found:
             return found
         draft.options.notes.add("mentions that only a relation names", draft.where)
-        return _span(draft, {"start": pair[0], "end": pair[1], "label": span.get("label") or UNTYPED})
-    if token in draft.by_token:
+        return _span(draft, {"start": pair[0], "end": pair[1], "label": label or UNTYPED})
+    if isinstance(token, int) and token in draft.by_token:
         return draft.by_token[token]
     if isinstance(token, int) and 0 <= token < len(draft.tokens):
         draft.options.notes.add("mentions that only a relation names", draft.where)
