@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from goldwire.cli.console import FILE, parsed_settings, predictions_of, print_json, print_table, say
-from goldwire.cli.score import WORDS, gold_side
+from goldwire.cli.score import REPAIR, SCHEME, SETTINGS, WORDS, gold_side
 from goldwire.errors import GoldwireError, InputError
-from goldwire.tags import REPAIRS
 
 if TYPE_CHECKING:
     from goldwire.eval.counts import Counts
@@ -44,12 +43,10 @@ Examples:
 @click.option("--resamples", type=click.IntRange(1), default=10_000, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resampling.")
 @click.option("--method", type=click.Choice(["percentile", "expanded", "bca"]), default="percentile", show_default=True)
-@click.option("--scheme", default="auto", show_default=True, help="Scheme of token tags: IOB2, BIOES, BILOU, ...")
-@click.option("--repair", type=click.Choice(REPAIRS), default="none", show_default=True, help="For broken tags.")
+@SCHEME
+@REPAIR
 @WORDS
-@click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="A format's setting; gold.KEY, pred.KEY for one side."
-)
+@SETTINGS
 @click.option(
     "--max-drop",
     type=click.FloatRange(0),

@@ -38,12 +38,21 @@ PROFILE_NAMES = (
     "coref-conll2012"
 )
 
+SCHEME = click.option(
+    "--scheme", default="auto", show_default=True, help="Scheme of token tags: IOB2, BIOES, BILOU, ..."
+)
+REPAIR = click.option(
+    "--repair", type=click.Choice(REPAIRS), default="none", show_default=True, help="For broken tags."
+)
 WORDS = click.option(
     "--words",
     type=click.Choice(["same", "by-position"]),
     default="same",
     show_default=True,
     help="by-position: the predictions' tokens may say other words than the gold's.",
+)
+SETTINGS = click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="A format's setting; gold.KEY, pred.KEY for one side."
 )
 
 
@@ -72,12 +81,10 @@ WORDS = click.option(
 @click.option("--by-label", is_flag=True, help="Add a table of each measure's labels.")
 @click.option("--flat", is_flag=True, help="Score outermost names and values only, on both sides.")
 @click.option("--profile", default="", metavar="NAME", help=f"Another tool's numbers: {PROFILE_NAMES}.")
-@click.option("--scheme", default="auto", show_default=True, help="Scheme of token tags: IOB2, BIOES, BILOU, ...")
-@click.option("--repair", type=click.Choice(REPAIRS), default="none", show_default=True, help="For broken tags.")
+@SCHEME
+@REPAIR
 @WORDS
-@click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="A format's setting; gold.KEY, pred.KEY for one side."
-)
+@SETTINGS
 @click.option("--errors", is_flag=True, help="Add every mistake: its class, place and surroundings.")
 @click.option("--slices", multiple=True, metavar="BY", help=f"Add scores by {SLICES}; repeat for more.")
 @click.option("--training", type=FILE, help="The training corpus, for --slices seen and --profile docred (Ign F1).")
