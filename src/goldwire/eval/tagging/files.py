@@ -24,17 +24,32 @@ LINES = (".jsonl", ".ndjson")
 Value = TypeVar("Value")
 
 
-def file_pieces(path: Path, book: CodeBook, column: str | None = None, *, with_words: bool = False) -> Iterator[Piece]:
+def both_pieces(
+    paths: tuple[Path, Path], book: CodeBook, columns: tuple[str | None, str | None], *, with_words: bool = False
+) -> list[Iterator[Piece]]:
+    """Give two files' tags in pieces; of large JSON lines the larger file is read by a second process."""
+    beside = None
+    if all(path.suffix in LINES for path in paths):
+        from goldwire.eval.tagging.beside import larger
+
+        beside = larger(*paths)
+    sides = zip(paths, columns, strict=True)
+    return [file_pieces(path, book, column, with_words=with_words, beside=path is beside) for path, column in sides]
+
+
+def file_pieces(
+    path: Path, book: CodeBook, column: str | None = None, *, with_words: bool = False, beside: bool = False
+) -> Iterator[Piece]:
     """Give a file's tags in pieces; its suffix says what it is.
 
     column: that of the tags, else the first of `sources.COLUMNS`; of CoNLL columns its number, from 1 or (negative)
-    from the last one.
+    from the last one. beside: another process reads the file, which is one of JSON lines.
 
     Raises:
         InputError: the file is no such file, or has no such column.
     """
     try:
-        yield from _reader(path).pieces(path, book, column, with_words=with_words)
+        yield from _reader(path, beside=beside).pieces(path, book, column, with_words=with_words)
     except OSError as error:
         raise InputError(path, error.strerror or "cannot be read", "give an existing file") from error
     except InputError as error:
@@ -62,7 +77,7 @@ def parquet_pieces(
     names = class_names(file.schema_arrow, name)
     tokens = [word for word in words.COLUMNS if with_words and word in file.schema_arrow.names][:1]
     with ParquetFile(path, read_dictionary=_string_paths(file.schema, name)) as file:
-        for batch in _ahead(_batches(file, [name, *tokens])):
+        for batch in ahead(_batches(file, [name, *tokens])):
             piece = column_piece(batch.column(name), book, names)
             yield piece._replace(words=words.ArrowWords(batch.column(tokens[0]))) if tokens else piece
 
@@ -104,7 +119,7 @@ def _names_within(feature: Any) -> list[str] | None:
     return next(filter(None, map(_names_within, feature)), None) if isinstance(feature, list) else None
 
 
-def _ahead(values: Iterator[Value]) -> Iterator[Value]:
+def ahead(values: Iterator[Value]) -> Iterator[Value]:
     """Give the values of an iterator while a thread already fetches the next one."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -122,7 +137,7 @@ class Reader(NamedTuple):
     has_words: Callable[[Path], bool]
 
 
-def _reader(path: Path) -> Reader:
+def _reader(path: Path, *, beside: bool = False) -> Reader:
     """Give the reader that a file's suffix asks for."""
     suffix = path.suffix.lower()
     if suffix == ".parquet":
@@ -130,8 +145,14 @@ def _reader(path: Path) -> Reader:
     if suffix in LINES:
         from goldwire.eval.tagging import lines
 
-        return Reader(lines.json_pieces, lines.has_words)
+        return Reader(_beside if beside else lines.json_pieces, lines.has_words)
     return Reader(conll_pieces, lambda _: True)
+
+
+def _beside(path: Path, book: CodeBook, column: str | None, *, with_words: bool) -> Iterator[Piece]:
+    from goldwire.eval.tagging.beside import pieces_beside
+
+    return pieces_beside(path, book, column, with_words=with_words)
 
 
 def read_tags(path: Path, column: str | None = None) -> list[list[str]]:

@@ -33,7 +33,7 @@ def json_pieces(path: Path, book: CodeBook, column: str | None = None, *, with_w
         row = row or _row(block, column, path)
         rows = _decoded(row, block, path)
         codes, lengths = _codes([one.tags for one in rows], spellings, path)
-        yield Piece(codes, lengths, words.RawWords([one.words for one in rows]) if with_words else None)
+        yield Piece(codes, lengths, _words([one.words for one in rows]) if with_words else None)
 
 
 def has_words(path: Path) -> bool:
@@ -65,6 +65,10 @@ def _decoded(decode: Any, block: bytes, path: Path) -> Any:
         raise InputError(path, f"is not as expected: {error}", "give each line a list of tag strings") from error
     except msgspec.DecodeError as error:
         raise InputError(path, f"is not JSON lines: {error}", "give one object a line") from error
+
+
+def _words(raws: list[Any]) -> words.RawWords:
+    return words.RawWords(b"".join(raws), np.fromiter(map(len, raws), np.int64, len(raws)))
 
 
 def _codes(raws: list[Any], spellings: Spellings, path: Path) -> tuple[Array, Array]:

@@ -14,7 +14,7 @@ from goldwire.errors import InputError
 from goldwire.eval.counts import Counts
 from goldwire.eval.tagging.codes import CodeBook, first_tokens, scheme_reader
 from goldwire.eval.tagging.counting import MEASURES, BrokenTags, Chunk, Rules, count, rules
-from goldwire.eval.tagging.files import file_pieces
+from goldwire.eval.tagging.files import both_pieces, file_pieces
 from goldwire.eval.tagging.sources import Tags, aligned, column_chunks, dataset_column, list_chunks
 from goldwire.eval.tagging.words import Unlike
 from goldwire.tags import OUTSIDE, REPAIRS, recognise_scheme, violations
@@ -90,9 +90,7 @@ def score_tag_files(
     scheme = file_scheme(gold_path, columns[0]) if scheme == "auto" else scheme
 
     def chunks(book: CodeBook) -> Iterator[Chunk]:
-        words = unlike is not None
-        gold = file_pieces(gold_path, book, columns[0], with_words=words)
-        pred = file_pieces(pred_path, book, columns[1], with_words=words)
+        gold, pred = both_pieces((gold_path, pred_path), book, columns, with_words=unlike is not None)
         return aligned(gold, pred, (str(gold_path), str(pred_path)), unlike)
 
     try:

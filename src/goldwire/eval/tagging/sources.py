@@ -5,7 +5,7 @@ Files are read in files.py; what is counted, in counting.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,14 +40,44 @@ def chosen_column(column: str | None, names: list[str], where: object) -> str:
 
 def list_chunks(gold: Tags, pred: Tags, book: CodeBook) -> Iterator[Chunk]:
     """Give lists of lists of tags in chunks; raises InputError where the sides differ in length."""
-    return aligned(list_pieces(gold, book), list_pieces(pred, book))
+    if len(gold) != len(pred):
+        return aligned(list_pieces(gold, book), list_pieces(pred, book))
+    starts = range(0, len(gold), SEQUENCES)
+    return (_list_chunk(gold[at : at + SEQUENCES], pred[at : at + SEQUENCES], at, book) for at in starts)
+
+
+def _list_chunk(gold: Tags, pred: Tags, before: int, book: CodeBook) -> Chunk:
+    """Give a chunk of lists; predictions that are the gold's own tags have its codes, looked up once."""
+    one, unlike = _list_piece(gold, book), _unlike(gold, pred)
+    other = _list_piece([pred[place] for place in unlike], book)
+    lengths = one.lengths.copy()
+    lengths[unlike] = other.lengths
+    if not np.array_equal(one.lengths, lengths):
+        raise _unequal(before, one.lengths, lengths)
+    codes = one.codes.astype(np.result_type(one.codes, other.codes))
+    differs = np.zeros(len(lengths), bool)
+    differs[unlike] = True
+    codes[np.repeat(differs, lengths)] = other.codes
+    return Chunk(one.codes, codes, first_tokens(lengths))
+
+
+def _unlike(gold: Tags, pred: Tags) -> list[int]:
+    """Give the places of sequences that are not seen at once to be the same; only lists are compared."""
+    equal: Callable[[Any, Any], Any] = list.__eq__
+    try:
+        return [place for place, same in enumerate(map(equal, gold, pred)) if same is not True]
+    except (TypeError, ValueError):
+        return list(range(len(gold)))
 
 
 def list_pieces(sequences: Tags, book: CodeBook) -> Iterator[Piece]:
     """Give a side's lists of tags, some thousand sequences at a time."""
     for first in range(0, len(sequences), SEQUENCES):
-        part = sequences[first : first + SEQUENCES]
-        yield Piece(book.codes(part), np.fromiter(map(len, part), np.int64, len(part)))
+        yield _list_piece(sequences[first : first + SEQUENCES], book)
+
+
+def _list_piece(sequences: Tags, book: CodeBook) -> Piece:
+    return Piece(book.codes(sequences), np.fromiter(map(len, sequences), np.int64, len(sequences)))
 
 
 def column_chunks(gold: Any, pred: Any, book: CodeBook, names: Sequence[str] | None = None) -> Iterator[Chunk]:

@@ -92,23 +92,26 @@ class TextWords:
 
 @dataclass(frozen=True, slots=True)
 class RawWords:
-    """Words as JSON, a list of strings a sequence."""
+    """Words as JSON, a list of strings a sequence: all lists joined, and the size of each in bytes."""
 
-    raw: list[Any]
+    text: bytes
+    sizes: Array
 
     def cut(self, first: int, end: int) -> RawWords:
         """Give the words of some of the sequences."""
-        return RawWords(self.raw[first:end])
+        before, inside = int(self.sizes[:first].sum()), int(self.sizes[first:end].sum())
+        return RawWords(self.text[before : before + inside], self.sizes[first:end])
 
     def same(self, other: RawWords) -> bool:
         """Tell whether all words are written the same."""
-        return self.raw == other.raw
+        return self.text == other.text and np.array_equal(self.sizes, other.sizes)
 
     def rows(self) -> list[list[str]]:
         """Give the words, a list a sequence."""
         import msgspec
 
-        return [list(map(str, msgspec.json.decode(raw or b"[]") or [])) for raw in self.raw]
+        bounds = pairwise([0, *np.cumsum(self.sizes).tolist()])
+        return [list(map(str, msgspec.json.decode(self.text[start:end] or b"[]") or [])) for start, end in bounds]
 
 
 @dataclass(frozen=True, slots=True)
