@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from goldwire.errors import InputError
+from goldwire.eval.ahead import ahead
 from goldwire.eval.columns import Columns, join
 from goldwire.eval.counts import COLUMNS, Counts, merge_all
 from goldwire.eval.layers.matching import full_keys
@@ -25,7 +26,7 @@ from goldwire.formats.base import Notes
 from goldwire.formats.files import reading
 from goldwire.labels import LabelSet
 
-SHARD = 1024
+SHARD = 512
 WHOLE = 2**31
 
 
@@ -223,7 +224,7 @@ def _batches(file: Any, leaves: list[str], rows: int) -> Iterator[Any]:
     import pyarrow as pa
 
     held: list[Any] = []
-    for batch in _read(file, leaves, rows):
+    for batch in ahead(_read(file, leaves, rows)):
         held.append(batch)
         while sum(map(len, held)) >= rows:
             table = pa.Table.from_batches(held)
@@ -234,8 +235,14 @@ def _batches(file: Any, leaves: list[str], rows: int) -> Iterator[Any]:
 
 
 def _read(file: Any, leaves: list[str], rows: int) -> Iterator[Any]:
-    """Read a row group at a time: Arrow cannot give nested codes that differ from group to group in one batch."""
+    """Read a row group at a time: Arrow cannot give nested codes that differ from group to group in one batch.
+
+    What Arrow's pool keeps of a group that was read is given back, so that memory does not grow with the groups.
+    """
+    import pyarrow as pa
+
     for group in range(file.num_row_groups):
+        pa.default_memory_pool().release_unused()
         size = min(rows, file.metadata.row_group(group).num_rows or 1)
         yield from file.iter_batches(size, row_groups=[group], columns=leaves, use_threads=False)
 

@@ -60,12 +60,17 @@ def tally_kinds(  # noqa: PLR0917 - what a table needs, and two sides of it
 ) -> Counts:
     """Count as `tally` does, from each side's items by cell, those in pairs by cell and kind, and a kind's outcome."""
     shape = len(documents), len(labels), len(COLUMNS)
-    values = np.zeros((shape[0] * shape[1], shape[2]), np.int32)
+    values: Array = np.zeros((shape[0] * shape[1], shape[2]), _narrowest(everything))
     for side in range(2):
         values[:, side] = everything[side]
         for kind, outcome in enumerate(verdict):
-            values[:, 2 * outcome + side] += paired[side][:, kind].astype(np.int32)
+            values[:, 2 * outcome + side] += paired[side][:, kind].astype(values.dtype)
     return Counts(measure, tuple(labels), values.reshape(shape), documents)
+
+
+def _narrowest(everything: Sequence[Array]) -> type:
+    """Give the integers that hold every cell: a corpus's counts a document fill the memory."""
+    return np.int16 if max(int(own.max(initial=0)) for own in everything) <= np.iinfo(np.int16).max else np.int32
 
 
 def cells_of(doc: Array, label: Array, labels: int) -> Array:

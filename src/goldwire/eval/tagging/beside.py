@@ -18,9 +18,10 @@ import numpy as np
 
 import goldwire
 from goldwire.errors import InputError
+from goldwire.eval.ahead import ahead
 from goldwire.eval.counts import Array
 from goldwire.eval.tagging.codes import CodeBook
-from goldwire.eval.tagging.files import LINES, ahead
+from goldwire.eval.tagging.files import LINES
 from goldwire.eval.tagging.lines import json_pieces
 from goldwire.eval.tagging.sources import Piece
 from goldwire.eval.tagging.words import RawWords

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from goldwire.errors import InputError
 from goldwire.eval.tagging import words
@@ -21,7 +21,6 @@ from goldwire.tags import OUTSIDE
 
 BATCH = 8192
 LINES = (".jsonl", ".ndjson")
-Value = TypeVar("Value")
 
 
 def both_pieces(
@@ -68,6 +67,8 @@ def parquet_pieces(
     """Give the tag column of a Parquet file, row group by row group; integers are named by its ClassLabel."""
     from pyarrow import ArrowInvalid
     from pyarrow.parquet import ParquetFile
+
+    from goldwire.eval.ahead import ahead
 
     try:
         file = ParquetFile(path)
@@ -117,17 +118,6 @@ def _names_within(feature: Any) -> list[str] | None:
         names = feature.get("names")
         return names if isinstance(names, list) else next(filter(None, map(_names_within, feature.values())), None)
     return next(filter(None, map(_names_within, feature)), None) if isinstance(feature, list) else None
-
-
-def ahead(values: Iterator[Value]) -> Iterator[Value]:
-    """Give the values of an iterator while a thread already fetches the next one."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, values, None)
-        while (value := coming.result()) is not None:
-            coming = pool.submit(next, values, None)
-            yield value
 
 
 class Reader(NamedTuple):
