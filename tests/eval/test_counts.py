@@ -1,12 +1,18 @@
 """Counts add up to the same bits whatever the order, the shards and the grouping."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldwire.eval.counts import COLUMNS, Counts, merge_all
+from goldwire.document import Document, Mention
+from goldwire.eval.columns import columns
+from goldwire.eval.counts import COLUMNS, GOLD, GOLD_CORRECT, PRED, Counts, merge_all, micro
+from goldwire.eval.measures import by_name
+from goldwire.eval.statistics.significance import difference
 
 shares = st.fractions(0, 60, max_denominator=97).map(float)
 rows = st.lists(st.lists(shares, min_size=len(COLUMNS), max_size=len(COLUMNS)), min_size=1, max_size=30)
@@ -30,3 +36,14 @@ def test_fractions_add_up_exactly_rounded_once(values, random, shard):
 def test_whole_numbers_stay_whole_in_one_row():
     found = counts([[1] * 8, [2] * 8]).condensed()
     assert (1, 1, 8) == found.values.shape and np.issubdtype(found.total().dtype, np.integer)
+
+
+@pytest.mark.parametrize(("size", "missed"), [(20_000, 1), (32_767, 0), (32_768, 9), (70_000, 10_000)])
+def test_counts_of_a_huge_document_do_not_run_over(size, missed):
+    gold = Document("a", "x" * size, mentions=tuple(Mention(at, at + 1, "X", f"m{at}") for at in range(size)))
+    pred = replace(gold, mentions=gold.mentions[missed:])
+    left, right = (by_name("mentions/strict").count(columns([gold], [side])) for side in (gold, pred))
+    assert right.total()[0, [GOLD, PRED, GOLD_CORRECT]].tolist() == [size, size - missed, size - missed]
+    found = difference(left, right, lambda total: micro(total)[..., 1], resamples=10)
+    assert found.p == 1.0  # one document can be swapped or not: neither moves the difference's size
+    assert found.bootstrap.figures == pytest.approx((size - missed) / size - 1, abs=1e-12)

@@ -116,7 +116,8 @@ def _randomization(both: Counts, change: Reduce, seen: Array, resamples: int, se
     width = len(both.labels) // 2
     halves = (both.values[:, :width] - both.values[:, width:]) / 2
     differences = units(Counts(both.measure, both.labels[:width], halves))
-    middle = (both.values[:, :width] + both.values[:, width:]).sum(axis=0) / 2
+    total = both.values.sum(axis=0)
+    middle = (total[:width] + total[width:]) / 2
     swapped = flips(differences, resamples, seed)
     least = EQUAL if swapped.exact else 1 / (resamples + 1)
     beyond = np.zeros(seen.shape)
