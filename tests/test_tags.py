@@ -11,6 +11,7 @@ from seqscore.validation import validate_labels
 from goldwire.errors import InputError
 from goldwire.tags import (
     GRAMMARS,
+    LIKELY,
     REPAIRS,
     SCHEMES,
     decode,
@@ -94,6 +95,15 @@ def test_the_scheme_is_recognised_by_its_prefixes_and_rules(spans):
     assert recognise_scheme([["I-PER", "I-PER", "O"]]) == "IOB1"
     assert recognise_scheme([["I-PER", "E-PER", "O"]]) == "IOE2"
     assert recognise_scheme([["O", "O"]]) == "IOB2"
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(SCHEMES).flatmap(lambda scheme: st.lists(any_tags(scheme), max_size=3)))
+def test_the_scheme_recognised_is_the_likeliest_that_no_sequence_breaks(sequences):
+    used = {split_tag(tag)[0] for tags in sequences for tag in tags} - {"O"}
+    able = [name for name in LIKELY if used <= GRAMMARS[name].joins.keys()]
+    unbroken = [name for name in able if not any(violations(tags, name) for tags in sequences)]
+    assert recognise_scheme(sequences) == [*unbroken, *able][0]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ Which labels mentions, relations, zones and attributes may bear lives here; whet
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -106,6 +105,8 @@ def read_labels(path: Path) -> LabelSet:
     Raises:
         InputError: the file is missing, is not TOML, or has a key or value that labels.toml does not know.
     """
+    import tomllib
+
     try:
         return msgspec.convert(_known(path, tomllib.loads(path.read_text(encoding="utf-8"))), LabelSet)
     except OSError as error:

@@ -5,7 +5,7 @@ Plain and readable, one sequence at a time; the counting of millions of tags, pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -144,14 +144,24 @@ def recognise_scheme(sequences: Iterable[Sequence[str]]) -> str:
     Where none is, the likeliest whose prefixes are all those used (decoding will then name the broken tag); tags of O
     only are IOB2. Raises InputError where no scheme has all the prefixes.
     """
-    kept = [list(tags) for tags in sequences]
-    used = {split_tag(tag)[0] for tags in kept for tag in tags} - {OUTSIDE}
+    met = dict.fromkeys(three for tags in sequences for three in _threes(tags))
+    used = {split_tag(tag)[0] for tag in dict.fromkeys(tag for _, tag, _ in met)} - {OUTSIDE}
     able = [name for name in LIKELY if used <= GRAMMARS[name].joins.keys()]
     if not able:
         raise InputError(
             "tags", f"no scheme has all the prefixes {' '.join(sorted(used))}", f"use {', '.join(SCHEMES)}"
         )
-    return next((name for name in able if not any(violations(tags, name) for tags in kept)), able[0])
+    return next((name for name in able if not any(_breaks(three, name) for three in met)), able[0])
+
+
+def _threes(tags: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Give each tag between its neighbours; what stands before the first and after the last is as good as O."""
+    return zip([OUTSIDE, *tags], tags, [*tags[1:], OUTSIDE], strict=False)
+
+
+def _breaks(three: tuple[str, str, str], scheme: str) -> bool:
+    before, token, after = _tokens(three, scheme, GRAMMARS[scheme])
+    return token.prefix != OUTSIDE and _reason(before, token, after, GRAMMARS[scheme]) is not None
 
 
 def _tokens(tags: Sequence[str], scheme: str, grammar: Scheme) -> list[_Token]:

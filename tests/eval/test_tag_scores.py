@@ -139,7 +139,7 @@ def test_scoring_tags_loads_no_heavy_package_and_no_format_that_cannot_be(tmp_pa
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        pq.write_table(pa.table({"ner_tags": [["B-GPE", "I-GPE"]], "tokens": [["New", "Delhi"]]}), path)
+        pq.write_table(pa.table({"id": ["a"], "ner_tags": [["B-GPE", "I-GPE"]], "tokens": [["New", "Delhi"]]}), path)
     else:
         row = json.dumps({"tokens": ["New", "Delhi"], "ner_tags": ["B-GPE", "I-GPE"]})
         path.write_text(row if suffix == "jsonl" else "New B-GPE\nDelhi I-GPE\n")
@@ -160,6 +160,8 @@ def test_scoring_tags_loads_no_heavy_package_and_no_format_that_cannot_be(tmp_pa
         "torch",
         "sklearn",
         "pyarrow.compute",
+        "pyarrow.dataset",
+        "goldwire.eval.runs.views",
         "goldwire.formats.label_studio",
     }
     assert "goldwire.eval.tagging.counting" in loaded

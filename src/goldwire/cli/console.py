@@ -48,7 +48,9 @@ def built_corpus() -> Path | None:
 
 def predictions_of(path: Path) -> Path:
     """Give the predictions that a path names: those in a run's folder, else the path itself."""
-    return path / "predictions.jsonl" if (path / "run.json").is_file() else path
+    from goldwire.eval.runs import PREDICTIONS, RUN
+
+    return path / PREDICTIONS if (path / RUN).is_file() else path
 
 
 def say(message: str) -> None:

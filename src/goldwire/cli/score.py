@@ -274,6 +274,10 @@ def additions(
 
 def run_addition(gold: Path | None, labels_toml: Path | None, pred: Path, reading: Reading) -> list[Addition]:
     """Give a run's scores in its views, if the predictions are a run's: names, shared labels, strings."""
+    from goldwire.eval.runs import RUN
+
+    if not pred.with_name(RUN).is_file():
+        return []
     from goldwire.eval.reading import both_sides
     from goldwire.eval.report import run_text
     from goldwire.eval.runs.views import run_of, score_run

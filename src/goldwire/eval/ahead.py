@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 Value = TypeVar("Value")
@@ -11,6 +10,8 @@ Value = TypeVar("Value")
 
 def ahead(values: Iterator[Value]) -> Iterator[Value]:
     """Give the values of an iterator, each fetched while the one before is used; what it raises is raised here."""
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, values, None)
         while (value := coming.result()) is not None:

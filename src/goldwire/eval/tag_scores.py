@@ -144,9 +144,9 @@ def _ids(path: Path) -> list[Any] | None:
     if path.suffix == ".parquet":
         import pyarrow.parquet as pq
 
-        names = pq.read_schema(path).names
-        found: list[Any] = pq.read_table(path, columns=["id"]).column("id").to_pylist() if "id" in names else []
-        return found or None
+        with pq.ParquetFile(path) as file:  # read_table would import pandas
+            named = "id" in file.schema_arrow.names
+            return file.read(["id"], use_threads=False).column("id").to_pylist() or None if named else None
     return _line_ids(path) if path.suffix in LINES else None
 
 

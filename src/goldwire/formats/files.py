@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -97,6 +96,8 @@ def replacing(path: Path) -> Iterator[Path]:
         with pouring(path) as temporary:
             yield temporary
         return
+    import tempfile
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
@@ -117,6 +118,8 @@ def replacing(path: Path) -> Iterator[Path]:
 @contextmanager
 def pouring(path: Path) -> Iterator[Path]:
     """Give a temporary path elsewhere; its bytes go into the device or pipe `path` (or -) if the block ends well."""
+    import tempfile
+
     with tempfile.TemporaryDirectory() as folder:
         temporary = Path(folder) / "poured"
         yield temporary
@@ -145,6 +148,8 @@ def staging(path: Path) -> Iterator[Path]:
         return
     if path.is_dir() and any(path.iterdir()):
         raise InputError(path, "is a folder with files in it", "name a new one, or empty it")
+    import tempfile
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.", suffix=".part") as folder:

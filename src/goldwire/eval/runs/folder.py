@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from goldwire.errors import InputError
+from goldwire.eval.runs import PREDICTIONS, RUN
 from goldwire.formats.files import read_text, reading, replacing, sha256, write_text
 from goldwire.formats.goldwire_json import parse_record
 
-PREDICTIONS, PARTIAL = "predictions.jsonl", "predictions.partial.jsonl"
-RUN, LOG, TIMES = "run.json", "log.jsonl", "times.json"
+PARTIAL, LOG, TIMES = "predictions.partial.jsonl", "log.jsonl", "times.json"
 FAILURE = "failure"
 
 Append = Callable[[str, Mapping[str, Any]], None]

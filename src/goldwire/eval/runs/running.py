@@ -18,6 +18,7 @@ import msgspec
 from goldwire import __version__
 from goldwire.document import Document
 from goldwire.errors import InputError
+from goldwire.eval.runs import PREDICTIONS, RUN
 from goldwire.eval.runs import folder as run_folder
 from goldwire.eval.runs.outcomes import Outcome, outcomes
 from goldwire.eval.systems import load
@@ -45,7 +46,7 @@ class Run:
     @property
     def predictions(self) -> Path:
         """Give the file of predictions."""
-        return self.folder / run_folder.PREDICTIONS
+        return self.folder / PREDICTIONS
 
     @property
     def failures(self) -> dict[str, str]:
@@ -146,7 +147,7 @@ def _predict(
 ) -> None:
     maps = label_map(system.label_map) if system.label_map else None
     with run_folder.appending(folder) as append:
-        run_folder.write_json(folder / run_folder.RUN, {**_head(system, predictor.description), "status": "unfinished"})
+        run_folder.write_json(folder / RUN, {**_head(system, predictor.description), "status": "unfinished"})
         with closing(outcomes(predictor.predict, missing)) as results:
             for outcome in results:
                 append(*_written(outcome, maps, predictor.notes))
@@ -217,6 +218,6 @@ def _concluded(system: System, folder: Path, current: _Pass, before: dict[str, A
         "failures": {name: found.failures[name] for name in current.order if name in found.failures},
         "notes": dict(sorted(log.items())),
     }
-    run_folder.write_json(folder / run_folder.RUN, table)
+    run_folder.write_json(folder / RUN, table)
     run_folder.write_json(folder / run_folder.TIMES, seconds)
     return Run(folder, table, current.predicted)

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from goldwire.document import Document
-from goldwire.eval.runs.folder import PREDICTIONS, read_run
+from goldwire.eval.runs import PREDICTIONS
+from goldwire.eval.runs.folder import read_run
 from goldwire.eval.scores import Row
 from goldwire.eval.scoring import Scores, score
 from goldwire.eval.systems.label_maps import LabelMap, identity, label_map, shared
