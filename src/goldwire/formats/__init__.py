@@ -42,7 +42,9 @@ MODULES = (
     "conllu",
     "conll",
 )
-JSON = {"label_studio", "docred", "dygie", "gliner", "spert", "prodigy", "doccano"}  # others load without them
+ROWS = {"label_studio", "docred", "dygie", "gliner", "oneie", "spert", "tacred", "prodigy", "men", "re3d", "dwie"}
+ROWS |= {"knowledgenet", "doccano", "hf", "spans"}  # of JSON, CSV or Arrow alone: text columns load without them
+TABLES = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
 
 __all__ = ["MODULES", "Format", "Notes", "Options", "by_name", "formats", "losses", "read", "recognise", "write"]
 
@@ -58,13 +60,10 @@ def _loaded(module: str) -> Format:
 
 
 def _likely(path: Path, head: bytes) -> Iterator[Format]:
-    """Give the formats to be tried, each loaded when its turn comes; those of JSON only where the content may be some.
-
-    Label Studio's tables have their suffix.
-    """
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    json = path.is_dir() or start in (b"[", b"{") or path.suffix in (".csv", ".tsv")
-    return map(_loaded, (name for name in MODULES if json or name not in JSON))
+    """Give the formats to be tried, each loaded when its turn comes; those of rows only for what may be rows."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    rows = path.is_dir() or start.startswith((b"[", b"{", *TABLES)) or path.suffix in (".csv", ".tsv", ".arrow")
+    return map(_loaded, (name for name in MODULES if rows or name not in ROWS))
 
 
 def by_name(name: str) -> Format:
