@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from goldwire.errors import InputError
 from goldwire.eval.tagging import words
 from goldwire.eval.tagging.codes import CodeBook, first_tokens
-from goldwire.eval.tagging.conll import conll_pieces
 from goldwire.eval.tagging.sources import Piece, chosen_column, column_piece
 from goldwire.tags import OUTSIDE
 
@@ -136,7 +135,9 @@ def _reader(path: Path, *, beside: bool = False) -> Reader:
         from goldwire.eval.tagging import lines
 
         return Reader(_beside if beside else lines.json_pieces, lines.has_words)
-    return Reader(conll_pieces, lambda _: True)
+    from goldwire.eval.tagging import conll
+
+    return Reader(conll.conll_pieces, lambda _: True)
 
 
 def _beside(path: Path, book: CodeBook, column: str | None, *, with_words: bool) -> Iterator[Piece]:
