@@ -16,7 +16,6 @@ from typing import IO, Any
 
 import numpy as np
 
-import goldwire
 from goldwire.errors import InputError
 from goldwire.eval.ahead import ahead
 from goldwire.eval.counts import Array
@@ -27,6 +26,7 @@ from goldwire.eval.tagging.sources import Piece
 from goldwire.eval.tagging.words import RawWords
 
 WORTH = 1 << 24
+PROGRAM = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {__name__} import main; main(*sys.argv[2:])"
 Frame = tuple[dict[str, Any], list[bytes]]
 
 
@@ -47,20 +47,14 @@ def pieces_beside(
     path: Path, book: CodeBook, column: str | None = None, *, with_words: bool = False
 ) -> Iterator[Piece]:
     """Give the pieces of a file of JSON lines, read by another process; raises what reading it here would."""
-    command = [sys.executable, "-P", "-m", __name__, str(path), column or "", "words" if with_words else ""]
-    how: dict[str, Any] = {"stdout": subprocess.PIPE, "env": _environment(), "start_new_session": True}
+    told = [json.dumps(list(map(str, sys.path))), str(path), column or "", "words" if with_words else ""]
+    command = [sys.executable, "-P", "-c", PROGRAM, *told]
+    how: dict[str, Any] = {"stdout": subprocess.PIPE, "start_new_session": True}
     with subprocess.Popen(command, **how) as process:  # noqa: S603 - this package itself, by this interpreter
         try:
             yield from _received(process, path, book)
         finally:
             process.kill()
-
-
-def _environment() -> dict[str, str]:
-    """Give the environment in which the process finds the goldwire that runs here."""
-    root = str(Path(goldwire.__file__).parents[1])
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _received(process: subprocess.Popen[bytes], path: Path, book: CodeBook) -> Iterator[Piece]:
@@ -124,9 +118,10 @@ def _send_head(out: IO[bytes], head: dict[str, Any]) -> None:
     out.write(json.dumps(head).encode() + b"\n")
 
 
-if __name__ == "__main__":
+def main(path: str, column: str, with_words: str) -> None:
+    """Send a file's frames to standard output: what the other process runs."""
     try:
-        _send(Path(sys.argv[1]), sys.argv[2] or None, bool(sys.argv[3]), sys.stdout.buffer)
+        _send(Path(path), column or None, bool(with_words), sys.stdout.buffer)
         sys.stdout.buffer.flush()
     except BrokenPipeError:  # the reader has gone
         os._exit(1)
