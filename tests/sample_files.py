@@ -26,6 +26,20 @@ PUBTATOR = """227508|t|Naloxone reverses clonidine.
 227508\tCID\tD009270\tD003000
 
 """
+BIOC = """<?xml version='1.0' encoding='UTF-8'?>
+<!DOCTYPE collection SYSTEM 'BioC.dtd'>
+<collection><source>PubTator</source><date/><key>k</key><document><id>227508</id>
+<passage><infon key="type">title</infon><offset>0</offset><text>Naloxone reverses clonidine.</text>
+<annotation id="0"><infon key="type">Chemical</infon><infon key="MESH">D009270</infon>
+<location offset="0" length="8"/><text>Naloxone</text></annotation>
+<annotation id="1"><infon key="type">Chemical</infon><infon key="MESH">D003000</infon>
+<location offset="18" length="9"/><text>clonidine</text></annotation></passage>
+<passage><infon key="type">abstract</infon><offset>29</offset><text>In rats, naloxone acted.</text>
+<annotation id="2"><infon key="type">Chemical</infon><infon key="MESH">D009270</infon>
+<location offset="38" length="8"/><text>naloxone</text></annotation></passage>
+<relation id="R0"><infon key="relation">CID</infon><infon key="Chemical">D009270</infon>
+<infon key="Disease">D003000</infon></relation></document></collection>
+"""
 
 TEXT = "Barack Obama met Angela Merkel."
 OBAMA, MERKEL = {"start": 0, "end": 12, "label": "PER"}, {"start": 17, "end": 30, "label": "PER"}
@@ -55,3 +69,14 @@ ONEIE = {"doc_id": "d", "sent_id": "d-1", "tokens": ["Troops", "attacked", "Basr
     "relation_mentions": [{"relation_type": "PHYS", "arguments": [{"entity_id": "E1"}, {"entity_id": "E2"}]}],
     "event_mentions": [{"id": "V1", "event_type": "Attack", "trigger": {"start": 1, "end": 2, "text": "attacked"},
                         "arguments": [{"entity_id": "E1", "role": "Attacker"}]}]}  # fmt: skip
+BIOC_JSON = {"documents": [{"id": "7", "infons": {}, "passages": [
+    {"offset": 40, "infons": {"section_type": "INTRO"}, "sentences": [
+        {"offset": 40, "text": "p53 binds MDM2.", "annotations": [
+            {"id": "T1", "infons": {"type": "Gene", "identifier": "7157"}, "text": "p53",
+             "locations": [{"offset": 40, "length": 3}]},
+            {"id": "T2", "infons": {"type": "Gene"}, "text": "MDM2", "locations": [{"offset": 50, "length": 4}]}]},
+        {"offset": 56, "text": "It does.", "annotations": [], "relations": [
+            {"id": "R1", "infons": {"type": "Bind"}, "nodes": [{"refid": "T2", "role": "Theme"},
+                                                               {"refid": "T1", "role": "Theme2"}]}]}]}],
+    "relations": [{"id": "R2", "infons": {"type": "Cause"}, "nodes": [{"refid": "T1", "role": ""},
+                                                                     {"refid": "R1", "role": ""}]}]}]}  # fmt: skip

@@ -185,6 +185,27 @@ def test_xmi_with_a_document_type_is_refused(tmp_path):
         found(put(tmp_path, "a.xmi", xmi))
 
 
+def test_xmis_slots_are_relations_though_no_view_lists_their_links(tmp_path):
+    pytest.importorskip("cassis")
+    names = 'xmlns:cas="http:///uima/cas.ecore" xmlns:custom="http:///webanno/custom.ecore"'
+    path = put(
+        tmp_path,
+        "a.xmi",
+        f"""<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" {names} xmi:version="2.0">
+        <cas:NULL xmi:id="0"/><cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" sofaString="EU rejects lamb"/>
+        <custom:EVENT xmi:id="2" sofa="1" begin="3" end="10" polarity="POS" ACTOR="5 6"/>
+        <custom:ACTOR xmi:id="3" sofa="1" begin="0" end="2"/><custom:ACTOR xmi:id="4" sofa="1" begin="11" end="15"/>
+        <custom:EVENTACTORLink xmi:id="5" role="agent" target="3"/>
+        <custom:EVENTACTORLink xmi:id="6" role="theme" target="4"/>
+        <cas:View sofa="1" members="2 3 4"/></xmi:XMI>""",
+    )
+    (document,) = found(path.parent)
+    names = document.by_id()
+    ends = [(names[r.head].text, names[r.tail].text, r.label) for r in document.relations]
+    assert [("rejects", "EU", "agent"), ("rejects", "lamb", "theme")] == ends
+    assert [("EU", "_"), ("rejects", "EVENT"), ("lamb", "_")] == spans(document)
+
+
 @pytest.mark.parametrize(
     "content",
     [

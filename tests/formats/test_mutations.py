@@ -13,7 +13,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from goldwire.cli import main
-from sample_files import CONLL2003, CONLL2012, DWIE, HIPE, KNOWLEDGENET, MERKEL, OBAMA, ONEIE, PUBTATOR, TEXT, TRAINING
+from sample_files import (
+    BIOC,
+    BIOC_JSON,
+    CONLL2003,
+    CONLL2012,
+    DWIE,
+    HIPE,
+    KNOWLEDGENET,
+    MERKEL,
+    OBAMA,
+    ONEIE,
+    PUBTATOR,
+    TEXT,
+    TRAINING,
+)
 
 REGION = {"id": "r", "from_name": "l", "to_name": "text", "type": "labels"}
 ENDS = {"head": 1, "child": 4, "head_span": OBAMA, "child_span": MERKEL, "label": "met"}
@@ -35,9 +49,9 @@ JSON = {
     "spans": {"text": TEXT, "entities": [{**OBAMA, "text": "Barack Obama", "pos": [0, 12]}],
               "relations": [{"head": 0, "tail": 0, "type": "x"}]},
     "hf": {"tokens": ["The", "EU"], "ner_tags": ["O", "B-ORG"]},
-    "dwie": DWIE, "knowledgenet": KNOWLEDGENET, "oneie": ONEIE,
+    "bioc": BIOC_JSON, "dwie": DWIE, "knowledgenet": KNOWLEDGENET, "oneie": ONEIE,
 }  # fmt: skip
-TEXTS = {"conll": CONLL2003, "conll2012": CONLL2012, "hipe": HIPE, "pubtator": PUBTATOR}
+TEXTS = {"conll": CONLL2003, "conll2012": CONLL2012, "hipe": HIPE, "pubtator": PUBTATOR, "bioc": BIOC}
 ANN = "T1\tPER 0 6;7 12\tBarack Obama\nT2\tMeet 13 16\tmet\nE1\tMeet:T2 A:T1\nR1\tx Arg1:T1 Arg2:E1\nA1\tn E1\n"
 JUNK = [None, -1, 99, 10**30, 0.5, True, "", "x", [], {}, [[]], [None], "\ud800", {"a": 1}]
 BYTES = [

@@ -25,6 +25,7 @@ MODULES = (
     "re3d",
     "dwie",
     "knowledgenet",
+    "bioc",
     "doccano",
     "brat",
     "hf",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from goldwire.formats.settling import settled
 _TEXT = re.compile(r"(?P<id>[^|\t]+)\|(?P<kind>[a-zA-Z])\|(?P<text>.*)\Z")
 _OFFSET = re.compile(r"-?\d+\Z")
 _ZONES = {"t": "title", "a": "abstract"}
-_NONE = ("", "-", "-1", "null", "None")
+NO_CONCEPT = ("", "-", "-1", "null", "None")
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ def _annotation(draft: _Draft, cells: list[str], where: str, options: Options) -
         concept = cells[5].strip() if len(cells) > 5 else ""
         attributes = {"parts": cells[6]} if len(cells) > 6 and cells[6] else {}
         draft.mentions.append(Mention(int(cells[1]), int(cells[2]), cells[4], name, cells[3], attributes=attributes))
-        if concept not in _NONE:
+        if concept not in NO_CONCEPT:
             draft.concepts.setdefault(concept, []).append(name)
     elif len(cells) >= 4:
         draft.relations.append((where, cells))
@@ -95,19 +95,19 @@ def _document(draft: _Draft, options: Options) -> Document:
 
 
 def _relation(draft: _Draft, where: str, cells: list[str], options: Options) -> Relation | None:
-    ends = [_first(draft, concept) for concept in cells[2:4]]
+    ends = [first_of(draft.concepts, concept) for concept in cells[2:4]]
     if not all(ends):
         missing = cells[2:4][ends.index("")]
         options.notes.reject(where, f"{cells[1]} names {missing}, which no mention has")
         return None
-    tail = ends[1] if ends[0] != ends[1] else _first(draft, cells[3], 1)
+    tail = ends[1] if ends[0] != ends[1] else first_of(draft.concepts, cells[3], 1)
     return Relation(ends[0], tail, cells[1], attributes={"novelty": cells[4]} if len(cells) > 4 and cells[4] else {})
 
 
-def _first(draft: _Draft, concept: str, skip: int = 0) -> str:
+def first_of(concepts: Mapping[str, list[str]], concept: str, skip: int = 0) -> str:
     """Give the first mention of a concept, also one that names it among others (D001|D002, D001,D002)."""
-    names = draft.concepts.get(concept, [])
-    parts = (found for key, found in draft.concepts.items() if concept in re.split(r"[|,+;]", key))
+    names = concepts.get(concept, [])
+    parts = (found for key, found in concepts.items() if concept in re.split(r"[|,+;]", key))
     names = names or next(parts, [])
     return names[min(skip, len(names) - 1)] if names else ""
 

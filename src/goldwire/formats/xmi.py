@@ -16,13 +16,14 @@ from typing import Any
 from goldwire.document import Document, Entity, Mention, Relation, Span
 from goldwire.errors import InputError, MissingExtra
 from goldwire.formats.base import Format, Options, Setting
-from goldwire.formats.columns import folder_files
+from goldwire.formats.columns import first_bytes
 from goldwire.formats.files import read_bytes
 from goldwire.formats.settling import settled
 from goldwire.formats.webanno_layers import LABEL_FEATURES, LINK_FEATURES
 from goldwire.tags import UNTYPED
 
 _NAMESPACE = re.compile(r"\{http:///(?P<path>.*)\.ecore\}(?P<name>.+)\Z")
+_ID = "{http://www.omg.org/XMI}id"
 _GRAMMAR = (".lexmorph.", ".syntax.", ".segmentation.", ".metadata.")
 _BUILT_IN = ("uima.cas.", "uima.tcas.")
 _PLAIN = ("begin", "end", "sofa", "type", "xmiID")
@@ -40,18 +41,26 @@ class _Draft:
     features: dict[int, dict[str, str]] = field(default_factory=dict)
     spans: dict[int, Span] = field(default_factory=dict)
     mentions: dict[int, Mention] = field(default_factory=dict)
+    unlabelled: set[str] = field(default_factory=set)
 
 
 def read(path: Path, options: Options) -> Iterator[Document]:
-    """Read a document from each .xmi file; its id is the file's name (that of its folder, where many files share it).
+    """Read a document from each .xmi file, where there are none from the .xml files that are XMI.
+
+    A document's id is the file's name (that of its folder, where many files share it).
 
     Layers of grammar are not read, and counted; the setting `layers=all` reads them, `layers=A,B` those named.
     """
-    files = sorted(path.rglob("*.xmi")) if path.is_dir() else [path]
+    files = _files(path) if path.is_dir() else [path]
     stems = [file.stem for file in files]
     for file in files:
         name = file.stem if stems.count(file.stem) == 1 else file.parent.name
         yield from settled(iter([_document(file, name, options)]), options, file)
+
+
+def _files(path: Path) -> list[Path]:
+    found = sorted(path.rglob("*.xmi"))
+    return found or [file for file in sorted(path.rglob("*.xml")) if recognise(file, first_bytes(file))]
 
 
 def _document(path: Path, name: str, options: Options) -> Document:
@@ -89,22 +98,37 @@ def _parsed(data: bytes, path: Path, options: Options) -> tuple[str, _Draft]:
             begin, end = getattr(structure, "begin", None), getattr(structure, "end", None)
             if isinstance(begin, int) and isinstance(end, int):
                 draft.spans[structure.xmiID] = Span(begin, end)
+    _read_links(draft, data)
     return cas.sofa_string or "", draft
+
+
+def _read_links(draft: _Draft, data: bytes) -> None:
+    """Add what no view lists, as the links of slots are: they have no place in the text, and are named by it only."""
+    for kind, element in _elements(data):
+        key = str(element.get(_ID, ""))
+        if key.isdigit() and int(key) not in draft.types and "begin" not in element.attrib:
+            draft.types[int(key)] = kind
+            draft.features[int(key)] = {str(name): str(value) for name, value in element.attrib.items() if value}
+
+
+def _elements(data: bytes) -> Iterator[tuple[str, Any]]:
+    """Give the feature structures of an XMI file with the names of their types."""
+    from lxml import etree
+
+    for _, element in etree.iterparse(io.BytesIO(data), resolve_entities=False, no_network=True, load_dtd=False):
+        name = _NAMESPACE.match(str(element.tag))
+        if name:
+            yield f"{name['path'].replace('/', '.')}.{name['name']}", element
 
 
 def _types(data: bytes) -> Any:
     """Give a type system with the types and attributes that stand in the XMI, all attributes as strings."""
     import cassis
-    from lxml import etree
 
     found: dict[str, set[str]] = {}
-    events = etree.iterparse(io.BytesIO(data), resolve_entities=False, no_network=True, load_dtd=False)
-    for _, element in events:
-        name = _NAMESPACE.match(str(element.tag))
-        if name:
-            kind = f"{name['path'].replace('/', '.')}.{name['name']}"
-            children = {str(child.tag) for child in element if "{" not in str(child.tag)}
-            found.setdefault(kind, set()).update({str(key) for key in element.attrib if "{" not in str(key)} | children)
+    for kind, element in _elements(data):
+        children = {str(child.tag) for child in element if "{" not in str(child.tag)}
+        found.setdefault(kind, set()).update({str(key) for key in element.attrib if "{" not in str(key)} | children)
     types = cassis.TypeSystem()
     for kind, features in found.items():
         if not kind.startswith(_BUILT_IN):
@@ -132,6 +156,11 @@ def _wanted(kind: str, asked: str) -> bool:
 
 
 def _read_mentions(draft: _Draft, asked: str) -> None:
+    """Make mentions of annotations; a layer's name is their label where it has features, and none of them is one."""
+    told: dict[str, set[str]] = {}
+    for key, kind in draft.types.items():
+        told.setdefault(kind, set()).update(_plain_features(draft, key))
+    draft.unlabelled = {kind for kind, names in told.items() if names and not names & {*LABEL_FEATURES, *LINK_FEATURES}}
     for key in sorted(draft.spans, key=lambda k: (draft.spans[k].start, -draft.spans[k].end, draft.types[k], k)):
         kind, span, features = draft.types[key], draft.spans[key], draft.features[key]
         if _ends(features) is not None or ".metadata." in kind:
@@ -146,11 +175,16 @@ def _read_mentions(draft: _Draft, asked: str) -> None:
 
 
 def _mention(draft: _Draft, key: int, kind: str, span: Span, features: Mapping[str, str]) -> Mention:
-    names = [name for name in features if name != "next" and not _references(draft, features[name])]
+    names = _plain_features(draft, key)
     main = next((name for name in LABEL_FEATURES if name in names), "")
     others = {name: features[name] for name in names if name != main}
-    label = features.get(main, UNTYPED)
+    label = features.get(main) or (kind.rpartition(".")[2] if kind in draft.unlabelled else UNTYPED)
     return Mention(*span, label, f"m{len(draft.mentions) + 1}", attributes={"layer": kind, **others})
+
+
+def _plain_features(draft: _Draft, key: int) -> list[str]:
+    """Give the names of a structure's features that hold a value: neither a chain's next link nor slots."""
+    return [name for name, value in draft.features[key].items() if name != "next" and not _references(draft, value)]
 
 
 def _references(draft: _Draft, value: str) -> list[int]:
@@ -223,8 +257,7 @@ def _entities(draft: _Draft) -> Iterator[Entity]:
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether a file is XMI, or a folder holds such files."""
     if path.is_dir():
-        files = next(path.rglob("*.xmi"), None)
-        return files is not None and bool(folder_files(files.parent, recognise, (".xmi",)))
+        return any(recognise(file, first_bytes(file)) for file in _files(path)[:1])
     return b"http://www.omg.org/XMI" in head[:8192]
 
 

@@ -1,0 +1,96 @@
+"""BioC's XML and JSON are read as PubTator's lines are; relations name annotations, concepts or other relations."""
+
+import json
+from copy import deepcopy
+
+import pytest
+
+from goldwire.document import Span
+from goldwire.errors import BrokenRules, InputError
+from goldwire.formats import Notes, Options, read, recognise
+from sample_files import BIOC, BIOC_JSON, PUBTATOR
+
+
+def put(folder, name, content):
+    path = folder / name
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+def ends(document):
+    names = document.by_id()
+    return [(names[r.head].text, names[r.tail].text, r.label) for r in document.relations]
+
+
+def test_xml_says_the_same_as_pubtators_lines(tmp_path):
+    paths = put(tmp_path, "a.xml", BIOC), put(tmp_path, "a.txt", PUBTATOR)
+    assert ["bioc", "pubtator"] == [recognise(path).name for path in paths]
+    (found,), (lines,) = map(read, paths)
+    assert (found.id, found.text, found.zones) == (lines.id, lines.text, lines.zones)
+    assert [(m.start, m.end, m.label) for m in found.mentions] == [(m.start, m.end, m.label) for m in lines.mentions]
+    assert ends(found) == ends(lines) == [("Naloxone", "clonidine", "CID")]
+    assert {e.link: len(e.mentions) for e in found.entities} == {e.link: len(e.mentions) for e in lines.entities}
+
+
+@pytest.mark.parametrize(
+    "shape", [lambda v: v, lambda v: v["documents"][0], lambda v: {"PubTator3": v["documents"]}, lambda v: [v]]
+)
+def test_json_has_sentences_and_relations_of_relations(shape, tmp_path):
+    path = put(tmp_path, "a.json", shape(BIOC_JSON))
+    assert "bioc" == recognise(path).name
+    (document,) = read(path)
+    assert "p53 binds MDM2. It does." == document.text
+    assert (Span(0, 15), Span(16, 24)) == document.sentences
+    assert [("p53", "Gene"), ("MDM2", "Gene")] == [(m.text, m.label) for m in document.mentions]
+    assert [("MDM2", "p53", "Bind"), ("p53", "MDM2", "Cause")] == sorted(ends(document))
+    assert [("INTRO", 0, 24)] == [(z.label, z.start, z.end) for z in document.zones]
+
+
+def test_a_mention_of_several_places_is_discontinuous(tmp_path):
+    places = '<location offset="0" length="8"/><location offset="18" length="9"/><text>Naloxone clonidine</text>'
+    path = put(tmp_path, "a.xml", BIOC.replace('<location offset="0" length="8"/><text>Naloxone</text>', places))
+    (document,) = read(path)
+    assert (Span(0, 8), Span(18, 27)) == document.mentions[0].fragments
+
+
+def test_annotations_in_passages_of_offset_0_are_found_in_their_passage(tmp_path):
+    value = deepcopy(BIOC_JSON)
+    annotation = {"id": "T1", "infons": {"type": "Gene"}, "text": "MDM2", "locations": [{"offset": 0, "length": 4}]}
+    value["documents"][0]["passages"].append({"offset": 0, "text": "MDM2 acts.", "annotations": [annotation]})
+    notes = Notes()
+    (document,) = read(put(tmp_path, "a.json", value), options=Options(notes=notes))
+    assert ["p53", "MDM2", "MDM2"] == [m.text for m in document.mentions]
+    assert 1 == notes.counts["annotations with the id of an earlier one, numbered"]
+
+
+def test_each_broken_annotation_is_listed_and_only_it_is_left_out(tmp_path):
+    value = deepcopy(BIOC_JSON)
+    (sentence, other) = value["documents"][0]["passages"][0]["sentences"]
+    sentence["annotations"] += [None, {"id": "T3", "infons": {"type": "x"}, "locations": [{"offset": 40}]},
+        {"id": "T4", "infons": {}, "text": "p53", "locations": [{"offset": 41, "length": 3}]}]  # fmt: skip
+    other["relations"].append({"id": "R3", "infons": {}, "nodes": [{"refid": "T1"}, {"refid": "T9"}]})
+    path, notes = put(tmp_path, "a.json", value), Notes()
+    with pytest.raises(BrokenRules) as caught:
+        list(read(path))
+    (document,) = read(path, options=Options("discard", notes=notes))
+    assert (2, 2) == (len(document.mentions), len(document.relations))
+    assert 4 == len(caught.value.problems) == sum(notes.counts.values())
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (BIOC[:-40], r"a.xml:\d+: is not whole XML"),
+        (BIOC.replace("'BioC.dtd'", "'BioC.dtd' [<!ENTITY a 'b'>]"), "declares entities"),
+        (BIOC.replace("D003000</infon></relation>", "D9</infon></relation>"), "R0: names D9, which no mention has"),
+    ],
+)
+def test_what_cannot_be_read_is_said(content, says, tmp_path):
+    with pytest.raises((InputError, BrokenRules), match=says):
+        list(read(put(tmp_path, "a.xml", content)))
+
+
+def test_a_folder_of_files_is_read(tmp_path):
+    for name in ("a.xml", "b.xml"):
+        put(tmp_path, name, BIOC)
+    assert "bioc" == recognise(tmp_path).name and 2 == len(list(read(tmp_path)))
