@@ -96,3 +96,63 @@ def test_answers_that_are_no_documents_are_said_to_be_so(text, told, tmp_path):
     path.write_text(text)
     with pytest.raises(InputError, match=told):
         recognise(path)
+
+
+SENTENCES = [["EU", "rejects", "German", "call"], ["Peter", "Blackburn", "left", "BRUSSELS"]]
+
+
+@pytest.mark.parametrize(
+    ("second", "noted"),
+    [
+        ({"ner": [4, 5, "PER"], "met": [4, 5, 7, 7, "left"], "event": [[6, "Leave"], [4, 5, "Who"]]}, 0),
+        ({"ner": [0, 1, "PER"], "met": [0, 1, 3, 3, "left"], "event": [[2, "Leave"], [0, 1, "Who"]]}, 1),
+    ],
+)
+def test_dygies_indices_count_from_the_document_or_from_each_sentence(second, noted, tmp_path):
+    path, options = tmp_path / "a.jsonl", Options()
+    layers = {"ner": [[[0, 0, "ORG"]], [second["ner"]]], "relations": [[], [second["met"]]]}
+    value = {"doc_key": "a", "sentences": SENTENCES, **layers, "events": [[], [second["event"]]]}
+    path.write_text(json.dumps({**value, "clusters": [[[0, 0], [4, 5]]]}))
+    (document,) = read(path, options=options)
+    names = {m.id: m.text for m in document.mentions}
+    told = {"Peter Blackburn": "PER", "EU": "ORG", "left": "Leave", "BRUSSELS": "_"}
+    assert told == {m.text: m.label for m in document.mentions}
+    ends = {(names[r.head], names[r.tail], r.label) for r in document.relations}
+    assert ends == {("Peter Blackburn", "BRUSSELS", "left"), ("left", "Peter Blackburn", "Who")}
+    assert ["EU", "Peter Blackburn"] == [names[m] for m in document.entities[0].mentions]
+    assert noted == options.notes.counts["documents whose token indices count from each sentence, seen from them"]
+
+
+def test_dygies_annotations_outside_their_sentence_are_said(tmp_path):
+    path, options = tmp_path / "a.jsonl", Options()
+    path.write_text(json.dumps({"doc_key": "a", "sentences": SENTENCES, "ner": [[[4, 5, "PER"]], [[0, 0, "ORG"]]]}))
+    (document,) = read(path, options=options)
+    assert ["EU", "Peter Blackburn"] == [m.text for m in document.mentions]
+    assert 4 == options.notes.counts["ends of annotations outside the sentence whose layer they stand in"]
+
+
+def test_a_relation_back_into_an_earlier_sentence_leaves_the_count_from_the_document(tmp_path):
+    path, options = tmp_path / "a.jsonl", Options()
+    value = {"sentences": [["EU"], SENTENCES[1]], "ner": [[[0, 0, "ORG"]], [[1, 2, "PER"]]]}
+    path.write_text(json.dumps({**value, "doc_key": "a", "relations": [[], [[1, 2, 0, 0, "in"]]]}))
+    (document,) = read(path, options=options)
+    assert ["EU", "Peter Blackburn"] == [m.text for m in document.mentions] and not options.notes.counts
+
+
+def test_documents_of_one_key_are_numbered(tmp_path):
+    path, options = tmp_path / "a.jsonl", Options()
+    path.write_text(f"{json.dumps({'doc_key': 'a', 'sentences': SENTENCES})}\n" * 2)
+    assert ["a", "a (2)"] == [document.id for document in read(path, options=options)]
+    assert 1 == options.notes.counts["documents with the key of an earlier one, numbered"]
+
+
+def test_crossres_lines_are_documents_of_one_sentence(tmp_path):
+    path, options = tmp_path / "ai-dev.json", Options()
+    met = [0, 0, 2, 2, "role", "rejects", False, True]
+    line = {"doc_key": "a", "sentence": SENTENCES[0], "ner": [[0, 0, "org"], [2, 2, "misc"]], "relations": [met]}
+    path.write_text(f"{json.dumps(line)}\n{json.dumps({**line, 'doc_key': 'b'})}\n")
+    assert "dygie" == recognise(path).name
+    first, second = read(path, options=options)
+    assert [("EU", "org"), ("German", "misc")] == [(m.text, m.label) for m in first.mentions]
+    assert [("role", None)] == [(r.label, r.score) for r in second.relations]
+    assert 2 == options.notes.counts["columns after the label of a relation, not read"]

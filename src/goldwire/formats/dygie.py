@@ -1,13 +1,15 @@
 """DyGIE++ and SciERC JSON lines: sentences of tokens; ner, relations, clusters and events by token, last included.
 
-Token indices count from the document's start. An event is a mention of its trigger, with relations named by role.
+Token indices count from the document's start, in some files from each sentence's; the spans tell. An event is a mention
+of its trigger, with relations named by role. CrossRE's lines are documents of one sentence.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import accumulate, chain, takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -50,6 +52,7 @@ class Draft:
     options: Options
     mentions: list[Mention] = field(default_factory=list)
     by_range: dict[tuple[int, int], str] = field(default_factory=dict)
+    by_sentence: bool = False
     tokens: list[Span] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,6 +69,14 @@ class Draft:
         self.mentions.append(Mention(tokens[first].start, tokens[last - 1].end, label, name, **more))
         self.by_range.setdefault((first, last), name)
         return name
+
+    def starts(self) -> list[int]:
+        """Give the number of the first token of each sentence, and at last of all tokens."""
+        return [0, *accumulate(map(len, self.laid.rows))]
+
+    def shift(self, sentence: int) -> int:
+        """Give what a sentence's indices count less than the document's."""
+        return self.starts()[sentence] if self.by_sentence and sentence < len(self.laid.rows) else 0
 
     def found(self, first: int, last: int) -> str:
         """Give the id of the mention of tokens; one without a label is made where none is."""
@@ -85,9 +96,22 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 
 def _documents(path: Path, options: Options) -> Iterator[Document]:
+    seen: Counter[str] = Counter()
     for index, (where, value) in enumerate(objects(path), start=1):
         name = next((str(value[key]) for key in _NAMES if key in value), f"d{index}")
-        yield _document(value, name, f"{where} {name}", options)
+        seen[name] += 1
+        if seen[name] > 1:
+            options.notes.add("documents with the key of an earlier one, numbered", f"{where} {name}")
+            name = f"{name} ({seen[name]})"
+        yield _document(_several(value), name, f"{where} {name}", options)
+
+
+def _several(value: dict[str, Any]) -> dict[str, Any]:
+    """Give a document of sentences for CrossRE's of one."""
+    if "sentence" not in value or "sentences" in value:
+        return value
+    made = {"sentences" if key == "sentence" else key: told for key, told in value.items()}
+    return made | {key: [made[key]] for key in ("sentences", "ner", "relations", "events") if key in made}
 
 
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
@@ -96,6 +120,7 @@ def _document(value: dict[str, Any], name: str, where: str, options: Options) ->
     if not lead and "ner" not in value and "predicted_ner" in value:
         lead = "predicted_"
         options.notes.add("documents with predicted layers only, which are read", where)
+    draft.by_sentence = _counts_by_sentence(draft, value, lead)
     _read_ner(draft, items(value, f"{lead}ner", where))
     relations = list(_read_relations(draft, items(value, f"{lead}relations", where)))
     relations += _read_events(draft, items(value, f"{lead}events", where))
@@ -116,11 +141,45 @@ def _document(value: dict[str, Any], name: str, where: str, options: Options) ->
     )
 
 
+def _counts_by_sentence(draft: Draft, value: dict[str, Any], lead: str) -> bool:
+    """Say whether indices count from each sentence: all annotations lie in their sentences so, and else some do not.
+
+    Relations may run into other sentences; their heads lie in the one they stand in.
+    """
+    layers = [list(_points(value.get(f"{lead}{layer}"))) for layer in ("ner", "relations")]
+    spans = [(row, at) for layer in layers for row, points in layer for at in points]
+    starts, heads = draft.starts(), [(row, at) for layer in layers for row, points in layer for at in points[:2]]
+    outside = [(row, at) for row, at in heads if row >= len(starts) - 1 or not starts[row] <= at < starts[row + 1]]
+    inside = all(row < len(draft.laid.rows) and 0 <= at < len(draft.laid.rows[row]) for row, at in spans)
+    if outside and inside:
+        draft.options.notes.add("documents whose token indices count from each sentence, seen from them", draft.where)
+    elif outside and len(starts) > 2:
+        what = "ends of annotations outside the sentence whose layer they stand in"
+        draft.options.notes.add(what, draft.where, len(outside))
+    return bool(outside) and inside
+
+
+def _points(layer: Any) -> Iterator[tuple[int, list[int]]]:
+    """Give the indices that each annotation begins with, and the number of its sentence."""
+    for number, rows in enumerate(layer if isinstance(layer, list) else []):
+        for row in rows if isinstance(rows, list) else []:
+            yield number, list(takewhile(lambda point: type(point) is int, row if isinstance(row, list) else []))
+
+
 def _rows(draft: Draft, layer: list[Any], make: Callable[[list[Any]], _Made]) -> Iterator[_Made]:
     """Give what is made of each annotation of a layer's sentences; broken ones are kept for `settled` to list."""
-    for sentence in layer:
-        rows = need(sentence, list, draft.where, "a sentence's layer")
-        yield from draft.options.notes.sound(lambda row: make(need(row, list, draft.where, "an annotation")), rows)
+    for number, sentence in enumerate(layer):
+        rows, shift = need(sentence, list, draft.where, "a sentence's layer"), draft.shift(number)
+        moved = (_moved(row, shift) for row in rows) if shift else rows
+        yield from draft.options.notes.sound(lambda row: make(need(row, list, draft.where, "an annotation")), moved)
+
+
+def _moved(row: Any, shift: int) -> Any:
+    """Give an annotation with its indices, those in its parts too, counted from the document's start."""
+    if not isinstance(row, list):
+        return row
+    count = next((at for at, part in enumerate(row) if type(part) is not int and not isinstance(part, list)), len(row))
+    return [_moved(part, shift) if isinstance(part, list) else part + shift for part in row[:count]] + row[count:]
 
 
 def _numbers(row: list[Any], count: int, where: str) -> list[int]:
@@ -135,7 +194,7 @@ def _label(row: list[Any], at: int, where: str) -> str:
 
 def _score(row: list[Any], at: int) -> float | None:
     """Give the probability, the last number after the label (the one before it is the raw score)."""
-    return float(row[-1]) if len(row) > at + 1 and isinstance(row[-1], int | float) else None
+    return float(row[-1]) if len(row) > at + 1 and type(row[-1]) in (int, float) else None
 
 
 def _read_ner(draft: Draft, layer: list[Any]) -> None:
@@ -150,6 +209,8 @@ def _read_relations(draft: Draft, layer: list[Any]) -> Iterator[Relation]:
     def made(row: list[Any]) -> Relation:
         a, b, c, d = _numbers(row, 4, draft.where)
         label = _label(row, 4, draft.where)
+        if any(type(part) in (bool, str) for part in row[5:]):
+            draft.options.notes.add("columns after the label of a relation, not read", draft.where)
         return Relation(draft.found(a, b + 1), draft.found(c, d + 1), label, score=_score(row, 4))
 
     return (relation for relation in _rows(draft, layer, made) if relation.head and relation.tail)
@@ -267,7 +328,7 @@ def recognise(path: Path, head: bytes) -> bool:
     """Say whether JSON begins with an object of tokenised sentences and one of the layers."""
     del path
     first = first_object(head)
-    sentences = first.get("sentences")
+    sentences = _several(first).get("sentences")
     layers = ("doc_key", *_LAYERS, *(f"predicted_{layer}" for layer in _LAYERS))
     return isinstance(sentences, list) and all(map(_words, sentences)) and any(k in first for k in layers)
 
@@ -278,7 +339,7 @@ def _words(sentence: object) -> bool:
 
 FORMAT = Format(
     "dygie",
-    "DyGIE++ and SciERC JSON lines",
+    "DyGIE++, SciERC and CrossRE JSON lines",
     (".jsonl", ".json"),
     recognise,
     read,
