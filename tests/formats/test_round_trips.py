@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import random_documents
-from goldwire.document import Document, Entity, Mention, canonical
+from goldwire.document import Document, Entity, Mention, Relation, canonical
 from goldwire.errors import InputError, LossError
 from goldwire.formats import Notes, Options, by_name, formats, read, recognise, write
 from goldwire.formats.base import EVERYTHING, Format
@@ -133,3 +133,20 @@ def test_brat_keeps_entities_apart_that_are_nowhere_and_says_which_it_joins(tmp_
     (found,) = read(tmp_path / "out")
     assert ["NIL", "NIL", "Rudd"] == sorted(entity.link for entity in found.entities)
     assert {"entities with the link of another, which brat joins": 1} == dict(notes.counts)
+
+
+def test_what_holds_entities_by_their_first_mention_says_so_of_entities_in_any_order(tmp_path):
+    mentions = (Mention(13, 16, "PER", "m0"), Mention(0, 6, "PER", "m1"), Mention(17, 23, "PER", "m2"))
+    relations, entities = (Relation("m0", "m2", "met"),), (Entity("A", ("m0", "m1")),)
+    notes = Notes()
+    document = Document("d1", random_documents.TEXT, mentions, relations, entities)
+    write([document], tmp_path / "a.json", "docred", Options(notes=notes))
+    assert {"mentions of relations that docred cannot hold"} == notes.lost
+
+
+@pytest.mark.parametrize("other", [Mention(0, 7, "PER", "m1"), Mention(0, 6, "ORG", "m1")])
+def test_mentions_that_one_link_of_a_chain_stands_for_are_said_by_webanno(other, tmp_path):
+    mentions, notes = (Mention(0, 6, "PER", "m0"), other), Notes()
+    document = Document("d1", random_documents.TEXT, mentions, (), (Entity("A", ("m0",)), Entity("B", ("m1",))))
+    write([document], tmp_path / "a.tsv", "webanno", Options(notes=notes))
+    assert 1 == notes.counts["repeated mentions of an entity, which webanno cannot hold"]

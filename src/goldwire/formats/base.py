@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from goldwire.document import Document, Relation
+from goldwire.document import Document, Relation, mention_order
 from goldwire.errors import InputError, Problem
 from goldwire.rules import crossing
 
@@ -166,7 +166,9 @@ def told_apart(document: Document, places: Mapping[str, Hashable], format: str, 
 def _particular_ends(document: Document) -> int:
     """Count the relations that name another than the first mention of an entity, or two mentions of one entity."""
     owned = document.entity_of()
-    later = {name for entity in document.entities for name in entity.mentions[1:]}
+    place = {mention.id: at for at, mention in enumerate(sorted(document.mentions, key=mention_order))}
+    ordered = (sorted(entity.mentions, key=lambda name: place.get(name, len(place))) for entity in document.entities)
+    later = {name for mentions in ordered for name in mentions[1:]}
     return sum(
         r.head in later or r.tail in later or (r.head in owned and owned[r.head] is owned.get(r.tail))
         for r in document.relations

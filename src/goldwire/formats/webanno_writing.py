@@ -208,6 +208,11 @@ class _File:
     def _base(self, name: str) -> str:
         return self.document.by_id()[name].attributes.get("layer", NAMED_ENTITY)
 
+    def _chained_place(self, mention: Mention, layer: Layer) -> tuple[tuple[_Unit, ...], str]:
+        """Give what a link of a chain says of its mention: its units, and its label if the chain's layer is its own."""
+        own = mention.attributes.get("layer") == layer.name
+        return tuple(self.units.get(mention.id, ())), mention.label if own else ""
+
     def _chain(self, entity: Entity) -> None:
         if others := sorted(set(entity.attributes) - {"layer"}):
             what = "attributes of entities that webanno cannot hold"
@@ -224,9 +229,10 @@ class _File:
             return
         mentions = self.document.by_id()
         members = [mentions[name] for name in entity.mentions if self.units.get(name)]
-        first = {(m.spans, m.label): m for m in reversed(self.document.mentions)}
-        once = {m.spans: m for m in reversed(members)}
-        if repeated := sum(first[m.spans, m.label] is not m or once[m.spans] is not m for m in members):
+        place = {m.id: self._chained_place(m, layer) for m in self.document.mentions}
+        first = {place[m.id]: m for m in reversed(self.document.mentions)}
+        once = {place[m.id][0]: m for m in reversed(members)}
+        if repeated := sum(first[place[m.id]] is not m or once[place[m.id][0]] is not m for m in members):
             self.options.notes.lose("repeated mentions of an entity, which webanno cannot hold", entity.id, repeated)
         chain = len([key for key in self.numbers if key.startswith("#")]) + 1
         self.numbers[f"#{entity.id}"] = chain
