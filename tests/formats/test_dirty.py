@@ -140,6 +140,28 @@ def test_all_broken_annotations_are_listed_or_left_out(tmp_path):
     assert ["EU"] == [m.text for m in document.mentions] and 4 == sum(notes.counts.values())
 
 
+def test_what_a_brat_file_has_broken_is_listed_with_its_line(tmp_path):
+    lines = ["T1 ORG 0 2 EU", "T2\tORG 0 9\tEU", "T3\tORG 2 0\tEU", "T4\tA B 0 2\tEU", "R1\tin Arg1:T2 Arg2:T5",
+             "T5\tORG\t0\t2\tEU", "T5\tORG 0 2\tEU", "A1\tneg T9", "R1\tin T1", "#", "* Equiv T5 T5"]  # fmt: skip
+    path = brat(tmp_path, "EU lamb", lines)
+    with pytest.raises(BrokenRules) as caught:
+        found(path)
+    said = sorted(str(problem).split(":")[1] for problem in caught.value.problems)
+    assert sorted(["1", "2", "3", "4", "5", "7", "8", "9", "10", "11"]) == said
+    notes = Notes()
+    (document,) = read(path, options=Options("discard", notes=notes))
+    assert [("EU", "ORG")] == spans(document) and 10 == sum(notes.counts.values())
+
+
+def test_bionlps_referents_and_events_without_a_trigger_are_links_and_relations(tmp_path):
+    (tmp_path / "a.txt").write_text("Vibrio cholerae in water")
+    put(tmp_path, "a.a1", "T1\tBacteria 0 15\tVibrio cholerae\nT2\tHabitat 19 24\twater\n")
+    told = "N1\tNCBI_Taxonomy Annotation:T1 Referent:666\nE1\tLives_In Bacterium:T1 Location:T2\n"
+    (document,) = found(put(tmp_path, "a.a2", told).parent)
+    assert ["NCBI_Taxonomy:666"] == [e.link for e in document.entities]
+    assert [("T1", "T2", "Lives_In")] == [(r.head, r.tail, r.label) for r in document.relations]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
@@ -288,6 +310,26 @@ def test_annotations_without_their_text_are_listed_though_no_document_follows(tm
 def test_a_byte_order_mark_may_be_counted_or_not(start, tmp_path):
     (document,) = found(brat(tmp_path, "\ufeffEU lamb", [f"T1\tORG {start} {start + 2}\tEU"]))
     assert ("EU lamb", ["EU"]) == (document.text, [m.text for m in document.mentions])
+
+
+def test_what_a_pubtator_file_has_broken_is_listed_with_its_line(tmp_path):
+    lines = ["9\t0\t1\tx\tChemical\tD1", "227508\t0\t8\tnalox\tChemical\tD1", "227508\t0\t8\tNaloxone", "227508\tx"]
+    path = put(tmp_path, "a.txt", PUBTATOR.rstrip("\n") + "\n" + "\n".join(lines))
+    with pytest.raises(BrokenRules) as caught:
+        found(path)
+    assert ["7", "8", "9", "10"] == sorted((str(p).split(":")[1] for p in caught.value.problems), key=int)
+    notes = Notes()
+    (document,) = read(path, options=Options("discard", notes=notes))
+    assert (3, 1, 4) == (len(document.mentions), len(document.relations), sum(notes.counts.values()))
+
+
+def test_a_pubtator_relation_of_two_concepts_in_one_mention_is_counted(tmp_path):
+    notes = Notes()
+    path = put(
+        tmp_path, "a.txt", "1|t|Genes p50/p65 bind.\n1\t6\t13\tp50/p65\tGene\t18033,19697\n1\tBind\t18033\t19697\n"
+    )
+    (document,) = read(path, options=Options(notes=notes))
+    assert not document.relations and 1 == notes.counts["relations between two concepts of one mention, left out"]
 
 
 def test_a_pubtator_document_that_stands_twice_is_two(tmp_path):

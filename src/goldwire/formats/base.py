@@ -20,12 +20,16 @@ _Made = TypeVar("_Made")
 
 @dataclass(slots=True)
 class Notes:
-    """What a reader or writer did not carry over, repaired or assumed, counted by a sentence that names it."""
+    """What a reader or writer did not carry over, repaired or assumed, counted by a sentence that names it.
+
+    places: where the source says each mention and relation of the document at hand, by id, if its reader tells.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     broken: list[Problem] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
 
     def add(self, what: str, where: str = "", times: int = 1) -> None:
         """Count something; the first place it happened is kept as the example."""

@@ -37,8 +37,9 @@ from goldwire.formats.settling import settled
 SUFFIXES = (".ann", ".a1", ".a2")
 EVENT, FILLER, NOTE, TRUE = "event", "filler", "note", "true"
 _LINE = re.compile(r"(?P<id>[TREAMNW]\d\S*|\*|#\S*)\t(?P<body>.*)\Z")
-_TEXT_BOUND = re.compile(r"(?P<label>\S+) (?P<spans>\d+ \d+(?:;\d+ \d+)*)\Z")
+_TEXT_BOUND = re.compile(r"\s*(?P<label>\S+)\s+(?P<spans>\d+\s+\d+(?:;\d+\s+\d+)*)[ ]*(?:\t(?P<text>.*))?\Z")
 _REFERENCE = re.compile(r"(?P<kind>\S+) (?P<target>\S+) (?P<link>\S.*)\Z")
+_REFERENT = re.compile(r"(?P<database>\S+) Annotation:(?P<target>\S+) Referent:(?P<key>\S+)\Z")  # BioNLP-ST's BB
 _WIKIDATA = re.compile(r"Q\d+\Z")
 
 
@@ -59,15 +60,15 @@ class _Draft:
     references: dict[str, tuple[str, str]] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
 
-    def reject(self, found: str) -> None:
+    def reject(self, found: str, mend: str = "mend the line") -> None:
         """Keep a broken annotation."""
-        self.options.notes.reject(self.where, found, "mend the line")
+        self.options.notes.reject(self.where, found, mend)
 
 
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read documents from a folder of brat files, with its subfolders, or from one .ann, .a1 or .txt file."""
     found = (_document(text, name, options) for text, name in _texts(path, options))
-    return settled((document for document in found if document), options)
+    return settled((document for document in found if document), options, path)
 
 
 def _texts(path: Path, options: Options) -> Iterator[tuple[Path, str]]:
@@ -122,21 +123,23 @@ def _read_lines(draft: _Draft, path: Path) -> None:
         if found and found["id"] in draft.relations.keys() | draft.triggers.keys():
             draft.reject(f"{found['id']} stands twice")
         elif found:
+            draft.options.notes.places.setdefault(found["id"], draft.where)
             _READ[found["id"][0]](draft, found["id"], found["body"])
         else:
-            draft.reject(f"{line[:60]!r} is no line of brat's")
+            draft.reject(f"{line[:60]!r} is no line of brat's", "begin it with an id (T1, R1, E1 ...) and a tab")
 
 
 def _text_bound(draft: _Draft, name: str, body: str) -> None:
-    head, _, told = body.partition("\t")
-    found = _TEXT_BOUND.match(head.strip())
+    found = _TEXT_BOUND.match(body)
     if found is None:
-        draft.reject(f"{name}: {head!r} is no label with offsets")
+        head = body.partition("\t")[0]
+        draft.reject(f"{name}: {head!r} is no label with offsets", "write LABEL START END, a tab and the text")
         return
     if name in draft.mentions:
         draft.reject(f"{name} stands twice")
         return
-    spans = tuple(Span(*map(int, pair.split(" "))) for pair in found["spans"].split(";"))
+    told = found["text"] or ""
+    spans = tuple(Span(*map(int, pair.split())) for pair in found["spans"].split(";"))
     if spans != tuple(sorted(spans)):
         spans, told = tuple(sorted(spans)), ""
     spans = _joined(draft.text, spans)
@@ -180,6 +183,9 @@ def _relation(draft: _Draft, name: str, body: str) -> None:
 def _event(draft: _Draft, name: str, body: str) -> None:
     trigger, *arguments = body.split() or [""]
     label, _, mention = trigger.partition(":")
+    if not mention and len(arguments) == 2:  # an event without a trigger, as in BioNLP-ST's SeeDev
+        _relation(draft, name, body)
+        return
     if mention not in draft.mentions:
         draft.reject(f"{name}: its trigger {mention or '(none)'} is no mention")
         return
@@ -200,6 +206,8 @@ def _attribute(draft: _Draft, name: str, body: str) -> None:
 
 def _normalisation(draft: _Draft, name: str, body: str) -> None:
     head, _, title = body.partition("\t")
+    if referent := _REFERENT.match(head.strip()):
+        head = f"Reference {referent['target']} {referent['database']}:{referent['key']}"
     found = _REFERENCE.match(head.strip())
     if found is None:
         draft.reject(f"{name}: {head!r} is no reference")

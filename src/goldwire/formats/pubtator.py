@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from goldwire.document import Document, Entity, Mention, Relation, Zone
-from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options, Setting
 from goldwire.formats.columns import head_lines, is_blank, text_lines
 from goldwire.formats.settling import settled
@@ -53,8 +52,9 @@ def _drafts(path: Path, options: Options) -> Iterator[_Draft]:
         elif not is_blank(line):
             cells = line.rstrip("\r\n").split("\t")
             if draft is None or cells[0] != draft.id:
-                raise InputError(where, f"{line[:40]!r} belongs to no title above it", "begin with ID|t|TITLE")
-            _annotation(draft, cells, where, options)
+                options.notes.reject(where, f"{line[:40]!r} belongs to no title above it", "begin with ID|t|TITLE")
+            else:
+                _annotation(draft, cells, where, options)
     if draft is not None:
         yield draft
 
@@ -67,14 +67,16 @@ def _begun(id: str, where: str, seen: Counter[str], options: Options) -> _Draft:
 
 
 def _annotation(draft: _Draft, cells: list[str], where: str, options: Options) -> None:
-    if len(cells) >= 5 and _OFFSET.match(cells[1]) and _OFFSET.match(cells[2]):
+    placed = len(cells) > 2 and _OFFSET.match(cells[1]) and _OFFSET.match(cells[2])
+    if len(cells) >= 5 and placed:
         name = f"m{len(draft.mentions) + 1}"
+        options.notes.places[name] = where
         concept = cells[5].strip() if len(cells) > 5 else ""
         attributes = {"parts": cells[6]} if len(cells) > 6 and cells[6] else {}
         draft.mentions.append(Mention(int(cells[1]), int(cells[2]), cells[4], name, cells[3], attributes=attributes))
         if concept not in NO_CONCEPT:
             draft.concepts.setdefault(concept, []).append(name)
-    elif len(cells) >= 4:
+    elif len(cells) >= 4 and not placed:
         draft.relations.append((where, cells))
     else:
         options.notes.reject(where, f"{len(cells)} columns: neither a mention nor a relation", "mend the line")
@@ -101,6 +103,9 @@ def _relation(draft: _Draft, where: str, cells: list[str], options: Options) -> 
         options.notes.reject(where, f"{cells[1]} names {missing}, which no mention has")
         return None
     tail = ends[1] if ends[0] != ends[1] else first_of(draft.concepts, cells[3], 1)
+    if ends[0] == tail:
+        options.notes.lose("relations between two concepts of one mention, left out", where)
+        return None
     return Relation(ends[0], tail, cells[1], attributes={"novelty": cells[4]} if len(cells) > 4 and cells[4] else {})
 
 

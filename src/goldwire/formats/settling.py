@@ -5,10 +5,10 @@ Readers yield documents with the source's offsets and surfaces, and pass them th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from goldwire.document import Document, Entity, Mention, Relation, Span, canonical, surface
 from goldwire.errors import BrokenRules, InputError, Problem
@@ -18,6 +18,16 @@ Convert: TypeAlias = Callable[[int], int | None]
 
 UNITS = ("codepoints", "utf16", "bytes", "lf")
 _MEND = "mend the source, or --repair discard leaves it out, counted"
+
+
+class _Where(NamedTuple):
+    """A document, and the places in its source that its reader tells of mentions and relations."""
+
+    document: str
+    places: Mapping[str, str]
+
+    def of(self, name: str) -> str:
+        return self.places.get(name, self.document)
 
 
 def settled(
@@ -40,6 +50,7 @@ def settled(
     problems: list[Problem] = []
     for document in documents:
         sound, found = _settle(document, options, f"{where}: {document.id}" if where else document.id, exact)
+        options.notes.places.clear()
         problems.extend(_unrepaired(found, options))
         if not problems:
             yield sound
@@ -88,8 +99,10 @@ def _settle(document: Document, options: Options, where: str, exact: bool) -> tu
     problems: list[Problem] = []
     mentions = _unique(_converted(document, options, where, problems, exact), where, problems)
     names = {mention.id for mention in mentions if mention.id}
-    relations = tuple(_sound_relations(document.relations, names, where, problems))
-    entities = tuple(_sound_entities(document.entities, names, where, problems))
+    at = _Where(where, options.notes.places)
+    relations = tuple(_sound_relations(document.relations, names, at, problems))
+    stated = {mention.id for mention in document.mentions}
+    entities = tuple(_sound_entities(document.entities, names, stated, where, problems))
     found = replace(document, mentions=mentions, relations=relations, entities=entities)
     return canonical(found), problems
 
@@ -101,7 +114,8 @@ def _converted(document: Document, options: Options, where: str, problems: list[
     kept: list[Mention] | None = None
     for unit in units:
         found: list[Problem] = []
-        mentions = list(_in_unit(document, to_code_points(document.text, unit), where, found, exact))
+        at = _Where(where, options.notes.places)
+        mentions = list(_in_unit(document, to_code_points(document.text, unit), at, found, exact))
         if not found:
             if unit != units[0]:
                 options.notes.add(f"documents whose offsets count {unit}, seen from their surfaces", where)
@@ -122,14 +136,14 @@ def _differs(unit: str, text: str) -> bool:
 
 
 def _in_unit(
-    document: Document, convert: Convert, where: str, problems: list[Problem], exact: bool
+    document: Document, convert: Convert, at: _Where, problems: list[Problem], exact: bool
 ) -> Iterator[Mention]:
     for mention in document.mentions:
         problem = None
         try:
             moved = _moved(document.text, mention, convert, exact)
         except ValueError as error:
-            problem = Problem(f"{where}: mention {_name(mention)}", str(error), _MEND)
+            problem = Problem(f"{at.of(mention.id)}: mention {_name(mention)}", str(error), _MEND)
         if problem:
             problems.append(problem)
         else:
@@ -190,10 +204,10 @@ def _unique(mentions: Iterable[Mention], where: str, problems: list[Problem]) ->
 
 
 def _sound_relations(
-    relations: Iterable[Relation], names: set[str], where: str, problems: list[Problem]
+    relations: Iterable[Relation], names: set[str], at: _Where, problems: list[Problem]
 ) -> Iterator[Relation]:
     for relation in relations:
-        place = f"{where}: {relation.label}({relation.head}, {relation.tail})"
+        place = f"{at.of(relation.id)}: {relation.label}({relation.head}, {relation.tail})"
         missing = [name for name in (relation.head, relation.tail) if name not in names]
         if missing:
             problems.append(Problem(place, f"no mention {missing[0] or '(empty)'}", _MEND))
@@ -204,10 +218,11 @@ def _sound_relations(
 
 
 def _sound_entities(
-    entities: Iterable[Entity], names: set[str], where: str, problems: list[Problem]
+    entities: Iterable[Entity], names: set[str], stated: set[str], where: str, problems: list[Problem]
 ) -> Iterator[Entity]:
+    """Give the entities with those of their mentions that are sound; a mention listed as broken is not listed again."""
     for entity in entities:
-        missing = [name for name in entity.mentions if name not in names]
+        missing = [name for name in entity.mentions if name not in stated]
         if missing:
             problems.append(Problem(f"{where}: entity {entity.id}", f"no mention {missing[0]}", _MEND))
         kept = tuple(name for name in entity.mentions if name in names)
