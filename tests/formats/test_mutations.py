@@ -49,6 +49,11 @@ JSON = {
     "spans": {"text": TEXT, "entities": [{**OBAMA, "text": "Barack Obama", "pos": [0, 12]}],
               "relations": [{"head": 0, "tail": 0, "type": "x"}]},
     "hf": {"tokens": ["The", "EU"], "ner_tags": ["O", "B-ORG"]},
+    "opennre": {"token": ["EU", "left"], "relation": "x", "h": {"name": "EU", "pos": [0, 1], "id": "Q1"},
+                "t": {"name": "left", "pos": [1, 2]}},
+    "fewrel": {"P1": [{"tokens": ["EU", "left"], "h": ["EU", "Q1", [[0]]], "t": ["left", "Q2", [[1]]]}]},
+    "triples": {"text": TEXT, "triple_list": [["Obama", "met", "Merkel"]], "entityMentions": [
+        {"text": "Obama", "label": "PER"}]},
     "bioc": BIOC_JSON, "dwie": DWIE, "knowledgenet": KNOWLEDGENET, "oneie": ONEIE,
 }  # fmt: skip
 TEXTS = {"conll": CONLL2003, "conll2012": CONLL2012, "hipe": HIPE, "pubtator": PUBTATOR, "bioc": BIOC}

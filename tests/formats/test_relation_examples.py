@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from goldwire.errors import InputError
-from goldwire.formats import Options, read, recognise
+from goldwire.errors import BrokenRules, InputError
+from goldwire.formats import Notes, Options, read, recognise
 from goldwire.formats.pair_labels import pair_labels
 
 SEMEVAL = (
@@ -156,3 +156,94 @@ def test_crossres_lines_are_documents_of_one_sentence(tmp_path):
     assert [("EU", "org"), ("German", "misc")] == [(m.text, m.label) for m in first.mentions]
     assert [("role", None)] == [(r.label, r.score) for r in second.relations]
     assert 2 == options.notes.counts["columns after the label of a relation, not read"]
+
+
+WORDS = ["Berlin", "calls", "Angela", "Merkel", "to", "Berlin"]
+HEAD, TAIL = {"name": "Angela Merkel", "id": "Q567", "type": "PER"}, {"name": "Berlin", "id": "/m/0156q"}
+
+
+@pytest.mark.parametrize(
+    ("value", "mentions"),
+    [
+        ({"token": WORDS, "h": {**HEAD, "pos": [2, 4]}, "t": {**TAIL, "pos": [5, 6]}, "relation": "in"}, 2),
+        (
+            {"text": " ".join(WORDS), "h": {**HEAD, "pos": [13, 26]}, "t": {**TAIL, "pos": [30, 36]}, "relation": "in"},
+            2,
+        ),
+        ({"in": [{"tokens": WORDS, "h": ["angela merkel", "Q567", [[2, 3]]], "t": ["berlin", "Q64", [[5], [0]]]}]}, 3),
+    ],
+)
+def test_opennres_and_fewrels_sentences_have_head_and_tail(value, mentions, tmp_path):
+    path = tmp_path / "wiki80.txt"
+    path.write_text(json.dumps(value))
+    assert "opennre" == recognise(path).name
+    (document,) = read(path)
+    names = document.by_id()
+    assert mentions == len(names)
+    assert [("Angela Merkel", "Berlin", "in")] == [
+        (names[r.head].text, names[r.tail].text, r.label) for r in document.relations
+    ]
+    assert 30 == names[document.relations[0].tail].start
+    assert "Q567" in {entity.wikidata for entity in document.entities}
+
+
+def test_opennres_na_is_no_relation_and_broken_places_are_listed(tmp_path):
+    path = tmp_path / "nyt10.txt"
+    ends = {"h": {**HEAD, "pos": [2, 4]}, "t": {**TAIL, "pos": [5, 6]}}
+    broken = {"token": WORDS, "relation": "in", **ends, "t": {"pos": [5, 9]}}
+    lines = [{"token": WORDS, "relation": "NA", **ends}, broken, {**broken, "t": {"pos": None}}]
+    path.write_text("\n".join(map(json.dumps, lines)))
+    with pytest.raises(BrokenRules) as caught:
+        list(read(path))
+    assert ["2", "3"] == [str(problem).split(":")[1].split()[0] for problem in caught.value.problems]
+    notes = Notes()
+    documents = list(read(path, options=Options("discard", notes=notes)))
+    assert ([2, 1, 1], 2) == ([len(d.mentions) for d in documents], sum(notes.counts.values()))
+    assert not any(d.relations for d in documents)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"text": "Obama's friend met Obama in Rome.", "triple_list": [["Obama", "met in", "Rome"]]},
+        {"text": "Obama's friend met Obama in Rome.", "spo_list": [
+            {"subject": "Obama", "predicate": "met in", "object": {"@value": "Rome"}, "subject_type": "PER"}]},
+        {"sentText": "Obama's friend met Obama in Rome.", "relationMentions": [
+            {"em1Text": "Obama", "em2Text": "Rome", "label": "met in"}],
+         "entityMentions": [{"start": 0, "label": "PER", "text": "Obama"}, {"start": 1, "text": "Rome"}]},
+        {"sentence": "Obama's friend met Obama in Rome.", "relation": "met in",
+         "head": {"word": "Obama"}, "tail": {"word": "Rome"}},
+    ],
+)  # fmt: skip
+def test_triples_of_strings_are_placed_where_they_first_stand(value, tmp_path):
+    path, options = tmp_path / "a.json", Options()
+    path.write_text(json.dumps(value) + "\n" + json.dumps(value))
+    assert "triples" == recognise(path).name
+    document, other = read(path, options=options)
+    assert document.relations == other.relations and ("s1", "s2") == (document.id, other.id)
+    assert [("Obama", 0), ("Rome", 28)] == [(m.text, m.start) for m in document.mentions]
+    assert [("m1", "m2", "met in")] == [(r.head, r.tail, r.label) for r in document.relations]
+    assert 4 == options.notes.counts["strings without a place, taken where they first stand"]
+
+
+def test_triples_of_strings_that_stand_nowhere_are_listed_and_words_come_first(tmp_path):
+    path, notes = tmp_path / "a.json", Notes()
+    triples = [["US", "in", "AUSTIN"], ["US", "in", "Oz"], ["US", "is", "US"], ["US", "in"]]
+    path.write_text(json.dumps([{"text": "AUSTIN is in the US", "triple_list": triples}]))
+    with pytest.raises(BrokenRules) as caught:
+        list(read(path))
+    assert 2 == len(caught.value.problems)
+    (document,) = read(path, options=Options("discard", notes=notes))
+    assert [("AUSTIN", 0), ("US", 17)] == [(m.text, m.start) for m in document.mentions]
+    assert 1 == notes.counts["triples of a string with itself, left out"] and 1 == len(document.relations)
+
+
+@pytest.mark.parametrize("rows", [[], [EXAMPLE]])
+def test_rows_wrapped_in_data_are_read_as_if_they_were_not(rows, tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"version": "1.0", "data": [EXAMPLE, *rows]}, indent=1))
+    assert "tacred" == recognise(path).name
+    assert 1 + len(rows) == len(list(read(path)))
+    path.write_text(json.dumps({"data": [{**EXAMPLE, "subj_end": 9}]}))
+    with pytest.raises(BrokenRules, match=r"a.json:1.data\[0\]"):
+        list(read(path))

@@ -20,6 +20,8 @@ MODULES = (
     "oneie",
     "spert",
     "tacred",
+    "opennre",
+    "triples",
     "prodigy",
     "men",
     "re3d",

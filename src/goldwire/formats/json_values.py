@@ -31,7 +31,7 @@ def first_value(head: bytes) -> Any:
     """
     text = head.decode("utf-8", "ignore").removeprefix("\ufeff").lstrip()
     value = _whole(text.partition("\n")[0])
-    value = _repaired(text) if value is None else value
+    value = unwrapped(_repaired(text) if value is None else value)
     return value[0] if isinstance(value, list) and value and isinstance(value[0], dict) else value
 
 
@@ -39,6 +39,13 @@ def first_object(head: bytes) -> dict[str, Any]:
     """Give the first object in the head of a file, {} where there is none."""
     value = first_value(head)
     return value if isinstance(value, dict) else {}
+
+
+def unwrapped(value: Any) -> Any:
+    """Give the list that an object has under "data", where nothing else of it is a list or object; else the value."""
+    rows = value.get("data") if isinstance(value, dict) else None
+    bare = isinstance(rows, list) and not any(isinstance(v, list | dict) for k, v in value.items() if k != "data")
+    return rows if bare and rows and isinstance(rows[0], dict) else value
 
 
 def _whole(text: str) -> Any:
@@ -95,10 +102,11 @@ def values(path: Path) -> Iterator[tuple[str, Any]]:
         yield from _line_values(path)
         return
     found = _values(path)
-    single = len(found) == 1 and not isinstance(found[0], list)
-    listed = found[0] if len(found) == 1 and isinstance(found[0], list) else found
-    for index, value in enumerate(listed):
-        yield str(path) if single else f"{path}[{index}]", value
+    if len(found) == 1 and not isinstance(found[0], list):
+        yield from _rows(found[0], str(path))
+        return
+    for index, value in enumerate(found[0] if len(found) == 1 else found):
+        yield f"{path}[{index}]", value
 
 
 def _values(path: Path) -> list[Any]:
@@ -129,7 +137,16 @@ def _several(text: str) -> list[Any]:
 def _line_values(path: Path) -> Iterator[tuple[str, Any]]:
     for number, line in read_lines(path):
         if line.strip():
-            yield f"{path}:{number}", parse(line, f"{path}:{number}")
+            yield from _rows(parse(line, f"{path}:{number}"), f"{path}:{number}")
+
+
+def _rows(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+    """Give a value, or those it wraps, with their places."""
+    found = unwrapped(value)
+    if found is value:
+        yield place, value
+    else:
+        yield from ((f"{place}.data[{index}]", row) for index, row in enumerate(found))
 
 
 def head(path: Path) -> bytes:
