@@ -94,3 +94,17 @@ def test_a_folder_of_files_is_read(tmp_path):
     for name in ("a.xml", "b.xml"):
         put(tmp_path, name, BIOC)
     assert "bioc" == recognise(tmp_path).name and 2 == len(list(read(tmp_path)))
+
+
+def test_offsets_of_inceptions_files_count_from_the_sentence_and_a_layers_value_is_the_label(tmp_path):
+    infons = {"type": "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity", "value": "PER"}
+    rows = [
+        {"id": str(at), "infons": infons, "text": "Rudd", "locations": [{"offset": at, "length": 4}]} for at in (0, 9)
+    ]
+    sentences = [{"offset": at, "text": "Rudd met Rudd.", "annotations": rows} for at in (10, 30)]
+    notes = Notes()
+    path = put(tmp_path, "a.json", {"documents": [{"id": "a", "passages": [{"offset": 0, "sentences": sentences}]}]})
+    (document,) = read(path, options=Options(notes=notes))
+    assert [("Rudd", "PER")] * 4 == [(m.text, m.label) for m in document.mentions]
+    assert [0, 9, 20, 29] == [m.start for m in document.mentions]
+    assert 1 == notes.counts["documents whose offsets count from each passage or sentence"]

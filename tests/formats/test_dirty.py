@@ -121,6 +121,7 @@ def brat(folder, text, lines):
         ("Çan EU", ["T1\tORG 5 7\tEU"], ["EU"]),
         ("North\nand South Korea", ["T1\tGPE 0 5;6 9\tNorth and"], ["North\nand"]),
         ("North and South Korea", ["T1\tGPE 0 5;16 21\tNorth Korea"], ["North Korea"]),
+        ("EU lamb", ["T1   ORG 0 2    EU", "T2  X  3 5;5 7  lamb", "R1 in Arg1:T1 Arg2:T2"], ["EU", "lamb"]),
         ("EU lamb", ["T1\tORG 0 2\tEU", "#1\tAnnotatorNotes T1\tsure?", "A1\tnegated T1"], ["EU"]),
     ],
 )
@@ -141,8 +142,8 @@ def test_all_broken_annotations_are_listed_or_left_out(tmp_path):
 
 
 def test_what_a_brat_file_has_broken_is_listed_with_its_line(tmp_path):
-    lines = ["T1 ORG 0 2 EU", "T2\tORG 0 9\tEU", "T3\tORG 2 0\tEU", "T4\tA B 0 2\tEU", "R1\tin Arg1:T2 Arg2:T5",
-             "T5\tORG\t0\t2\tEU", "T5\tORG 0 2\tEU", "A1\tneg T9", "R1\tin T1", "#", "* Equiv T5 T5"]  # fmt: skip
+    lines = ["T1_ORG 0 2 EU", "T2\tORG 0 9\tEU", "T3\tORG 2 0\tEU", "T4\tA B 0 2\tEU", "R1\tin Arg1:T2 Arg2:T5",
+             "T5\tORG\t0\t2\tEU", "T5\tORG 0 2\tEU", "A1\tneg T9", "R1\tin T1", "#", "* Equiv T5 T6"]  # fmt: skip
     path = brat(tmp_path, "EU lamb", lines)
     with pytest.raises(BrokenRules) as caught:
         found(path)

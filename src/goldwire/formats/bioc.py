@@ -18,7 +18,7 @@ from goldwire.formats.base import Format, Options
 from goldwire.formats.columns import first_bytes, folder_files
 from goldwire.formats.json_values import first_object, item, items, need, objects, plain, rest
 from goldwire.formats.pubtator import NO_CONCEPT, first_of
-from goldwire.formats.settling import merged, settled
+from goldwire.formats.settling import merged, settled, squeezed
 from goldwire.tags import UNTYPED
 
 _LISTS = ("documents", "PubTator3")
@@ -26,6 +26,7 @@ _KNOWN = ("id", "_id", "infons", "passages", "annotations", "relations", "relati
 _WIDEST = 1000  # blanks between two passages; where offsets leave more, one blank stands for them
 _CONCEPTS = ("identifier", "MESH", "MeSH", "OMIM", "NCBI GENE", "NCBI Gene", "Concept_ID", "UMLS", "CUI")
 _KINDS = ("type", "relation", "relation type", "label")
+_VALUES = ("value", "label")
 _NAMED_ENDS = (("entity1", "entity2"), ("role1", "role2"), ("Chemical", "Disease"))
 _DEEPEST = 8  # relations of relations
 
@@ -94,6 +95,8 @@ def _xml_values(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 element.clear()
     except ElementTree.ParseError as error:
         raise InputError(f"{path}:{error.position[0]}", f"is not whole XML: {error}", "restore the file") from error
+    except (LookupError, ValueError) as error:
+        raise InputError(path, f"is XML that cannot be read: {error}", "save it as UTF-8") from error
 
 
 def _from_xml(element: Any) -> dict[str, Any]:
@@ -119,6 +122,7 @@ def _document(value: dict[str, Any], place: str, options: Options) -> Document:
     draft = _Draft(place if name == place else f"{place} {name}", options)
     parts = [part for passage in draft.listed(value, "passages") for part in _laid(draft, passage)]
     parts.append(_Part(value))
+    _begin_anew(draft, parts)
     for part in parts:
         list(options.notes.sound(partial(_annotation, draft, part), draft.listed(part.value, "annotations")))
     relations = list(_relations(draft, parts))
@@ -134,6 +138,32 @@ def _document(value: dict[str, Any], place: str, options: Options) -> Document:
         tuple(draft.zones),
         {key: told for key, told in metadata.items() if told not in ("", "[]", "{}")},
     )
+
+
+def _begin_anew(draft: _Draft, parts: list[_Part]) -> None:
+    """Count offsets from each passage or sentence (as INCEpTION writes them) where the surfaces say so."""
+    laid = [(part, part.shift + part.value["offset"]) for part in parts if part.shift is not None]
+    rows = [(part, start, row) for part, start in laid for row in _rows(part.value)]
+    told = [(part, start, row) for part, start, row in rows if row.get("text") and row.get("locations")]
+    apart = all(_says(draft.text, row, start) for _, start, row in told)
+    if told and apart and not all(_says(draft.text, row, part.shift or 0) for part, _, row in told):
+        draft.options.notes.add("documents whose offsets count from each passage or sentence", draft.where)
+        for part, start in laid:
+            part.shift = start
+
+
+def _rows(value: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the annotations of a part that are objects."""
+    return [row for row in value.get("annotations") or [] if isinstance(row, dict)]
+
+
+def _says(text: str, row: Mapping[str, Any], shift: int) -> bool:
+    """Say whether an annotation's places hold its surface, up to white space."""
+    try:
+        starts = [(place["offset"] + shift, place["length"]) for place in row["locations"]]
+        return squeezed("".join(text[at : at + length] for at, length in starts if at >= 0)) == squeezed(row["text"])
+    except (TypeError, KeyError, AttributeError):
+        return False
 
 
 def _told(value: Mapping[str, Any], *left: str) -> dict[str, str]:
@@ -185,7 +215,7 @@ def _annotation(draft: _Draft, part: _Part, row: dict[str, Any]) -> None:
     spans = merged(Span(offset + shift, offset + shift + length) for offset, length in pairs)
     name = _name(draft, told, where)
     part.names.setdefault(told, name)
-    kind = next((key for key in _KINDS if infons.get(key)), "")
+    kind = _kind(infons)
     concept = next((key for key in _CONCEPTS if infons.get(key, "") not in NO_CONCEPT), "")
     if concept:
         draft.concepts.setdefault(infons[concept], []).append(name)
@@ -193,6 +223,12 @@ def _annotation(draft: _Draft, part: _Part, row: dict[str, Any]) -> None:
     surface, fragments = str(row.get("text") or ""), spans if len(spans) > 1 else ()
     label = infons.get(kind, UNTYPED)
     draft.mentions.append(Mention(spans[0].start, spans[-1].end, label, name, surface, "", fragments, attributes))
+
+
+def _kind(infons: Mapping[str, str]) -> str:
+    """Give the infon that is the label: the type, but the value where the type is a layer of INCEpTION's."""
+    layered = "." in infons.get("type", "")
+    return next((key for key in (*(_VALUES if layered else ()), *_KINDS) if infons.get(key)), "")
 
 
 def _shift(draft: _Draft, offset: int) -> int:
@@ -216,8 +252,7 @@ def _relations(draft: _Draft, parts: list[_Part]) -> Iterator[Relation]:
     """Give the relations, those too that stand as annotations without a place (as in the CDR corpus)."""
     rows = [(part, row) for part in parts for row in draft.listed(part.value, "relations")]
     for part in parts:
-        placeless = (row for row in items(part.value, "annotations", draft.where) if isinstance(row, dict))
-        rows += [(part, row) for row in placeless if not row.get("locations") and "relation" in _told(row)]
+        rows += [(part, row) for row in _rows(part.value) if not row.get("locations") and "relation" in _told(row)]
     draft.rows = {str(row.get("id", "")): row for _, row in reversed(rows)}
     for made in draft.options.notes.sound(lambda pair: list(_relation(draft, *pair)), rows):
         yield from made
@@ -226,7 +261,7 @@ def _relations(draft: _Draft, parts: list[_Part]) -> Iterator[Relation]:
 def _relation(draft: _Draft, part: _Part, row: dict[str, Any]) -> Iterator[Relation]:
     """Give a relation between two ends; one of more is read as relations from the first end to each other."""
     infons, where = _told(row), f"{draft.where} relation {row.get('id', '')}"
-    kind = next((key for key in _KINDS if infons.get(key)), "")
+    kind = _kind(infons)
     keys, ends = _named(draft, row, where)
     nodes = draft.listed(row, "nodes")
     if not ends:

@@ -37,7 +37,8 @@ from goldwire.formats.settling import settled
 SUFFIXES = (".ann", ".a1", ".a2")
 EVENT, FILLER, NOTE, TRUE = "event", "filler", "note", "true"
 _LINE = re.compile(r"(?P<id>[TREAMNW]\d\S*|\*|#\S*)\t(?P<body>.*)\Z")
-_TEXT_BOUND = re.compile(r"\s*(?P<label>\S+)\s+(?P<spans>\d+\s+\d+(?:;\d+\s+\d+)*)[ ]*(?:\t(?P<text>.*))?\Z")
+_BLANKS = re.compile(r"(?P<id>[TREAMW]\d+|\*) +(?P<body>\S.*)\Z")  # tabs made blanks on some way
+_TEXT_BOUND = re.compile(r"\s*(?P<label>\S+)\s+(?P<spans>\d+\s+\d+(?:;\d+\s+\d+)*)(?:\s+(?P<text>.*))?\Z")
 _REFERENCE = re.compile(r"(?P<kind>\S+) (?P<target>\S+) (?P<link>\S.*)\Z")
 _REFERENT = re.compile(r"(?P<database>\S+) Annotation:(?P<target>\S+) Referent:(?P<key>\S+)\Z")  # BioNLP-ST's BB
 _WIKIDATA = re.compile(r"Q\d+\Z")
@@ -119,7 +120,7 @@ def _read_lines(draft: _Draft, path: Path) -> None:
         if is_blank(line):
             continue
         draft.where = f"{path}:{number}"
-        found = _LINE.match(line)
+        found = _LINE.match(line) or _BLANKS.match(line)
         if found and found["id"] in draft.relations.keys() | draft.triggers.keys():
             draft.reject(f"{found['id']} stands twice")
         elif found:
