@@ -150,3 +150,20 @@ def test_mentions_that_one_link_of_a_chain_stands_for_are_said_by_webanno(other,
     document = Document("d1", random_documents.TEXT, mentions, (), (Entity("A", ("m0",)), Entity("B", ("m1",))))
     write([document], tmp_path / "a.tsv", "webanno", Options(notes=notes))
     assert 1 == notes.counts["repeated mentions of an entity, which webanno cannot hold"]
+
+
+def test_relations_in_slots_are_written_to_webanno_and_read_once_of_a_head_of_several_tokens(tmp_path):
+    event, actor = {"layer": "webanno.custom.EVENT"}, {"layer": "webanno.custom.ACTOR"}
+    mentions = (Mention(13, 23, "met", "m1", attributes=event), Mention(0, 6, "_", "m2", attributes=actor))
+    slot = Relation("m1", "m2", "agent", attributes={**event, "slot": "ACTORS"})
+    document, notes = Document("d1", random_documents.TEXT, mentions, (slot,)), Notes()
+    write([document], tmp_path / "a.tsv", "webanno", Options(notes=notes))
+    (found,) = read(tmp_path / "a.tsv")
+    names = found.by_id()
+    told = [(names[r.head].text, names[r.tail].text, r.label, r.attributes["slot"]) for r in found.relations]
+    assert [("met Angela", "Barack", "agent", "ACTORS")] == told and not notes.lost
+    bare = dataclasses.replace(
+        found, metadata={"webanno": "#T_SP=webanno.custom.EVENT|value\n#T_SP=webanno.custom.ACTOR|"}
+    )
+    write([bare], tmp_path / "b.tsv", "webanno", Options(notes=notes))
+    assert {"relations in slots left out, with a mention or for want of their column"} == notes.lost

@@ -361,7 +361,7 @@ def _read_slots(draft: _Draft, unit: _Unit, layer: Layer, mentions: list[Mention
             fillers = split(targets[min(index, len(targets) - 1)], ";")
             for role, filler in zip(split(told, ";"), fillers, strict=False):
                 end = _ENDS.match(filler)
-                if host is not None and end is not None:
+                if host is not None and host.start == unit.start and end is not None:  # not again at later tokens
                     tail = _end(draft, kind, end["unit"], end["source"] or "", mentions)
                     _slot(draft, host.name, tail, role, {"layer": layer.name, "slot": feature})
 

@@ -19,6 +19,7 @@ from goldwire.formats.files import write_text
 from goldwire.formats.layout import Grid, grid
 from goldwire.formats.settling import from_code_points
 from goldwire.formats.webanno_layers import (
+    ANY,
     CHAIN,
     COREFERENCE,
     LINK_FEATURES,
@@ -189,6 +190,7 @@ class _File:
 
     def _relation(self, relation: Relation) -> None:
         if "slot" in relation.attributes:
+            self._lose_slot(relation)
             return
         told = relation.attributes.get("layer", _DEFAULT_RELATION)
         base = self._base(relation.tail)
@@ -204,6 +206,14 @@ class _File:
         for at, column in enumerate(layer.columns):
             value = end if column.startswith("BT_") else cell_of(values.get(column))
             self.cells[row, layer.first + at].append(value)
+
+    def _lose_slot(self, relation: Relation) -> None:
+        """Count a relation that stands in no slot of its head's row."""
+        layer = self.layer_of.get(relation.head)
+        slots = {feature for _, feature, _ in layer.slots} if layer else set()
+        if relation.attributes["slot"] not in slots or not self.units.get(relation.tail):
+            what = "relations in slots left out, with a mention or for want of their column"
+            self.options.notes.lose(what, f"{self.document.id}: {relation.id}")
 
     def _base(self, name: str) -> str:
         return self.document.by_id()[name].attributes.get("layer", NAMED_ENTITY)
@@ -246,6 +256,16 @@ class _File:
                     self.cells[unit.name, layer.first + at].append(values.get(column, NO_VALUE))
 
 
+def _slots_of(document: Document) -> dict[str, set[str]]:
+    """Give the names of the slots that mentions of each layer have, as relations from them say."""
+    layers = {m.id: m.attributes.get("layer", NAMED_ENTITY) for m in document.mentions}
+    found: dict[str, set[str]] = {}
+    for relation in document.relations:
+        if slot := relation.attributes.get("slot"):
+            found.setdefault(layers.get(relation.head, NAMED_ENTITY), set()).add(slot)
+    return found
+
+
 def _made_header(document: Document) -> Iterator[str]:
     """Give the header lines for a document that was not read from WebAnno."""
     spans: dict[str, set[str]] = {}
@@ -253,11 +273,15 @@ def _made_header(document: Document) -> Iterator[str]:
         layer = mention.attributes.get("layer", NAMED_ENTITY)
         found = spans.setdefault(layer, {"identifier"} if layer == NAMED_ENTITY else set())
         found |= {key for key in mention.attributes if key != "layer"} | ({"level"} if mention.level else set())
+    slots = _slots_of(document)
     for layer, features in spans.items():
-        yield header_line(SPAN, layer, [*sorted(features - {"value"}), "value"])
+        links = [column for slot in slots.get(layer, ()) for column in (f"ROLE_{layer}:{slot}_{layer}{slot}Link", ANY)]
+        yield header_line(SPAN, layer, [*sorted(features - {"value"} - slots.get(layer, set())), "value", *links])
     relations: dict[tuple[str, str], set[str]] = {}
     layers = {m.id: m.attributes.get("layer", NAMED_ENTITY) for m in document.mentions}
-    for relation in document.relations:
+    for relation in (
+        r for r in document.relations if r.attributes.get("slot") not in slots.get(layers.get(r.head, ""), ())
+    ):
         key = (relation.attributes.get("layer", _DEFAULT_RELATION), layers.get(relation.tail, NAMED_ENTITY))
         relations.setdefault(key, set()).update(key for key in relation.attributes if key not in ("layer", "label"))
     for (layer, base), features in relations.items():
