@@ -247,3 +247,40 @@ def test_rows_wrapped_in_data_are_read_as_if_they_were_not(rows, tmp_path):
     path.write_text(json.dumps({"data": [{**EXAMPLE, "subj_end": 9}]}))
     with pytest.raises(BrokenRules, match=r"a.json:1.data\[0\]"):
         list(read(path))
+
+
+def test_docreds_labels_may_be_columns(tmp_path):
+    path = tmp_path / "a.json"
+    vertices = [[{"name": "EU", "pos": [0, 1], "sent_id": 0, "type": "ORG"}],
+                [{"name": "call", "pos": [3, 4], "sent_id": 0, "type": "MISC"}]]  # fmt: skip
+    columns = {"head": [0, 1], "tail": [1, 0], "relation_id": ["P1", "P2"], "evidence": [[0], []]}
+    columns["relation_text"] = ["rejects", "rejected by"]
+    path.write_text(json.dumps([{"title": "a", "sents": SENTENCES, "vertexSet": vertices, "labels": columns}]))
+    (document,) = read(path)
+    told = [(r.label, r.evidence, r.attributes["relation_text"]) for r in document.relations]
+    assert [("P1", (0,), "rejects"), ("P2", (), "rejected by")] == told
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("dygie", {"doc_key": "a", "sentences": SENTENCES, "ner": []}, {"sentences": "x"}),
+        ("docred", {"title": "a", "sents": SENTENCES, "vertexSet": []}, {"sents": [["EU", None]]}),
+        ("spert", {"tokens": WORDS, "entities": [], "relations": []}, {"tokens": [None]}),
+        ("tacred", EXAMPLE, {"token": "Tom"}),
+        ("opennre", {"token": WORDS, "h": {"pos": [0, 1]}, "t": {"pos": [2, 3]}, "relation": "in"}, {"relation": 7}),
+        ("triples", {"text": "EU", "triple_list": []}, {"triple_list": {}}),
+        ("oneie", {"tokens": WORDS, "entity_mentions": [], "sent_id": "s"}, {"tokens": 1}),
+        ("bioc", {"id": "a", "passages": [{"offset": 0, "text": "EU"}]}, {"passages": [{"offset": 0, "text": 1}]}),
+    ],
+)
+def test_records_that_cannot_be_read_are_listed_and_only_they_are_left_out(name, good, bad, tmp_path):
+    path, notes = tmp_path / "a.jsonl", Notes()
+    broken = ["{", "7", json.dumps({**good, **bad})]
+    path.write_text("\n".join([json.dumps(good), broken[0], broken[1], json.dumps(good), broken[2], json.dumps(good)]))
+    assert name == recognise(path).name
+    with pytest.raises(BrokenRules) as caught:
+        list(read(path))
+    assert ["2", "3", "5"] == [str(problem).split(":")[1].split()[0] for problem in caught.value.problems]
+    assert 3 == len(list(read(path, options=Options("discard", notes=notes))))
+    assert 3 == notes.counts["broken annotations discarded (--repair discard)"]

@@ -68,15 +68,15 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     Passages are zones. Of the infons the type is the label, a concept's identifier the link; the others are attributes.
     """
     files = folder_files(path, recognise) if path.is_dir() else [path]
-    found = ((where, value) for file in files for where, value in _values(file))
-    return settled((_document(value, where, options) for where, value in found), options)
+    found = ((where, value) for file in files for where, value in _values(file, options))
+    return settled(options.notes.sound(lambda row: _document(row[1], row[0], options), found), options)
 
 
-def _values(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _values(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
     if first_bytes(path).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
         yield from _xml_values(path)
         return
-    for where, value in objects(path):
+    for where, value in objects(path, options.notes):
         key = next((key for key in _LISTS if key in value), "")
         rows = items(value, key, where) if key else [value]
         yield from ((f"{where}.{key}[{i}]" if key else where, need(row, dict, where)) for i, row in enumerate(rows))

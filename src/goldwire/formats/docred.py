@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +30,14 @@ from goldwire.formats.json_values import first_object, item, items, need, object
 from goldwire.formats.layout import Grid, Laid, Place, lay_out, placed
 from goldwire.formats.settling import settled
 
+_COLUMNS = {"head": "h", "tail": "t", "relation_id": "r", "relation_text": "relation_text", "evidence": "evidence"}
 _KNOWN = ("title", "sents", "vertexSet", "labels")
 
 
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read documents from a DocRED file (a JSON list, or JSONL); equal titles get " (2)", " (3)" ... and a note."""
-    return settled(_documents(path, options), options, path)
+    named = _named(path, options)
+    return settled(options.notes.sound(lambda row: _document(row[0], row[1], row[2], options), named), options, path)
 
 
 def words(value: dict[str, Any], key: str, where: object) -> list[list[str]]:
@@ -44,14 +46,14 @@ def words(value: dict[str, Any], key: str, where: object) -> list[list[str]]:
     return [[need(word, str, where, "token") for word in row] for row in rows]
 
 
-def _documents(path: Path, options: Options) -> Iterator[Document]:
+def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:
     seen: Counter[str] = Counter()
-    for number, (where, value) in enumerate(objects(path), start=1):
-        title = need(value.get("title", ""), str, where, '"title"') or f"d{number}"
+    for number, (where, value) in enumerate(objects(path, options.notes), start=1):
+        title = str(value.get("title") or f"d{number}")
         seen[title] += 1
         if seen[title] > 1:
             options.notes.add("documents with the title of an earlier one, numbered", f"{where} {title!r}")
-        yield _document(value, title if seen[title] == 1 else f"{title} ({seen[title]})", f"{where} {title!r}", options)
+        yield value, title if seen[title] == 1 else f"{title} ({seen[title]})", f"{where} {title!r}"
 
 
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
@@ -63,11 +65,21 @@ def _document(value: dict[str, Any], name: str, where: str, options: Options) ->
     ]
     names = [[mention.id for mention in row] for row in made]
     entities = tuple(Entity(f"e{index + 1}", tuple(row)) for index, row in enumerate(names) if row)
-    numbers, labels = laid.numbers(), items(value, "labels", where)
+    numbers, labels = laid.numbers(), _labels_of(value, where)
     relations = tuple(options.notes.sound(lambda label: _relation(label, names, numbers, where, options), labels))
     metadata = rest(value, _KNOWN)
     mentions = tuple(chain.from_iterable(made))
     return Document(name, laid.text, mentions, relations, entities, laid.tokens, laid.sentences, metadata=metadata)
+
+
+def _labels_of(value: dict[str, Any], where: str) -> list[Any]:
+    """Give the relations: a list, or the columns that the dataset has on the Hub."""
+    told = value.get("labels")
+    if not isinstance(told, dict):
+        return items(value, "labels", where)
+    columns = [items(told, key, where) for key in _COLUMNS]
+    rows = zip_longest(*columns)
+    return [{k: v for k, v in zip(_COLUMNS.values(), row, strict=True) if v is not None} for row in rows]
 
 
 def _mention(row: Any, laid: Laid, name: str, where: str, options: Options) -> Mention:

@@ -24,8 +24,8 @@ _COARSE = ("person", "organization", "location", "event", "misc", "ethnicity", "
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read documents from DWIE's folder of articles, from one of them, or from a list or lines of them."""
     files = sorted(path.glob("*.json")) if path.is_dir() else [path]
-    found = ((place, value) for file in files for place, value in objects(file))
-    return settled((_document(value, where, options) for where, value in found), options)
+    found = ((place, value) for file in files for place, value in objects(file, options.notes))
+    return settled(options.notes.sound(lambda row: _document(row[1], row[0], options), found), options)
 
 
 def _document(value: dict[str, Any], place: str, options: Options) -> Document:

@@ -92,18 +92,19 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
     A span that only a cluster or relation names is a mention without a label ("_").
     """
-    return settled(_documents(path, options), options, path)
+    named = _named(path, options)
+    return settled(options.notes.sound(lambda row: _document(row[0], row[1], row[2], options), named), options, path)
 
 
-def _documents(path: Path, options: Options) -> Iterator[Document]:
+def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:
     seen: Counter[str] = Counter()
-    for index, (where, value) in enumerate(objects(path), start=1):
+    for index, (where, value) in enumerate(objects(path, options.notes), start=1):
         name = next((str(value[key]) for key in _NAMES if key in value), f"d{index}")
         seen[name] += 1
         if seen[name] > 1:
             options.notes.add("documents with the key of an earlier one, numbered", f"{where} {name}")
             name = f"{name} ({seen[name]})"
-        yield _document(_several(value), name, f"{where} {name}", options)
+        yield _several(value), name, f"{where} {name}"
 
 
 def _several(value: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from goldwire.errors import InputError
+from goldwire.formats.base import Notes
 from goldwire.formats.files import decode, read_bytes, read_lines, reading, writing
 
 _T = TypeVar("_T")
@@ -85,21 +86,25 @@ def _repaired(text: str) -> Any:
     return next((value for value in map(_whole, ends) if value is not None), None)
 
 
-def objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def objects(path: Path, notes: Notes | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the objects of a JSON file (one, or a list of them) or of JSONL, each with its place ("file:7", "file[7]").
 
-    JSONL is read a line at a time.
+    JSONL is read a line at a time. With notes, lines that are no JSON and values that are no objects are kept as
+    broken, and passed over.
 
     Raises:
         InputError: the file is empty, or something in it is not JSON or no object.
     """
-    return ((place, need(value, dict, place)) for place, value in values(path))
+    found = values(path, notes)
+    if notes:
+        return notes.sound(lambda row: (row[0], need(row[1], dict, row[0])), found)
+    return ((place, need(value, dict, place)) for place, value in found)
 
 
-def values(path: Path) -> Iterator[tuple[str, Any]]:
+def values(path: Path, notes: Notes | None = None) -> Iterator[tuple[str, Any]]:
     """Give the values of a JSON file or of JSONL, as `objects` does, of whatever kind they are."""
     if is_lines(path):
-        yield from _line_values(path)
+        yield from _line_values(path, notes)
         return
     found = _values(path)
     if len(found) == 1 and not isinstance(found[0], list):
@@ -134,10 +139,14 @@ def _several(text: str) -> list[Any]:
     return found
 
 
-def _line_values(path: Path) -> Iterator[tuple[str, Any]]:
-    for number, line in read_lines(path):
-        if line.strip():
-            yield from _rows(parse(line, f"{path}:{number}"), f"{path}:{number}")
+def _line_values(path: Path, notes: Notes | None) -> Iterator[tuple[str, Any]]:
+    lines = ((f"{path}:{number}", line) for number, line in read_lines(path) if line.strip())
+    if notes:
+        parsed = notes.sound(lambda row: (row[0], parse(row[1], row[0])), lines)
+    else:
+        parsed = ((place, parse(line, place)) for place, line in lines)
+    for place, value in parsed:
+        yield from _rows(value, place)
 
 
 def _rows(value: Any, place: str) -> Iterator[tuple[str, Any]]:

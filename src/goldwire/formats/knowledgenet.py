@@ -23,7 +23,9 @@ _ITEM = re.compile(r"Q\d+\Z")
 
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read documents from KnowledgeNet's JSON, a document a line; passages are zones, properties told by name."""
-    return settled((_document(value, where, options) for where, value in objects(path)), options, path)
+    return settled(
+        options.notes.sound(lambda row: _document(row[1], row[0], options), objects(path, options.notes)), options, path
+    )
 
 
 def _document(value: dict[str, Any], place: str, options: Options) -> Document:

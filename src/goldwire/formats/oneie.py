@@ -25,13 +25,14 @@ _DERIVED = ("pieces", "token_lens", "sentence", "text", "sentences")  # the toke
 
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read documents from OneIE's JSON lines or a list: one a sentence, window or document, as the file has it."""
-    return settled(_documents(path, options), options, path)
+    named = _named(path, options)
+    return settled(options.notes.sound(lambda row: _document(row[0], row[1], row[2], options), named), options, path)
 
 
-def _documents(path: Path, options: Options) -> Iterator[Document]:
-    for number, (where, value) in enumerate(objects(path), start=1):
+def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:
+    for number, (where, value) in enumerate(objects(path, options.notes), start=1):
         name = next((str(value[key]) for key in _NAMES if value.get(key)), f"s{number}")
-        yield _document(value, name, f"{where} {name}", options)
+        yield value, name, f"{where} {name}"
 
 
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:

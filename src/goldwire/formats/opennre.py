@@ -29,18 +29,19 @@ _ITEM = re.compile(r"Q\d+\Z")
 
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read a document a sentence: mentions of head and tail, and their relation unless it is none (NA, Other)."""
-    return settled(_documents(path, options), options, path)
+    named = _named(path, options)
+    return settled(options.notes.sound(lambda row: _document(row[0], row[1], row[2], options), named), options, path)
 
 
-def _documents(path: Path, options: Options) -> Iterator[Document]:
-    for number, (where, value) in enumerate(_sentences(path), start=1):
+def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:
+    for number, (where, value) in enumerate(_sentences(path, options), start=1):
         name = str(value.get("id") or f"s{number}")
-        yield _document(value, name, f"{where} {name}", options)
+        yield value, name, f"{where} {name}"
 
 
-def _sentences(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _sentences(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the sentences of a file; FewRel's, which stand in lists by relation, with theirs."""
-    for where, value in objects(path):
+    for where, value in objects(path, options.notes):
         if _is_sentence(value):
             yield where, value
             continue

@@ -21,18 +21,19 @@ _KNOWN = ("tokens", "entities", "relations", "orig_id")
 
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read documents from SpERT's JSON, a list or lines; ids are orig_id, else s1, s2 ..."""
-    return settled(_documents(path, options), options, path)
+    named = _named(path, options)
+    return settled(options.notes.sound(lambda row: _document(row[0], row[1], row[2], options), named), options, path)
 
 
-def _documents(path: Path, options: Options) -> Iterator[Document]:
+def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:
     seen: set[str] = set()
-    for number, (where, value) in enumerate(objects(path), start=1):
+    for number, (where, value) in enumerate(objects(path, options.notes), start=1):
         name = str(value.get("orig_id", f"s{number}"))
         if name in seen:
             options.notes.add("sentences with the orig_id of an earlier one, numbered", f"{where} {name}")
             name = f"{name}-{number}"
         seen.add(name)
-        yield _document(value, name, f"{where} {name}", options)
+        yield value, name, f"{where} {name}"
 
 
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:

@@ -23,13 +23,14 @@ _ENDS = tuple(f"{end}_{part}" for end in ("subj", "obj") for part in ("start", "
 
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read a document an example: two mentions, and a relation from subject to object unless it is no_relation."""
-    return settled(_documents(path, options), options, path)
+    named = _named(path, options)
+    return settled(options.notes.sound(lambda row: _document(row[0], row[1], row[2], options), named), options, path)
 
 
-def _documents(path: Path, options: Options) -> Iterator[Document]:
-    for number, (where, value) in enumerate(objects(path), start=1):
+def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:
+    for number, (where, value) in enumerate(objects(path, options.notes), start=1):
         name = str(value.get("id", f"s{number}"))
-        yield _document(value, name, f"{where} {name}", options)
+        yield value, name, f"{where} {name}"
 
 
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:

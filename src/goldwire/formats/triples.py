@@ -74,12 +74,13 @@ def _place(text: str, string: str, start: int) -> int | None:
 
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read a document a text, s1, s2 ...; a string that stands nowhere in its text is broken."""
-    return settled(_documents(path, options), options, path)
+    named = _named(path, options)
+    return settled(options.notes.sound(lambda row: _document(row[0], row[1], row[2], options), named), options, path)
 
 
-def _documents(path: Path, options: Options) -> Iterator[Document]:
-    for number, (where, value) in enumerate(objects(path), start=1):
-        yield _document(value, f"s{number}", where, options)
+def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:
+    for number, (where, value) in enumerate(objects(path, options.notes), start=1):
+        yield value, f"s{number}", where
 
 
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
