@@ -3,7 +3,7 @@
 import pytest
 
 from goldwire import score
-from goldwire.errors import InputError
+from goldwire.errors import BrokenRules
 from goldwire.formats import read
 from goldwire.formats.base import Options
 
@@ -54,7 +54,9 @@ def test_parts_of_a_discontinuous_mention_are_one_and_a_lost_part_is_an_error(tm
     rows = [("1", "turn", "Entity=(e1[1/2]-x-1-)"), ("2", "it", "_"), ("3", "off", "Entity=(e1[2/2]-x-1-)")]
     found = document(tmp_path, *rows)
     assert [(m.text, m.fragments) for m in found.mentions] == [("turn off", ((0, 4), (8, 11)))]
-    with pytest.raises(InputError, match=r"a: Entity=e1 has parts, but not the last one; mend the brackets"):
+    with pytest.raises(
+        BrokenRules, match=r"a.conllu:3: a: Entity=e1 has parts, but not the last one; mend the brackets"
+    ):
         document(tmp_path, *rows[:2])
 
 
@@ -119,3 +121,42 @@ def test_the_published_numbers_of_corefud_scorers_zero_cases_come_out(tmp_path, 
     found = score(*sides, measures=names)
     got = [found[name] for name in names]
     assert [(row.recall, row.precision) for row in got] == [(pytest.approx(b3),) * 2, (pytest.approx(muc),) * 2]
+
+
+DANE = "{}\t{}\t_\t_\t_\t_\t_\t_\t_\tname={}"
+
+
+def test_danes_tags_stand_under_name(tmp_path):
+    rows = [DANE.format(*cells) for cells in (("1", "Peter", "B-PER|SpaceAfter=No"), ("2", "'s", "O"))]
+    (tmp_path / "ddt.conllu").write_text("\n".join(["# newdoc id = a", *rows, "", ""]))
+    (found,) = read(tmp_path / "ddt.conllu")
+    assert [(found.text, m.text, m.label) for m in found.mentions] == [("Peter's", "Peter", "PER")]
+
+
+def test_all_that_is_broken_is_listed_with_its_line_and_only_that_is_left_out(tmp_path):
+    path = written(
+        tmp_path / "a.conllu",
+        ("1", "Merkel", "Entity=(e1-person-1-)e9)"),
+        ("x", "left", "_"),
+        ("2", "office", "_"),
+        ("3-5", "zur", "_"),
+        ("4", "der", "Entity=(e2-place-1-"),
+        schema="eid-etype-head-other",
+    )
+    path.write_text(path.read_text().replace("left\t", "left"))
+    with pytest.raises(BrokenRules) as error:
+        list(read(path))
+    assert [problem.where.rpartition(":")[2] for problem in error.value.problems] == ["4", "6", "3", "7"]
+    options = Options("discard")
+    (found,) = read(path, options=options)
+    assert [m.text for m in found.mentions] == ["Merkel"]
+    assert options.notes.counts["broken annotations discarded (--repair discard)"] == 4
+
+
+def test_sentences_are_documents_where_that_is_asked_for_and_nothing_else_divides(tmp_path):
+    path = written(tmp_path / "a.conllu", ("1", "Yes", "_"))
+    lines = path.read_text().splitlines()[1:]
+    path.write_text("\n".join(["# sent_id = one", *lines, "# sent_id = two", *lines, ""]))
+    asked: tuple[dict[str, str], ...] = ({}, {"documents": "sentence"})
+    ids = [[d.id for d in read(path, options=Options(settings=how))] for how in asked]
+    assert ids == [["a"], ["one", "two"]]

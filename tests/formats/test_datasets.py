@@ -1,8 +1,11 @@
 """Datasets on disk: every way in which the Hub's libraries leave them, and never through a cache."""
 
 import json
+import shutil
 import tracemalloc
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +13,7 @@ from goldwire.document import Document, Mention, Span
 from goldwire.errors import InputError
 from goldwire.eval.scoring import score
 from goldwire.formats import Options, read, recognise, write
+from goldwire.formats.files import file_sha256, pouring, sha256
 
 TEXT = "Rudd left Sydney"
 TOKENS = (Span(0, 4), Span(5, 9), Span(10, 16))
@@ -91,6 +95,21 @@ def test_writing_holds_a_batch_of_rows_whatever_the_number_of_documents(config, 
         tracemalloc.stop()
         assert size == sum(1 for _ in read(tmp_path / f"{size}.parquet"))
     assert peaks[1] < 1.3 * peaks[0]
+
+
+def test_a_large_file_is_hashed_and_poured_in_blocks(tmp_path, monkeypatch):
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        file.truncate(32 * 2**20)
+    poured = (tmp_path / "poured").open("wb")
+    monkeypatch.setattr("sys.stdout", SimpleNamespace(buffer=poured))
+    tracemalloc.start()
+    found = file_sha256(large)
+    with pouring(Path("-")) as place:
+        shutil.copyfile(large, place)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found, peak < 2**21) == (sha256(bytes(32 * 2**20)), True)
 
 
 def test_a_cut_parquet_file_is_one_line(tagged):

@@ -91,6 +91,20 @@ def test_conll_2012_gives_entities_and_clusters(tmp_path):
     assert [["Rudd", "He"], ["New York"]] == [[names[m].text for m in e.mentions] for e in document.entities]
 
 
+def test_brackets_that_do_not_close_are_listed_by_line_and_only_they_are_left_out(tmp_path):
+    rows = [
+        f"nw/1 0 {n} {word} {cell}" for n, (word, cell) in enumerate([("Rudd", "(1)|3)"), ("left", "(2"), (".", "-")])
+    ]
+    path = tmp_path / "a.conll"
+    path.write_text("\n".join(["#begin document (nw/1); part 000", *rows, "", "#end document", ""]))
+    with pytest.raises(
+        BrokenRules, match=r"a.conll:2: nw/1_0: 3\) closes nothing.*\n.*a.conll:3: .* \(2 is never closed"
+    ):
+        list(read(path))
+    (found,) = read(path, options=Options("discard"))
+    assert [m.text for m in found.mentions] == ["Rudd"]
+
+
 def test_hipe_gives_links_and_text_without_blanks_that_are_not_there(tmp_path):
     (document,) = found(put(tmp_path, "a.tsv", HIPE))
     assert ("NZZ-1798-01-20", "Basel,\nBonaparte") == (document.id, document.text)

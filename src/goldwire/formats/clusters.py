@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 _BRACKET = re.compile(r"\((?P<open>[^()|]+)(?P<single>\))?|(?P<close>[^()|]+)\)")
@@ -21,18 +21,12 @@ class Bracket(NamedTuple):
     last: int
 
 
-class Unbalanced(ValueError):
-    """Brackets that do not close, or close what is not open; its text names them."""
-
-
-def brackets(cells: Iterable[str], key: int | None = None) -> Iterator[Bracket]:
+def brackets(cells: Iterable[str], report: Callable[[int, str], None], key: int | None = None) -> Iterator[Bracket]:
     """Give the bracketed stretches of a column of cells, in the order in which they close.
 
     key: None where a closing bracket repeats all that the opening one says; else the number of leading fields, parted
-    by hyphens, that it repeats. The last one opened is closed first.
-
-    Raises:
-        Unbalanced: at the first bracket that closes nothing, or at the end where some are open.
+    by hyphens, that it repeats. The last one opened is closed first. report: told the cell of each bracket that closes
+    nothing, or is never closed, and what is wrong with it.
     """
     opened: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for index, cell in enumerate(cells):
@@ -47,7 +41,7 @@ def brackets(cells: Iterable[str], key: int | None = None) -> Iterator[Bracket]:
                 said, first = opened[name].pop()
                 yield Bracket(said, first, index)
             else:
-                raise Unbalanced(f"{content}) closes nothing")
-    left = [content for found in opened.values() for content, _ in found]
-    if left:
-        raise Unbalanced(f"({left[0]} is never closed")
+                report(index, f"{content}) closes nothing")
+    left = [bracket for found in opened.values() for bracket in found]
+    for content, index in sorted(left, key=lambda bracket: bracket[1]):
+        report(index, f"({content} is never closed")

@@ -13,7 +13,7 @@ from pathlib import Path
 from goldwire.document import Document, Entity, Mention, Span
 from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options, Setting
-from goldwire.formats.clusters import Bracket, Unbalanced, brackets
+from goldwire.formats.clusters import Bracket, brackets
 from goldwire.formats.columns import fields, folder_files, head_lines, is_blank, text_lines
 from goldwire.formats.layout import Laid, lay_out
 from goldwire.formats.settling import settled
@@ -31,6 +31,7 @@ class _Draft:
     name: str
     where: str
     rows: list[list[list[str]]] = field(default_factory=lambda: [[]])
+    lines: list[int] = field(default_factory=list)
     mentions: dict[Span, Mention] = field(default_factory=dict)
     clusters: dict[str, list[str]] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
@@ -43,7 +44,8 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     """
     files = folder_files(path, recognise) if path.is_dir() else [path]
     for file in files:
-        yield from settled((_document(draft, options) for draft in _drafts(file, options)), options, file)
+        found = (_document(draft, file, options) for draft in _drafts(file, options))
+        yield from settled(found, options, file)
 
 
 def _drafts(path: Path, options: Options) -> Iterator[_Draft]:
@@ -61,6 +63,7 @@ def _drafts(path: Path, options: Options) -> Iterator[_Draft]:
             draft.rows.append([])
         elif not (line.startswith("#") and len(fields(line)) < 3):
             draft.rows[-1].append(fields(line))
+            draft.lines.append(number)
     if draft is not None:
         yield draft
 
@@ -69,13 +72,13 @@ def _name(begin: re.Match[str]) -> str:
     return f"{begin['full']}_{int(begin['part'])}" if begin["full"] is not None else begin["name"].strip()
 
 
-def _document(draft: _Draft, options: Options) -> Document:
+def _document(draft: _Draft, path: Path, options: Options) -> Document:
     rows = [row for row in draft.rows if row]
     word = _word_column([cells for row in rows for cells in row], options, draft.where)
     laid = lay_out([cells[word] for cells in row] for row in rows)
     for row, spans in zip(rows, laid.rows, strict=True):
         _named(draft, row, spans)
-    _clustered(draft, [cells[-1] for row in rows for cells in row], laid)
+    _clustered(draft, [cells[-1] for row in rows for cells in row], laid, path, options)
     entities = [Entity(f"e{key}", tuple(names), draft.links.get(key, "")) for key, names in draft.clusters.items()]
     mentions = tuple(draft.mentions.values())
     return Document(draft.name, laid.text, mentions, (), tuple(entities), laid.tokens, laid.sentences)
@@ -116,13 +119,13 @@ def _mention(draft: _Draft, span: Span, label: str) -> str:
     return draft.mentions[span].id
 
 
-def _clustered(draft: _Draft, cells: list[str], laid: Laid) -> None:
+def _clustered(draft: _Draft, cells: list[str], laid: Laid, path: Path, options: Options) -> None:
     tokens = [span for row in laid.rows for span in row]
-    try:
-        found = list(brackets(cell if cell not in ("-", "_") else "" for cell in cells))
-    except Unbalanced as error:
-        raise InputError(draft.where, f"{draft.name}: {error}", "mend the last column") from error
-    for bracket in found:
+
+    def report(index: int, wrong: str) -> None:
+        options.notes.reject(f"{path}:{draft.lines[index]}", f"{draft.name}: {wrong}", "mend the last column")
+
+    for bracket in brackets((cell if cell not in ("-", "_") else "" for cell in cells), report):
         label, cluster, link = _content(bracket)
         name = _gum(draft, bracket, tokens, label)
         draft.clusters.setdefault(cluster, []).append(name)

@@ -7,16 +7,15 @@ Empty nodes have no text: mentions are what they have of words, and one of empty
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from goldwire.document import Document, Entity, Mention, Span
-from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options, Setting
-from goldwire.formats.clusters import Bracket, Unbalanced, brackets
+from goldwire.formats.clusters import Bracket, brackets
 from goldwire.formats.columns import folder_files, head_lines, is_blank, text_lines
 from goldwire.formats.settling import merged, settled
 from goldwire.formats.tagged import Tagged, tag_spans, told_scheme
@@ -26,23 +25,24 @@ _COMMENT = re.compile(r"#\s*(?P<key>[^=]+?)\s*(?:=\s*(?P<value>.*))?\Z")
 _ID = re.compile(r"(?P<first>\d+)(?:-(?P<last>\d+)|(?P<empty>\.\d+))?\Z")
 _PART = re.compile(r"\[(?P<part>\d+)/(?P<parts>\d+)\]\Z")
 _DEFAULT = "eid-etype-head-other"
-_TAG_KEYS = ("NER", "Ner", "ner", "NE")
+_TAG_KEYS = ("NER", "Ner", "ner", "NE", "name")  # the last one is DaNE's
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A document in the making: its text so far, words' spans, their MISC, and where sentences begin.
+    """A document in the making: its text in parts, words' spans, their MISC, and where sentences begin.
 
-    nodes: of words and empty nodes, in their order, the number of the word (-1 if empty) and what Entity says.
+    nodes: of words and empty nodes, in their order, the number of the word (-1 if empty), what Entity says, the line.
     """
 
     name: str
     where: str
     schema: str = _DEFAULT
-    text: str = ""
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
     words: list[Span] = field(default_factory=list)
     misc: list[dict[str, str]] = field(default_factory=list)
-    nodes: list[tuple[int, str]] = field(default_factory=list)
+    nodes: list[tuple[int, str, int]] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
@@ -51,15 +51,19 @@ class _Draft:
 
     def add(self, surface: str, forms: Sequence[str], glued: bool) -> None:
         """Add a token with the words it is made of."""
-        if self.text:
-            self.text += "\n" if not self.open else " " if self.blank else ""
+        if self.words:
+            self._put("\n" if not self.open else " " if self.blank else "")
         if not self.open:
             self.sentences.append(len(self.words))
             self.open = True
-        start = len(self.text)
-        self.text += surface
+        start = self.length
+        self._put(surface)
         self.blank = not glued
         self.words.extend(_cut(surface, forms, start))
+
+    def _put(self, text: str) -> None:
+        self.parts.append(text)
+        self.length += len(text)
 
     def span(self, first: int, last: int) -> Span:
         """Give the stretch of text from one word to another."""
@@ -85,24 +89,35 @@ def _cut(surface: str, forms: Sequence[str], start: int) -> Iterator[Span]:
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read documents, by `# newdoc`, from a file or a folder of them; a file without any is one document.
 
-    The text is the forms, blanks as SpaceAfter=No says, sentences parted by line feeds.
+    With `documents=sentence` each sentence of such a file is one, named by its sent_id. The text is the forms, blanks
+    as SpaceAfter=No says, sentences parted by line feeds. A file is read anew for what its tags tell, one document at
+    a time.
     """
     for file in folder_files(path, recognise) if path.is_dir() else [path]:
-        drafts = list(_drafts(file, options))
-        sentences = (sentence for draft in drafts for sentence in _tagged(draft, file))
-        tagged = any(key in misc for draft in drafts for misc in draft.misc for key in _TAG_KEYS)
-        scheme = told_scheme(sentences, options, file) if tagged else ""
-        yield from settled((_document(draft, scheme, file, options) for draft in drafts), options, file)
+        scheme = _scheme(file, options)
+        yield from settled((_document(draft, scheme, file, options) for draft in _drafts(file, options)), options, file)
+
+
+def _scheme(path: Path, options: Options) -> str:
+    """Give the scheme of the tags in MISC, "" where there are none."""
+    quiet = Options("discard", settings=options.settings)
+    if not any(key in misc for draft in _drafts(path, quiet) for misc in draft.misc for key in _TAG_KEYS):
+        return ""
+    return told_scheme((found for draft in _drafts(path, quiet) for found in _tagged(draft, path)), options, path)
 
 
 def _drafts(path: Path, options: Options) -> Iterator[_Draft]:
     draft, count, pending = _Draft(path.stem, str(path)), 0, list[tuple[int, list[str]]]()
+    parted = options.settings.get("documents") == "sentence"
     for number, line in text_lines(path, options):
         if is_blank(line):
-            _sentence(draft, pending, path)
+            _sentence(draft, pending, path, options)
             pending = []
+            if parted and draft.words and not count:
+                yield draft
+                draft = _Draft(path.stem, f"{path}:{number + 1}", draft.schema)
         elif not line.startswith("#"):
-            pending.append((number, _row(line, f"{path}:{number}")))
+            pending += _row(line, path, number, options)
         elif (found := _COMMENT.match(line)) and found["key"] in ("newdoc", "newdoc id"):
             count += 1
             if draft.words:
@@ -110,49 +125,76 @@ def _drafts(path: Path, options: Options) -> Iterator[_Draft]:
             name = (found["value"] or "").strip() or f"{path.stem}-d{count}"
             draft = _Draft(name, f"{path}:{number}", draft.schema)
         elif found:
-            _comment(draft, found["key"], (found["value"] or "").strip())
-    _sentence(draft, pending, path)
+            _comment(draft, found["key"], (found["value"] or "").strip(), named=parted and not count)
+    _sentence(draft, pending, path, options)
     if draft.words:
         yield draft
 
 
-def _row(line: str, where: str) -> list[str]:
+def _row(line: str, path: Path, number: int, options: Options) -> list[tuple[int, list[str]]]:
+    """Give the cells of a line with its number; nothing of one that is broken."""
     cells = line.rstrip("\r\n").split("\t")
-    if len(cells) != 10 or not _ID.match(cells[0]):
-        raise InputError(where, f"{len(cells)} columns, 10 were expected", "mend the line")
-    return cells
+    if len(cells) == 10 and _ID.match(cells[0]):
+        return [(number, cells)]
+    wrong = f"{len(cells)} columns, 10 were expected" if len(cells) != 10 else f"{cells[0]!r} is no word's number"
+    options.notes.reject(f"{path}:{number}", wrong, "mend the line")
+    return []
 
 
-def _comment(draft: _Draft, key: str, value: str) -> None:
+def _comment(draft: _Draft, key: str, value: str, *, named: bool) -> None:
     if key == "global.Entity":
         draft.schema = value
+    elif key == "sent_id" and named:
+        draft.name = value
     elif key.startswith("meta::"):
         draft.metadata[key.removeprefix("meta::")] = value
 
 
-def _sentence(draft: _Draft, rows: list[tuple[int, list[str]]], path: Path) -> None:
-    covered, token = 0, ("", list[str](), False)
+@dataclass(slots=True)
+class _Multiword:
+    """A multiword token whose words are being read."""
+
+    surface: str
+    last: int
+    glued: bool
+    line: int
+    forms: list[str] = field(default_factory=list)
+
+
+def _sentence(draft: _Draft, rows: list[tuple[int, list[str]]], path: Path, options: Options) -> None:
+    token: _Multiword | None = None
     for number, cells in rows:
         found = _ID.match(cells[0])
         misc = _misc(cells[9])
         if found is None or found["empty"]:
-            draft.nodes.append((-1, misc.get("Entity", "")))
+            draft.nodes.append((-1, misc.get("Entity", ""), number))
             continue
+        if token and (found["last"] or int(found["first"]) > token.last):
+            _unfinished(draft, token, path, options)
+            token = None
+        glued = misc.get("SpaceAfter") == "No"
         if found["last"]:
-            covered, token = int(found["last"]), (cells[1], [], misc.get("SpaceAfter") == "No")
+            token = _Multiword(cells[1], int(found["last"]), glued, number)
             continue
-        draft.nodes.append((len(draft.misc), misc.get("Entity", "")))
+        draft.nodes.append((len(draft.misc), misc.get("Entity", ""), number))
         draft.misc.append(misc)
         draft.lines.append(number)
-        if int(found["first"]) > covered:
-            draft.add(cells[1], [cells[1]], misc.get("SpaceAfter") == "No")
+        if token is None:
+            draft.add(cells[1], [cells[1]], glued)
             continue
-        token[1].append(cells[1])
-        if int(found["first"]) == covered:
-            draft.add(*token)
+        token.forms.append(cells[1])
+        if int(found["first"]) == token.last:
+            draft.add(token.surface, token.forms, token.glued)
+            token = None
+    if token:
+        _unfinished(draft, token, path, options)
     draft.open = False
-    if len(draft.words) != len(draft.misc):
-        raise InputError(f"{path}:{rows[0][0]}", "a multiword token lacks words", "mend its range")
+
+
+def _unfinished(draft: _Draft, token: _Multiword, path: Path, options: Options) -> None:
+    options.notes.reject(f"{path}:{token.line}", "a multiword token lacks words", "mend its range")
+    if token.forms:
+        draft.add(token.surface, token.forms, token.glued)
 
 
 def _misc(cell: str) -> dict[str, str]:
@@ -163,23 +205,22 @@ def _misc(cell: str) -> dict[str, str]:
 def _tagged(draft: _Draft, path: Path) -> Iterator[Tagged]:
     """Give the sentences with the tags in MISC; words without one are outside."""
     key = next((key for key in _TAG_KEYS if any(key in misc for misc in draft.misc)), "")
-    borders = [*draft.sentences, len(draft.words)]
+    borders, text = [*draft.sentences, len(draft.words)], "".join(draft.parts)
     for first, last in pairwise(borders):
-        words = [draft.text[start:end] for start, end in draft.words[first:last]]
+        words = [text[start:end] for start, end in draft.words[first:last]]
         tags = [misc.get(key, "O") for misc in draft.misc[first:last]]
         yield Tagged(str(path), words, tags, draft.lines[first:last])
 
 
 def _document(draft: _Draft, scheme: str, path: Path, options: Options) -> Document:
-    mentions, entities = _bracketed(draft, options)
+    mentions, entities = _bracketed(draft, path, options)
     if scheme:
         mentions += list(_from_tags(draft, scheme, path, options, len(mentions)))
     borders = [*draft.sentences, len(draft.words)]
     sentences = tuple(Span(draft.words[a].start, draft.words[b - 1].end) for a, b in pairwise(borders))
     tokens = tuple(dict.fromkeys(draft.words))
-    return Document(
-        draft.name, draft.text, tuple(mentions), (), tuple(entities), tokens, sentences, metadata=draft.metadata
-    )
+    text, found, groups = "".join(draft.parts), tuple(mentions), tuple(entities)
+    return Document(draft.name, text, found, (), groups, tokens, sentences, metadata=draft.metadata)
 
 
 def _from_tags(draft: _Draft, scheme: str, path: Path, options: Options, count: int) -> Iterator[Mention]:
@@ -196,16 +237,13 @@ class _Stretch(NamedTuple):
     nodes: list[int]
 
 
-def _bracketed(draft: _Draft, options: Options) -> tuple[list[Mention], list[Entity]]:
+def _bracketed(draft: _Draft, path: Path, options: Options) -> tuple[list[Mention], list[Entity]]:
     names = draft.schema.split("-")
     mentions: list[Mention] = []
     clusters: dict[str, list[str]] = {}
     links: dict[str, str] = {}
-    try:
-        stretches = list(_joined(brackets((cell for _, cell in draft.nodes), key=1)))
-    except Unbalanced as error:
-        raise InputError(draft.where, f"{draft.name}: Entity={error}", "mend the brackets in MISC") from error
-    for stretch in stretches:
+    report = _reporter(draft, path, options)
+    for stretch in _joined(brackets((cell for _, cell, _ in draft.nodes), report, key=1), report):
         told = dict(zip(names, stretch.content.split("-", len(names) - 1), strict=False))
         group, link = told.pop(names[0], ""), told.pop("identity", "")
         if mention := _mention(draft, stretch, told, f"m{len(mentions) + 1}"):
@@ -217,6 +255,16 @@ def _bracketed(draft: _Draft, options: Options) -> tuple[list[Mention], list[Ent
             links.setdefault(group, link)
     _note_unread(draft, options)
     return mentions, [Entity(f"e{key}", tuple(members), links.get(key, "")) for key, members in clusters.items()]
+
+
+def _reporter(draft: _Draft, path: Path, options: Options) -> Callable[[int, str], None]:
+    """Give the function that keeps what is wrong with a bracket at one of the nodes."""
+
+    def report(node: int, wrong: str) -> None:
+        where = f"{path}:{draft.nodes[node][2]}"
+        options.notes.reject(where, f"{draft.name}: Entity={wrong}", "mend the brackets in MISC")
+
+    return report
 
 
 def _note_unread(draft: _Draft, options: Options) -> None:
@@ -243,16 +291,15 @@ def _runs(draft: _Draft, nodes: list[int]) -> Iterator[tuple[int, int]]:
     """Give the first and last word of each unbroken run of nodes that has one."""
     breaks = [place for place, (one, other) in enumerate(pairwise(nodes), start=1) if other != one + 1]
     for first, last in pairwise([0, *breaks, len(nodes)]):
-        words = [word for word, _ in (draft.nodes[node] for node in nodes[first:last]) if word >= 0]
+        words = [word for word, _, _ in (draft.nodes[node] for node in nodes[first:last]) if word >= 0]
         if words:
             yield words[0], words[-1]
 
 
-def _joined(found: Iterable[Bracket]) -> Iterator[_Stretch]:
+def _joined(found: Iterable[Bracket], report: Callable[[int, str], None]) -> Iterator[_Stretch]:
     """Give the mentions; parts [1/2], [2/2] of a discontinuous one come together.
 
-    Raises:
-        Unbalanced: a part's last one does not come.
+    report: told where a part's last one does not come.
     """
     waiting: dict[str, list[int]] = {}
     for bracket in sorted(found, key=lambda b: (b.first, -b.last)):
@@ -266,17 +313,18 @@ def _joined(found: Iterable[Bracket]) -> Iterator[_Stretch]:
         waiting.setdefault(group, []).extend(nodes)
         if part["part"] == part["parts"]:
             yield _Stretch(f"{group}{hyphen}{rest}", waiting.pop(group))
-    if waiting:
-        raise Unbalanced(f"{min(waiting)} has parts, but not the last one")
+    for group, nodes in waiting.items():
+        report(nodes[0], f"{group} has parts, but not the last one")
 
 
 def recognise(path: Path, head: bytes) -> bool:
-    """Say whether a file's lines have ten columns that begin with a word's number, or a folder holds such files."""
+    """Say whether most lines of a file are ten columns that begin with a word's number, or a folder has such files."""
     if path.is_dir():
         return bool(folder_files(path, recognise))
     lines = [line for line in head_lines(head) if not is_blank(line) and not line.startswith("#")][:50]
     rows = [line.split("\t") for line in lines]
-    return bool(rows) and all(len(row) == 10 and _ID.match(row[0]) for row in rows)
+    fitting = sum(1 for row in rows if len(row) == 10 and _ID.match(row[0]))
+    return fitting * (2 if path.suffix == ".conllu" else 1.1) > len(rows)
 
 
 FORMAT = Format(
@@ -287,6 +335,7 @@ FORMAT = Format(
     read,
     settings=(
         Setting("scheme", "the scheme of NER tags (seen from the tags)"),
+        Setting("documents", "sentence or file (file), where nothing divides documents"),
         Setting("encoding", "the file's encoding (utf-8)"),
     ),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -124,13 +125,19 @@ def pouring(path: Path) -> Iterator[Path]:
         temporary = Path(folder) / "poured"
         yield temporary
         try:
-            if str(path) == "-":
-                sys.stdout.buffer.write(temporary.read_bytes())
-                return
-            with path.open("wb", buffering=0) as device:
-                device.write(temporary.read_bytes())
+            with temporary.open("rb") as poured, _device(path) as device:
+                shutil.copyfileobj(poured, device)
         except OSError as error:
             raise InputError(path, f"cannot be written ({error.strerror})", "choose another place") from error
+
+
+@contextmanager
+def _device(path: Path) -> Iterator[IO[bytes]]:
+    if str(path) == "-":
+        yield sys.stdout.buffer
+        return
+    with path.open("wb", buffering=0) as device:
+        yield device
 
 
 @contextmanager
@@ -175,6 +182,12 @@ def write_text(path: Path, text: str) -> None:
 def sha256(data: bytes) -> str:
     """Give the hexadecimal SHA-256 of bytes."""
     return hashlib.sha256(data).hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """Give the hexadecimal SHA-256 of a file, read in blocks."""
+    with reading(path), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _umask() -> int:

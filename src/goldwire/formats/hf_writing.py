@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from goldwire.document import Document, canonical
 from goldwire.errors import InputError
 from goldwire.formats.base import Options
-from goldwire.formats.files import replacing, sha256, write_text
+from goldwire.formats.files import file_sha256, replacing, write_text
 from goldwire.formats.hf_features import Feature, Features, Labels, arrow_type, metadata, yaml_entries
 from goldwire.formats.layout import flat, placed
 from goldwire.tags import encode, scheme_name
@@ -75,7 +75,7 @@ def _write_folder(documents: Iterable[Document], path: Path, config: str, option
     data.mkdir(parents=True, exist_ok=True)
     with replacing(plain) as temporary:
         features = _write_table(documents, temporary, config, options)
-    named = data / f"{split}-{sha256(plain.read_bytes())[:12]}.parquet"
+    named = data / f"{split}-{file_sha256(plain)[:12]}.parquet"
     plain.replace(named)
     write_text(path / "README.md", _card(config, split, named.relative_to(path), features))
 
