@@ -46,6 +46,11 @@ STYLES = {
     "_ for outside": ("EU\tB-ORG\nrejects\t_\nNew\tB-LOC\nYork\tI-LOC\n", "EU|New York"),
     "-X- for outside": ("EU B-ORG\nrejects -X-\nNew B-LOC\nYork I-LOC\n", "EU|New York"),
     "names of the columns": ("token\tlabel\nEU\tB-ORG\nrejects\tO\nParis\tB-LOC\n", "EU|Paris"),
+    "names of the columns over bare labels": ("WORD\tTAG\nEU\tORG\nrejects\tO\nNew York\tLOC\n", "EU|New York"),
+    "CoNLL-2003 in German: chunks of their own": (
+        "Die d ART I-NC O\nUSA USA NE I-NC I-LOC\nund und KON I-NC O\nBonn Bonn NE I-NC I-LOC\n",
+        "USA|Bonn",
+    ),
     "a chunk column beside lower case": ("EU B-NP b-org\nsays B-VP o\nBonn B-NP b-loc\n", "EU|Bonn"),
 }
 
@@ -69,6 +74,19 @@ def test_columns_that_are_set_are_layers(tmp_path):
     path = put(tmp_path, "EU B-ORG B-ORG\nsays O O\nBonn O B-LOC\n")
     texts = [m.text for document in read(path, options=Options(settings={"column": "2,3"})) for m in document.mentions]
     assert ["EU", "EU", "Bonn"] == texts
+
+
+def test_mecabs_lines_of_several_widths_end_in_their_tag(tmp_path):
+    lines = "2005\tNUM\t*\tB-DAT\n年\tNOUN\t*\tネン\tネン\tI-DAT\n、\tSYM\t*\t、\t、\tO\n7\tNUM\t*\tB-DAT\n\n"
+    path = put(tmp_path, lines * 10)
+    assert ["2005 年", "7"] * 10 == [mention.text for document in read(path) for mention in document.mentions]
+    assert score(path, path)["mentions/strict"].f1 == 1
+
+
+def test_a_line_that_lacks_its_tag_is_broken_though_its_chunk_would_look_like_one(tmp_path):
+    path = put(tmp_path, "EU NNP B-NP B-ORG\nsays VBZ B-VP O\nBonn NNP B-NP\n" * 9)
+    with pytest.raises(BrokenRules, match=r"a.txt:3: 3 columns, 4 columns were expected"):
+        list(read(path))
 
 
 def test_all_that_is_broken_is_listed_up_to_twenty_lines(tmp_path):

@@ -14,7 +14,7 @@ from pathlib import Path
 from goldwire.document import Document, canonical
 from goldwire.errors import InputError, Problem
 from goldwire.formats.base import IDS, SENTENCES, TOKENS, Format, Options, Setting
-from goldwire.formats.columns import fields, folder_files, head_lines, text_lines
+from goldwire.formats.columns import folder_files, head_lines, text_lines
 from goldwire.formats.conll_columns import DOCSTART, HEADER, Columns, columns_of, fit
 from goldwire.formats.files import writing
 from goldwire.formats.layout import flat, placed
@@ -129,7 +129,7 @@ class _Lines:
                 yield header
             elif number == self.columns.header:
                 continue
-            elif line.startswith("#") and not self.columns.is_token(fields(line)):
+            elif line.startswith("#") and not self.columns.is_token(line):
                 self.options.notes.add("comment lines passed over", f"{self.path}:{number}")
             else:
                 rows.append(self._row(line, number))
@@ -151,7 +151,8 @@ class _Lines:
 
     def _row(self, line: str, number: int) -> list[str]:
         """Give the cells of a line; one that has too few, too many or no token is broken, and repaired as outside."""
-        found, columns = fields(line), self.columns
+        columns = self.columns
+        found = columns.cells(line)
         if len(found) == columns.width and found[columns.token]:
             return found
         wrong = f"{len(found)} columns, {columns.width} columns were expected"

@@ -43,24 +43,35 @@ class Columns:
     lead: str = ""
     header: int = 0
     piled: bool = False
+    ragged: bool = False
 
     @property
     def plain(self) -> bool:
         """Say whether the tags are one column, as they stand there."""
-        return len(self.tags) == 1 and self.spelling is PLAIN and not (self.header or self.piled)
+        return len(self.tags) == 1 and self.spelling is PLAIN and not (self.header or self.piled or self.ragged)
 
-    def is_token(self, row: Sequence[str]) -> bool:
+    def cells(self, line: str) -> list[str]:
+        """Give the cells of a line; where lines are of several widths, the first and the last one."""
+        found = fields(line)
+        return [found[0], found[-1]] if self.ragged and len(found) > 1 else found
+
+    def is_token(self, line: str) -> bool:
         """Say whether a line that begins with # is a token: it is as wide as the others, its tags are tags."""
+        row = self.cells(line)
         return len(row) == self.width and all(self.spelling.fits(row[column]) for column in self.tags)
 
 
 @dataclass(slots=True)
 class _Sample:
-    """The first lines of a file: the rows of each sentence; the number of the first line if it is as wide as most."""
+    """The first lines of a file: the rows of each sentence; the number of the first line if it is as wide as most.
+
+    ragged: lines are of several widths, and only the first and the last cell of each are kept.
+    """
 
     width: int
     sentences: list[list[_Row]]
     first: int
+    ragged: bool = False
 
     def rows(self) -> list[_Row]:
         """Give all rows."""
@@ -97,8 +108,11 @@ def columns_of(lines: Iterable[tuple[int, str]], options: Options, where: Path) 
         options.notes.add(f"files whose tags are written {spelling.name}", str(where))
     if header:
         options.notes.add("header lines passed over", f"{where}:{header}")
+    if sample.ragged:
+        options.notes.add("files of lines of several widths, whose first and last cells are read", str(where))
     lead = _lead(sample.column(token), options, where)
-    return Columns(sample.width, token, tags, spelling, lead, header, any(piled(sample.column(i)) for i in tags))
+    several = any(piled(sample.column(i)) for i in tags)
+    return Columns(sample.width, token, tags, spelling, lead, header, several, sample.ragged)
 
 
 def fit(lines: Iterable[tuple[int, str]]) -> bool:
@@ -126,25 +140,42 @@ def _sample(lines: Iterable[tuple[int, str]]) -> _Sample | None:
             first, wide = (first, wide) if first else (number, len(sentences[-1][-1]))
     widths = Counter(len(row) for sentence in sentences for row in sentence)
     width, count = widths.most_common(1)[0] if widths else (0, 0)
+    if widths and _is_ragged([row for sentence in sentences for row in sentence], width):
+        ends = [[[row[0], row[-1]] for row in sentence] for sentence in sentences if sentence]
+        return _Sample(2, ends, first, ragged=True)
     if width < 2 or 2 * count < widths.total():
         return None
     kept = [[row for row in sentence if len(row) == width] for sentence in sentences]
     return _Sample(width, [sentence for sentence in kept if sentence], first if wide == width else 0)
 
 
+def _is_ragged(rows: Sequence[_Row], width: int) -> bool:
+    """Say whether a fiftieth of the lines are of another width than most, and yet all end in the one tag they have.
+
+    MeCab's lines are so; a few such lines are broken. Where several columns are tags, a shorter line lacks one of them: it is broken.
+    """
+    regular = [row for row in rows if len(row) == width]
+    other = [row for row in rows if len(row) != width]
+    if len(other) < max(20, len(rows) / 50) or min(map(len, rows)) < 2 or spelling_of([row[-2] for row in regular]):
+        return False
+    labelled = [{row[-1] for row in some} - {OUTSIDE} for some in (regular, other)]
+    return all(labelled) and all(TAG.match(row[-1]) for row in rows)
+
+
 def _without_header(sample: _Sample) -> int:
     """Take a line that names the columns from a sample; give its number, 0 where there is none."""
     rows = sample.rows()
-    if not sample.first or len(rows) < 2 or not _NAMES & {cell.lower() for cell in rows[0]}:
+    names = {cell.lower() for cell in rows[0]} if sample.first and len(rows) > 1 else set()
+    if not names & _NAMES:
         return 0
-    for index in range(sample.width):
-        rest = [row[index] for row in rows[1:]]
-        spelling = spelling_of(rest)
-        if spelling and not spelling.fits(rows[0][index]):
-            sample.sentences[0].pop(0)
-            sample.sentences = [sentence for sentence in sample.sentences if sentence]
-            return sample.first
-    return 0
+    rests = [[row[index] for row in rows[1:]] for index in range(sample.width)]
+    spellings = [(cell, spelling_of(rest)) for cell, rest in zip(rows[0], rests, strict=True)]
+    named = bool(names & set(_TOKENS)) and rows[0][-1].lower() in _NAMES - set(_TOKENS)
+    if not named and not any(spelling and not spelling.fits(cell) for cell, spelling in spellings):
+        return 0
+    sample.sentences[0].pop(0)
+    sample.sentences = [sentence for sentence in sample.sentences if sentence]
+    return sample.first
 
 
 def _tag_columns(sample: _Sample, counted: bool, where: Path, options: Options) -> tuple[int, ...]:

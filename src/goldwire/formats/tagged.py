@@ -17,7 +17,8 @@ from goldwire.formats.layout import lay_out
 from goldwire.formats.spelling import TAG, piled, unpiled
 from goldwire.tags import GRAMMARS, OUTSIDE, REPAIRS, decode, recognise_scheme, scheme_name, violations
 
-CHUNKS = frozenset(["NP", "VP", "PP", "ADVP", "ADJP", "SBAR", "PRT", "INTJ", "CONJP", "LST", "UCP"])
+_GERMAN_CHUNKS = frozenset(["NC", "VC", "PC"])
+CHUNKS = frozenset(["NP", "VP", "PP", "ADVP", "ADJP", "SBAR", "PRT", "INTJ", "CONJP", "LST", "UCP"]) | _GERMAN_CHUNKS
 IO = "IO"
 LISTED = 20
 NO_WORD = "\ufffd"  # an empty word: a token has a surface
