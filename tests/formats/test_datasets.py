@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from goldwire.document import Document, Mention, Span
-from goldwire.errors import InputError
+from goldwire.errors import BrokenRules, InputError
 from goldwire.eval.scoring import score
 from goldwire.formats import Options, read, recognise, write
 from goldwire.formats.files import file_sha256, pouring, sha256
@@ -133,6 +133,10 @@ CSV_TOKENS = (
         ("train.json", json.dumps([{"words": TEXT.split(), "labels": TAGS}])),
         ("train.csv", CSV_LISTS),
         ("ner.csv", CSV_TOKENS),
+        ("semicolons.csv", CSV_TOKENS.replace(",", ";")),
+        ("ner.tsv", CSV_TOKENS.replace(",", "\t")),
+        ("blanks.csv", "Sentence,Tag\nRudd left Sydney,\"['B-PER', 'O', 'B-GPE']\"\nIt left,O O\n"),
+        ("spans.csv", "text,entities\nRudd left Sydney,\"[(0, 4, 'PER'), (10, 16, 'GPE')]\"\n"),
     ],
 )
 def test_a_folder_of_data_files_is_read_as_each_of_them(name, content, tmp_path):
@@ -142,6 +146,43 @@ def test_a_folder_of_data_files_is_read_as_each_of_them(name, content, tmp_path)
     for path in (tmp_path / "repo", tmp_path / "repo" / name):
         assert "hf" == recognise(path).name
         assert ["Rudd", "Sydney"] == [m.text for document in read(path) for m in document.mentions]
+
+
+def test_a_quote_is_a_token_where_tabs_part_the_cells(tmp_path):
+    lines = ["sentence_id\tword\ttag", '1\t"\tO', "1\tRudd\tB-PER", '1\t"\tO', "2\tSydney\tB-GPE", ""]
+    (tmp_path / "a.tsv").write_text("\n".join(lines))
+    assert ['" Rudd "', "Sydney"] == [document.text for document in read(tmp_path / "a.tsv")]
+
+
+def test_tokens_of_the_label_minus_100_are_left_out_and_counted(tmp_path):
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    tags = {"feature": {"names": ["O", "B-PER"], "_type": "ClassLabel"}, "_type": "Sequence"}
+    told = {"huggingface": json.dumps({"info": {"features": {"ner_tags": tags}}})}
+    row = {"tokens": ["[CLS]", "Rud", "##d", "left"], "ner_tags": [-100, 1, -100, 0]}
+    parquet.write_table(pa.Table.from_pylist([row]).replace_schema_metadata(told), tmp_path / "a.parquet")
+    options = Options()
+    (found,) = read(tmp_path / "a.parquet", options=options)
+    assert ("Rud left", ["Rud"]) == (found.text, [mention.text for mention in found.mentions])
+    assert options.notes.counts["tokens of the label -100 left out"] == 2
+
+
+def test_all_broken_rows_are_listed_with_their_file_and_only_they_are_left_out(tmp_path):
+    words = {"tokens": TEXT.split()}
+    rows = [
+        {**words, "tags": TAGS},
+        {**words, "tags": TAGS[:2]},
+        {**words, "tags": ["I-PER", "O", "O"]},
+        {**words, "tags": []},
+    ]
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with pytest.raises(BrokenRules) as error:
+        list(read(path, "hf"))
+    assert [f"{path}: s2", f"{path}: s3: token 0", f"{path}: s4"] == [p.where for p in error.value.problems]
+    documents = list(read(path, "hf", Options("discard")))
+    assert ["Rudd", "Sydney"] == [m.text for document in documents for m in document.mentions]
 
 
 def test_lists_without_commas_in_csv_are_refused_not_run_together(tmp_path):
@@ -187,5 +228,5 @@ def test_rows_as_published_datasets_have_them(row, expected, tmp_path):
 
 def test_spans_past_the_tokens_name_the_row(tmp_path):
     (tmp_path / "a.jsonl").write_text(json.dumps({"tokens": ["Rudd"], "spans": [{"start": 0, "end": 2, "label": "X"}]}))
-    with pytest.raises(InputError, match="s1: a span over tokens 0 to 2 of 1"):
+    with pytest.raises(BrokenRules, match="a.jsonl: s1: a span over tokens 0 to 2 of 1"):
         list(read(tmp_path / "a.jsonl", "hf"))

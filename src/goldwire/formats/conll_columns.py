@@ -152,7 +152,7 @@ def _sample(lines: Iterable[tuple[int, str]]) -> _Sample | None:
 def _is_ragged(rows: Sequence[_Row], width: int) -> bool:
     """Say whether a fiftieth of the lines are of another width than most, and yet all end in the one tag they have.
 
-    MeCab's lines are so; a few such lines are broken. Where several columns are tags, a shorter line lacks one of them: it is broken.
+    MeCab's lines are so; a few such lines are broken. Where several columns are tags, a shorter line lacks one of them.
     """
     regular = [row for row in rows if len(row) == width]
     other = [row for row in rows if len(row) != width]

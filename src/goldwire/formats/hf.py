@@ -21,7 +21,16 @@ from goldwire.formats.columns import first_bytes
 from goldwire.formats.csv_rows import csv_rows, first_row
 from goldwire.formats.files import read_text, reading
 from goldwire.formats.hf_features import Features, decoded, from_json, from_metadata, from_yaml
-from goldwire.formats.hf_rows import PASSAGES, Row, named_rows, row_documents, shape_of, tagged_row, telling_row
+from goldwire.formats.hf_rows import (
+    PASSAGES,
+    Row,
+    named_rows,
+    need_names,
+    row_documents,
+    shape_of,
+    tagged_rows,
+    telling_row,
+)
 from goldwire.formats.hf_writing import write
 from goldwire.formats.json_values import first_object, objects
 from goldwire.formats.settling import settled
@@ -29,7 +38,8 @@ from goldwire.formats.tagged import told_scheme
 
 _CARD = re.compile(r"---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _SPLITS = ("train", "validation", "dev", "valid", "test")
-_DATA = (".parquet", ".jsonl", ".arrow", ".json", ".csv")
+_TABLES = (".csv", ".tsv")
+_DATA = (".parquet", ".jsonl", ".arrow", ".json", *_TABLES)
 _ARROW = b"\xff\xff\xff\xff"
 _BATCH = 1000
 
@@ -68,10 +78,9 @@ def split_documents(split: Split, lead: str, options: Options) -> Iterator[Docum
     shape = shape_of(first, _features(split), options, where)
     scheme = ""
     if shape.kind == "tags":
-        sentences = (
-            tagged_row(name, row, shape, options) for name, row in named_rows(_rows(split, options), shape, lead)
-        )
-        scheme = told_scheme(sentences, options, where)
+        need_names(first, shape, options, where)
+        quiet = Options("discard", settings=options.settings)
+        scheme = told_scheme(tagged_rows(named_rows(_rows(split, options), shape, lead), shape, quiet), options, where)
     yield from row_documents(named_rows(_rows(split, options), shape, lead), shape, scheme, options)
 
 
@@ -101,7 +110,7 @@ def _rows(split: Split, options: Options) -> Iterator[Row]:
 
 
 def _file_rows(path: Path, options: Options) -> Iterator[Row]:
-    if path.suffix == ".csv":
+    if path.suffix in _TABLES:
         yield from csv_rows(path, options)
         return
     if path.suffix in (".jsonl", ".json"):
@@ -297,19 +306,21 @@ def recognise(path: Path, head: bytes) -> bool:
     if next(chain(path.glob("*.parquet"), path.glob("*/*.parquet"), path.glob("*/*/*.parquet")), None) is not None:
         return True
     files = chain.from_iterable(
-        path.glob(f"{deep}*{suffix}") for deep in ("", "*/") for suffix in (".jsonl", ".json", ".csv")
+        path.glob(f"{deep}*{suffix}") for deep in ("", "*/") for suffix in (".jsonl", ".json", *_TABLES)
     )
     return any(_is_rows(file, first_bytes(file)) for file in files if file.is_file())
 
 
 def _is_rows(path: Path, head: bytes) -> bool:
     """Say whether JSON or CSV has rows of tokens and tags, or of BigBIO's passages (texts: spans)."""
-    first = first_row(head) if path.suffix == ".csv" else first_object(head)
+    table = path.suffix in _TABLES
+    first = first_row(head) if table else first_object(head)
     try:
         shape = shape_of(first, {}, Options(), path)
     except InputError:
         return False
-    return (shape.kind in ("tags", "token spans") or shape.text == PASSAGES) and bool(first[shape.spans])
+    kinds = ("tags", "token spans", *(["spans"] if table else []))
+    return (shape.kind in kinds or shape.text == PASSAGES) and bool(first[shape.spans])
 
 
 FORMAT = Format(

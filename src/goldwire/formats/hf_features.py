@@ -11,9 +11,11 @@ from typing import Any, NamedTuple, TypeAlias, Union
 
 from goldwire.errors import InputError
 
+_UNNAMED = {-1: "O", -100: "-100"}
+
 
 class Labels(NamedTuple):
-    """A closed set of labels, stored as integers; -1 stands for none."""
+    """A closed set of labels, stored as integers; -1 stands for none, -100 for a token that is not to count."""
 
     names: tuple[str, ...]
 
@@ -106,8 +108,8 @@ def transposed(value: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _label(value: Any, labels: Labels, where: object) -> Any:
     if not isinstance(value, int):
         return value
-    if value == -1:
-        return "O"
+    if value in _UNNAMED:
+        return _UNNAMED[value]
     if not 0 <= value < len(labels.names):
         raise InputError(where, f"label number {value} of {len(labels.names)}", "mend the features or the rows")
     return labels.names[value]

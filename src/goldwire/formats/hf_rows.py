@@ -41,6 +41,8 @@ TAG_COLUMNS = (
 )
 INNER = ("nested_", "inner_")
 PASSAGES, OFFSETS = "passages", "offsets"
+_NAMED = "name them all: --set names=O,B-PER,I-PER"
+IGNORED = "-100"  # the number that trainers give to tokens that are not to count
 GROUP_COLUMNS = ("document", "document_id", "doc_id")
 ID_COLUMNS = ("id", "doc_id", "document_id", "docid", "doc_key", "guid", "uid", "sample_id", "pmid")
 
@@ -190,12 +192,17 @@ def row_documents(rows: Iterable[tuple[str, Row]], shape: Shape, scheme: str, op
     if shape.kind == "documents":
         yield from (own_document(row) for _, row in rows)
     elif "spans" in shape.kind:
-        yield from (_spanned(name, row, shape, options) for name, row in rows)
+        yield from options.notes.sound(lambda item: _spanned(item[0], item[1], shape, options), rows)
     elif not shape.group:
         yield from (_tagged(name, [(name, row)], shape, scheme, options) for name, row in rows)
     else:
         for name, group in groupby(rows, key=lambda item: str(item[1][shape.group])):
             yield _tagged(name, list(group), shape, scheme, options)
+
+
+def tagged_rows(rows: Iterable[tuple[str, Row]], shape: Shape, options: Options) -> Iterator[Tagged]:
+    """Give the tagged sentences of rows; a row that has none is kept among the notes' broken things."""
+    return options.notes.sound(lambda item: tagged_row(item[0], item[1], shape, options), rows)
 
 
 def _metadata(row: Row, shape: Shape, options: Options) -> dict[str, str]:
@@ -212,48 +219,66 @@ def _metadata(row: Row, shape: Shape, options: Options) -> dict[str, str]:
 
 
 def _tagged(name: str, rows: list[tuple[str, Row]], shape: Shape, scheme: str, options: Options) -> Document:
-    sentences = [tagged_row(row_name, row, shape, options) for row_name, row in rows]
+    sentences = list(tagged_rows(rows, shape, options))
     return tagged_document(name, sentences, scheme, options, metadata=_metadata(rows[0][1], shape, options))
 
 
 def tagged_row(name: str, row: Row, shape: Shape, options: Options) -> Tagged:
     """Give the tagged sentence of a row; an empty word becomes U+FFFD, for a token has a surface.
 
+    Tokens of the label -100 are left out, as they are where such rows are trained on and scored.
+
     Raises:
         InputError: there are not as many tags as tokens, or the tags are numbers that nothing names.
     """
-    words, keys = row[shape.text] or [], (shape.spans, *shape.layers)
+    words, keys = row.get(shape.text) or [], (shape.spans, *shape.layers)
     row = {**row, **{key: row.get(key) or [] for key in keys}}
     if wrong := next((key for key in keys if len(row[key]) != len(words)), None):
         raise InputError(name, f"{len(words)} tokens and {len(row[wrong])} {wrong}", "mend the row")
     names = [name.strip() for name in options.settings.get("names", "").split(",")]
     first, *more = ([shape.spelling.plain(_tag(tag, names, name)) for tag in row[key]] for key in keys)
-    return Tagged(name, [word or NO_WORD for word in words], first, more=more)
+    found = Tagged(name, [word or NO_WORD for word in words], first, more=more)
+    return _without_ignored(found, options) if IGNORED in first else found
+
+
+def _without_ignored(sentence: Tagged, options: Options) -> Tagged:
+    kept = [index for index, tag in enumerate(sentence.tags) if tag != IGNORED]
+    options.notes.add("tokens of the label -100 left out", sentence.where, len(sentence.tags) - len(kept))
+    words, first, *more = ([one[at] for at in kept] for one in (sentence.words, sentence.tags, *sentence.more))
+    return Tagged(sentence.where, words, first, more=more)
 
 
 def _tag(tag: Any, names: list[str], where: str) -> str:
-    if not isinstance(tag, int):
+    if not isinstance(tag, int) or str(tag) == IGNORED:
         return str(tag)
-    if not 0 <= tag < len(names) or names == [""]:
-        raise InputError(where, f"tag {tag} is a number without a name", "name them all: --set names=O,B-PER,I-PER")
+    if not 0 <= tag < len(names):
+        raise InputError(where, f"tag {tag} is a number without a name", _NAMED)
     return names[tag]
 
 
+def need_names(row: Row, shape: Shape, options: Options, where: object) -> None:
+    """Raise InputError where a row's tags are numbers and nothing names any."""
+    number = next((tag for tag in row[shape.spans] if isinstance(tag, int) and str(tag) != IGNORED), None)
+    if number is not None and not options.settings.get("names"):
+        raise InputError(where, f"tag {number} is a number without a name", _NAMED)
+
+
 def _spanned(name: str, row: Row, shape: Shape, options: Options) -> Document:
-    spans = _structs(row[shape.spans])
-    mentions = [_span(value, f"m{i}", name) for i, value in enumerate(spans, start=1)]
+    spans = _structs(row.get(shape.spans))
+    sound = options.notes.sound
+    mentions = list(sound(lambda item: _span(item[1], f"m{item[0]}", name), enumerate(spans, start=1)))
     names = {str(value.get("id", i)): f"m{i + 1}" for i, value in enumerate(spans)}
-    relations = (
-        [_related(value, names, name) for value in _structs(row.get(shape.relations))] if shape.relations else []
-    )
+    related = _structs(row.get(shape.relations)) if shape.relations else []
+    relations = list(sound(lambda value: _related(value, names, name), related))
     metadata = _metadata(row, shape, options)
     if shape.kind == "token spans":
         options.notes.add("rows of spans over tokens, the end not within", name)
-        laid = lay_out([[word or NO_WORD for word in row[shape.text] or ()]])
-        mentions = [_on_tokens(mention, laid, name) for mention in mentions]
+        laid = lay_out([[word or NO_WORD for word in row.get(shape.text) or ()]])
+        mentions = list(sound(lambda mention: _on_tokens(mention, laid, name), mentions))
         found = Document(name, laid.text, tuple(mentions), tuple(relations), (), laid.tokens, laid.sentences)
         return replace(found, metadata=metadata)
-    text = _passages(_structs(row[shape.text])) if shape.text == PASSAGES else row[shape.text] or ""
+    told = row.get(shape.text)
+    text = _passages(_structs(told)) if shape.text == PASSAGES else told or ""
     return Document(name, text, tuple(_half_open(mentions, text, name, options)), tuple(relations), metadata=metadata)
 
 
@@ -287,7 +312,7 @@ def _span(value: Row, name: str, where: str) -> Mention:
     label = value.get(_field(value, LABELS))
     pairs = value.get(OFFSETS) or [[value.get(_field(value, STARTS)), value.get(_field(value, ENDS))]]
     spans = [pairs] if isinstance(pairs[0], int) else pairs
-    if not all(len(pair) == 2 and all(isinstance(point, int) for point in pair) for pair in spans):
+    if not all(len(pair) == 2 and all(type(point) is int for point in pair) for pair in spans):
         raise InputError(where, f"a span without start and end: {plain(value)[:80]}", "name the column of spans")
     surface = " ".join(value["text"]) if isinstance(value.get("text"), list) else value.get("text")
     fragments = tuple(Span(*pair) for pair in spans) if len(spans) > 1 else ()

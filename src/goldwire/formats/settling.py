@@ -48,7 +48,7 @@ def settled(
     if options.offset_unit not in ("auto", *UNITS):
         raise InputError(options.offset_unit, "is no unit of offsets", f"choose auto, {', '.join(UNITS)}")
     problems: list[Problem] = []
-    for document in documents:
+    for document in _placed(documents, options, where):
         sound, found = _settle(document, options, f"{where}: {document.id}" if where else document.id, exact)
         options.notes.places.clear()
         problems.extend(_unrepaired(found, options))
@@ -57,6 +57,25 @@ def settled(
     problems.extend(_unrepaired((), options))
     if problems:
         raise BrokenRules(problems)
+
+
+def _placed(documents: Iterable[Document], options: Options, where: object) -> Iterator[Document]:
+    """Give the documents; what a reader finds broken names the file, whether it raises or keeps it in the notes."""
+    left = iter(documents)
+    while True:
+        try:
+            document = next(left, None)
+        except InputError as error:
+            problem = _in_file(error.problem, where)
+            raise InputError(problem.where, problem.found, problem.mend) from error
+        options.notes.broken[:] = [_in_file(problem, where) for problem in options.notes.broken]
+        if document is None:
+            return
+        yield document
+
+
+def _in_file(problem: Problem, where: object) -> Problem:
+    return problem if str(where) in problem.where else replace(problem, where=f"{where}: {problem.where}")
 
 
 def _unrepaired(found: Iterable[Problem], options: Options) -> list[Problem]:
