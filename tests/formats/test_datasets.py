@@ -228,5 +228,5 @@ def test_rows_as_published_datasets_have_them(row, expected, tmp_path):
 
 def test_spans_past_the_tokens_name_the_row(tmp_path):
     (tmp_path / "a.jsonl").write_text(json.dumps({"tokens": ["Rudd"], "spans": [{"start": 0, "end": 2, "label": "X"}]}))
-    with pytest.raises(BrokenRules, match="a.jsonl: s1: a span over tokens 0 to 2 of 1"):
+    with pytest.raises(BrokenRules, match=r"a.jsonl: s1: a span over tokens 0 to 2 of 1"):
         list(read(tmp_path / "a.jsonl", "hf"))

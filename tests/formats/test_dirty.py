@@ -243,6 +243,33 @@ def test_xmis_slots_are_relations_though_no_view_lists_their_links(tmp_path):
     assert [("EU", "_"), ("rejects", "EVENT"), ("lamb", "_")] == spans(document)
 
 
+PLACES = [(0, 12), (17, 30)]
+WRAPPED = {
+    "Rasa": {"rasa_nlu_data": {"common_examples": [{"text": TEXT, "intent": "a", "entities": [
+        {"start": start, "end": end, "value": "a synonym", "entity": "PER"} for start, end in PLACES]}]}},
+    "LUIS": {"luis_schema_version": "3.0", "utterances": [{"text": TEXT, "intent": "a", "entities": [
+        {"entity": "PER", "startPos": start, "endPos": end - 1} for start, end in PLACES]}]},
+    "Snips": {"Met": [{"data": [
+        {"text": TEXT[:12], "entity": "PER"}, {"text": TEXT[12:17]}, {"text": TEXT[17:30], "entity": "PER"}]}]},
+    "LightTag": {"examples": [{"example_id": "a", "content": TEXT, "annotations": [
+        {"start": start, "end": end, "value": TEXT[start:end], "tag_name": "PER"} for start, end in PLACES]}]},
+    "UBIAI": [{"documentName": "a", "document": TEXT, "annotation": [
+        {"start": start, "end": end, "label": "PER", "text": TEXT[start:end]} for start, end in PLACES]}],
+    "GATE": {"text": TEXT, "entities": {"PER": [{"indices": place} for place in PLACES], "LOC": []}},
+    "CLUENER": {"text": TEXT, "label": {"PER": {TEXT[a:b]: [[a, b - 1]] for a, b in PLACES}}},
+    "columns of spans": {"id": "a", "text": TEXT, "entities": {
+        "start": [0, 17], "end": [12, 30], "type": ["PER", "PER"]}},
+    "Ground Truth": {"source": TEXT, "job": {"annotations": {"entities": [
+        {"startOffset": start, "endOffset": end, "label": "PER"} for start, end in PLACES]}}},
+    "Vertex": {"textContent": TEXT, "textSegmentAnnotations": [
+        {"startOffset": start, "endOffset": end, "displayName": "PER"} for start, end in PLACES]},
+    "AutoML": {"text_snippet": {"content": TEXT}, "annotations": [
+        {"display_name": "PER", "text_extraction": {"text_segment": {"start_offset": start, "end_offset": end}}}
+        for start, end in PLACES]},
+    "Argilla: the label first": {"text": TEXT, "tokens": TEXT.split(), "annotation": [["PER", *p] for p in PLACES]},
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -261,6 +288,7 @@ def test_xmis_slots_are_relations_though_no_view_lists_their_links(tmp_path):
             {"id": "T1", "span": {"begin": 0, "end": 12}, "obj": "PER"},
             {"id": "T2", "span": {"begin": 17, "end": 30}, "obj": "PER"}],
             "relations": [{"id": "R1", "subj": "T1", "pred": "met", "obj": "T2"}]}),
+        *map(json.dumps, WRAPPED.values()),
     ],
 )  # fmt: skip
 def test_texts_with_character_spans_are_read_whatever_their_keys_are(content, tmp_path):

@@ -139,10 +139,10 @@ def recognise(path: Path, head: bytes) -> bool:
 
 def _keys_fit(value: dict[str, Any]) -> bool:
     """Say whether all keys are ours, those of the first mention, relation and entity too."""
-    parts = [value.get(key) for key in ("mentions", "relations", "entities")]
+    parts = [value.get(key, []) for key in ("mentions", "relations", "entities")]
     kinds = (MentionRecord, RelationRecord, EntityRecord)
     firsts = [(part[0], kind) for part, kind in zip(parts, kinds, strict=True) if isinstance(part, list) and part]
-    return all(
+    return all(isinstance(part, list) for part in parts) and all(
         isinstance(found, dict) and set(found) <= set(kind.__struct_fields__)
         for found, kind in [(value, DocumentRecord), *firsts]
     )

@@ -16,16 +16,19 @@ from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options
 from goldwire.formats.json_values import first_value, items, need, plain, rest, values
 from goldwire.formats.settling import settled, squeezed
+from goldwire.formats.spans_shapes import plain_row, rows_within
 from goldwire.tags import UNTYPED
 
 _NAMES = ("id", "doc_id", "docid", "document_id", "sent_id", "sourceid")
-_TEXTS = ("text", "sentence", "content", "raw_text")
-_SPANS = ("entities", "ents", "ner", "denotations", "entity_list", "spans", "annotations", "annotation", "labels")
+_TEXTS = ("text", "sentence", "content", "raw_text", "textContent", "document")
+_SPANS = ("entities", "ents", "ner", "denotations", "entity_list", "spans", "annotations", "annotation", "labels",
+          "label", "textSegmentAnnotations")  # fmt: skip
 _RELATIONS = ("relations", "relation_list")
 _PLACES = ("pos", "span", "char_span", "offsets", "position")
-_STARTS = ("start", "begin", "start_char", "start_offset", "start_idx", "char_start")
-_ENDS = ("end", "end_char", "end_offset", "end_idx", "char_end")
-_LABELS = ("label", "type", "entity_type", "obj", "class", "tag", "category", "entity_group")
+_STARTS = ("start", "begin", "start_char", "start_offset", "start_idx", "char_start", "startOffset")
+_ENDS = ("end", "end_char", "end_offset", "end_idx", "char_end", "endOffset")
+_LABELS = ("label", "type", "entity_type", "obj", "class", "tag", "category", "entity_group", "tag_name", "displayName",
+           "display_name", "entity")  # fmt: skip
 _SURFACES = ("text", "name", "mention", "surface", "word", "value")
 _KINDS = ("type", "label", "relation", "pred", "predicate", "relation_type")
 _HEADS = ("subj_char_span", "head", "subj", "subject", "from", "from_id", "head_id", "source", "arg1")
@@ -63,18 +66,24 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for where, value in found:
         if isinstance(value, str):  # the file is one pair
             yield where, _object([value, next(found, (where, None))[1]], where)
-        elif isinstance(value, dict) and _pairs(value.get("annotations")):
-            listed = enumerate(value["annotations"])
-            yield from ((f"{where}[{index}]", _object(row, where)) for index, row in listed if row is not None)
+        elif isinstance(value, dict) and (listed := _within(value)) is not None:
+            yield from (
+                (f"{where}[{index}]", _object(row, where)) for index, row in enumerate(listed) if row is not None
+            )
         else:
             yield where, _object(value, where)
+
+
+def _within(value: dict[str, Any]) -> list[Any] | None:
+    """Give the rows that an object of the whole file holds; None where it is a row itself."""
+    return value["annotations"] if _pairs(value.get("annotations")) else rows_within(value)
 
 
 def _object(row: Any, where: str) -> dict[str, Any]:
     if isinstance(row, list) and len(row) == 2:
         text, told = row
         return {"text": text, **(told if isinstance(told, dict) else {"entities": told})}
-    return need(row, dict, where)
+    return plain_row(need(row, dict, where))
 
 
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
@@ -99,7 +108,7 @@ def _first(value: Mapping[str, Any], keys: tuple[str, ...], kind: type | tuple[t
 def _mentions(row: Any, index: int, draft: _Draft) -> list[Mention]:
     """Give the mentions of a span: one a label."""
     start, end = _place(row, draft.where)
-    value = row if isinstance(row, dict) else {"label": row[2] if len(row) > 2 else None}
+    value = row if isinstance(row, dict) else {"label": _label(row)}
     labels = next((value[key] for key in _LABELS if value.get(key) not in (None, "", [])), UNTYPED)
     inner = _inner(value)
     surface = inner.get(_first(inner, _SURFACES, str), "")
@@ -109,6 +118,11 @@ def _mentions(row: Any, index: int, draft: _Draft) -> list[Mention]:
     shared = Mention(start, end, UNTYPED, name, surface, score=float(score) if isinstance(score, float | int) else None)
     several = [plain(label) for label in (labels if isinstance(labels, list) else [labels])]
     return [replace(shared, label=label, id=f"{name}.{i}" if i else name) for i, label in enumerate(several)]
+
+
+def _label(row: list[Any]) -> Any:
+    """Give the label of a span in a list: behind its start and end, or before them."""
+    return row[0] if isinstance(row[0], str) else row[2] if len(row) > 2 else None
 
 
 def _inner(value: dict[str, Any]) -> dict[str, Any]:
@@ -124,7 +138,8 @@ def _place(row: Any, where: str) -> tuple[int, int]:
     Raises:
         InputError: it has none.
     """
-    pair: Any = row[:2] if isinstance(row, list) else None
+    labelled = isinstance(row, list) and len(row) > 2 and isinstance(row[0], str)
+    pair: Any = (row[1:3] if labelled else row[:2]) if isinstance(row, list) else None
     if isinstance(row, dict):
         value = _inner(row)
         pair = value.get(_first(value, _PLACES)) or [value.get(_first(value, keys, int)) for keys in (_STARTS, _ENDS)]
@@ -177,6 +192,12 @@ def recognise(path: Path, head: bytes) -> bool:
         return _pairs(first) or _pairs([first])
     if _pairs(first.get("annotations")):
         return True
+    within = rows_within(first)
+    return _is_row(plain_row(first)) if within is None else any(_is_row(plain_row(row)) for row in within[:20])
+
+
+def _is_row(first: dict[str, Any]) -> bool:
+    """Say whether an object has a text and spans, or relations that name them."""
     spans = first.get(_first(first, _SPANS))
     related = first.get(_first(first, _RELATIONS))
     return bool(_first(first, _TEXTS, str)) and (_spans(spans) or (spans is None and _spans(related, _HEADS)))
