@@ -112,6 +112,18 @@ def test_predictions_as_bare_ids_are_counted(tmp_path):
     assert "2 × predictions given as bare ids" in notes(documents(tmp_path, task(BIDEN, predictions=[3, 4])))
 
 
+def test_a_cancelled_annotation_is_no_gold(tmp_path):
+    passes = [
+        Document("D1", TEXT, KEPT),
+        Document("D1", TEXT, KEPT, metadata={"annotator": "a", "was_cancelled": "true"}),
+    ]
+    (tmp_path / "a.json").write_text(json.dumps(tasks_of(passes)))
+    options = Options()
+    assert [{}] == [dict(found.metadata) for found in read(tmp_path / "a.json", options=options)]
+    assert ["annotations that were cancelled, left out (take=all reads them)"] == list(options.notes.lost)
+    assert len(list(read(tmp_path / "a.json", options=Options(settings={"take": "all"})))) == 2
+
+
 def test_ground_truth_and_was_cancelled_are_always_written():
     passes = [Document("D1", TEXT, metadata={"annotator": "a"}), Document("D1", TEXT, KEPT)]
     (written,) = tasks_of(passes)

@@ -18,7 +18,7 @@ from goldwire.formats.json_values import first_object
 from goldwire.formats.label_studio_documents import Reading, Version, document_id, results_in, task_text, versions
 from goldwire.formats.label_studio_flat import flat_tasks, is_flat
 from goldwire.formats.label_studio_hypertext import flattened
-from goldwire.formats.label_studio_names import ANNOTATOR, SYSTEM, TEXT
+from goldwire.formats.label_studio_names import ANNOTATOR, CANCELLED, SYSTEM, TEXT
 from goldwire.formats.label_studio_offsets import Evidence, Unit, decide, integers, may_differ, weigh
 from goldwire.formats.label_studio_records import Task, dump_json, parse_task, split_tasks
 from goldwire.formats.label_studio_sidecar import read_sidecar, restored, write_sidecar
@@ -26,7 +26,10 @@ from goldwire.formats.label_studio_tasks import Writing, each_task
 from goldwire.labels import LabelSet, read_labels
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("take", "all, annotations, predictions or gold: what to read of each task  [default: all]"),
+    Setting(
+        "take",
+        "all, annotations, predictions or gold: what to read of each task  [default: all but skipped annotations]",
+    ),
     Setting("annotator", "read this annotator's documents only"),
     Setting("system", "read this system's predictions only"),
     Setting("text", "the key of the text in a task's data  [default: text]"),
@@ -47,6 +50,8 @@ SETTINGS: tuple[Setting, ...] = (
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read the documents of an export: each annotation and each prediction of a task is one.
 
+    Annotations that were cancelled (skipped) are left out, counted, unless take=all or a side-car asks for them.
+
     Raises:
         InputError: the file is no export, or the unit of its offsets cannot be told.
         BrokenRules: regions lie outside their text, and the policy of repair is none.
@@ -54,7 +59,9 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     _check_settings(path, options)
     raws, how = open_tasks(path, options)
     for version in read_versions(raws, how, path):
-        if _wanted(version, options.settings):
+        if _skipped(version, options.settings):
+            options.notes.lose("annotations that were cancelled, left out (take=all reads them)", version.document.id)
+        elif _wanted(version, options.settings):
             yield version.document
     if sidecar := options.settings.get("sidecar"):
         write_sidecar(Path(sidecar), [(raw, document_id(parse_task(raw, ""), n)) for n, raw in enumerate(raws, 1)], how)
@@ -152,6 +159,11 @@ def recognise(path: Path, head: bytes) -> bool:
     full = b'"data"' in start and any(mark in start for mark in marks)
     bare = isinstance(data := first_object(head).get("data"), dict) and isinstance(data.get(TEXT), str)
     return (start[:1] in (b"[", b"{") and (full or bare)) or is_flat(path, head, whole=False)
+
+
+def _skipped(version: Version, settings: dict[str, str]) -> bool:
+    kept = settings.get("take") == "all" or "sidecar" in settings  # with a side-car all is written back
+    return version.document.metadata.get(CANCELLED) == "true" and not kept
 
 
 def _wanted(version: Version, settings: dict[str, str]) -> bool:
