@@ -15,6 +15,7 @@ MODULES = (
     "goldwire_json",
     "label_studio",
     "docred",
+    "coref_json",
     "dygie",
     "gliner",
     "oneie",
@@ -38,6 +39,7 @@ MODULES = (
     "docbin",
     "pubtator",
     "hipe",
+    "gap",
     "aida",
     "neleval",
     "semeval2010",
@@ -46,7 +48,7 @@ MODULES = (
     "conll",
 )
 ROWS = {"label_studio", "docred", "dygie", "gliner", "oneie", "spert", "tacred", "prodigy", "men", "re3d", "dwie"}
-ROWS |= {"knowledgenet", "doccano", "hf", "spans"}  # of JSON, CSV or Arrow alone: text columns load without them
+ROWS |= {"coref_json", "knowledgenet", "doccano", "hf", "spans"}  # of JSON, CSV or Arrow alone: text columns load without them
 TABLES = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
 
 __all__ = ["MODULES", "Format", "Notes", "Options", "by_name", "formats", "losses", "read", "recognise", "write"]
