@@ -76,6 +76,28 @@ def test_columns_that_are_set_are_layers(tmp_path):
     assert ["EU", "EU", "Bonn"] == texts
 
 
+WIKINER = "\nThe|DT|I-MISC Times|NNP|I-MISC of|IN|O London|NNP|I-LOC Paris|NNP|B-LOC\n\nA|B|NN|O Bush|NNP|I-PER .|.|O\n"
+
+
+@pytest.mark.parametrize("content", [WIKINER, WIKINER.replace("|NNP", "").replace("|DT", "").replace("|IN|", "|")
+                                     .replace("|NN|", "|").replace(".|.", ".").replace("|", "/")])  # fmt: skip
+def test_wikiners_words_have_their_tags_behind_them(content, tmp_path):
+    path = put(tmp_path, content)
+    assert recognise(path).name == "inline_tags"
+    documents = list(read(path))
+    assert ["The Times", "London", "Paris", "Bush"] == [m.text for d in documents for m in d.mentions]
+    assert documents[1].text in ("A|B Bush .", "A/B Bush .")
+
+
+def test_words_that_lack_their_tag_are_listed_by_line_and_taken_as_outside(tmp_path):
+    path = put(tmp_path, WIKINER.replace(".|.|O", "left Rome|NNP") + WIKINER * 9)
+    with pytest.raises(BrokenRules, match=r"a.txt:4: 'left' is no word(.|\n)*a.txt:4: 'Rome\|NNP' is no word"):
+        list(read(path))
+    options = Options("discard")
+    assert sum(len(document.mentions) for document in read(path, options=options)) == 40
+    assert options.notes.counts["words without a tag taken as tokens outside (--repair)"] == 2
+
+
 def test_mecabs_lines_of_several_widths_end_in_their_tag(tmp_path):
     lines = "2005\tNUM\t*\tB-DAT\n年\tNOUN\t*\tネン\tネン\tI-DAT\n、\tSYM\t*\t、\t、\tO\n7\tNUM\t*\tB-DAT\n\n"
     path = put(tmp_path, lines * 10)

@@ -45,6 +45,7 @@ MODULES = (
     "semeval2010",
     "conll2012",
     "conllu",
+    "inline_tags",
     "conll",
 )
 ROWS = {"label_studio", "docred", "dygie", "gliner", "oneie", "spert", "tacred", "prodigy", "men", "re3d", "dwie"}
