@@ -34,6 +34,7 @@ MODULES = (
     "hf",
     "hf_hub",
     "spans",
+    "token_json",
     "webanno",
     "xmi",
     "docbin",
