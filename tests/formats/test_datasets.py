@@ -44,6 +44,26 @@ def test_load_dataset_reads_what_is_written_and_what_it_saves_is_read(tagged, tm
         assert [DOCUMENT.mentions] == [d.mentions for d in read(tmp_path / name)], name
 
 
+@pytest.mark.parametrize("configured", [True, False])
+def test_the_hubs_cache_and_what_it_prepared_are_read(tagged, tmp_path, monkeypatch, configured):
+    datasets = pytest.importorskip("datasets")
+    (data,) = tagged.rglob("*.parquet")
+    repo = tmp_path / "datasets--org--name"
+    for name in ("blobs", "refs", "snapshots/abc/data"):
+        (repo / name).mkdir(parents=True)
+    (repo / "refs" / "main").write_text("abc\n")
+    shutil.copyfile(data, repo / "blobs" / "1f")
+    (repo / "snapshots" / "abc" / "data" / "test.parquet").symlink_to("../../../blobs/1f")
+    card = "configs:\n- config_name: ner\n  data_files: data/*.parquet\n" if configured else "license: mit\n"
+    (repo / "snapshots" / "abc" / "README.md").write_text(f"---\n{card}---\n")
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_OFFLINE", True)
+    datasets.load_dataset("parquet", data_files={"test": str(data)}, cache_dir=str(tmp_path / "cache"))
+    (prepared,) = (tmp_path / "cache").rglob("*.arrow")
+    for path in (repo, repo / "snapshots" / "abc", prepared.parent, prepared):
+        assert "hf" == recognise(path).name
+        assert [["Rudd", "Sydney"]] == [[m.text for m in document.mentions] for document in read(path)]
+
+
 def test_changed_rows_under_the_same_folder_are_read(tagged):
     first = sorted(tagged.rglob("*.parquet"))
     for file in [*first, tagged / "README.md"]:
@@ -189,6 +209,8 @@ def test_lists_without_commas_in_csv_are_refused_not_run_together(tmp_path):
     (tmp_path / "a.csv").write_text(CSV_LISTS.replace("', '", "' '"))
     with pytest.raises(InputError, match="a list without commas"):
         list(read(tmp_path / "a.csv", "hf"))
+    with pytest.raises(InputError, match="numpy's lists"):
+        recognise(tmp_path / "a.csv")
 
 
 ROWS = {

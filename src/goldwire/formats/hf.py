@@ -85,7 +85,8 @@ def split_documents(split: Split, lead: str, options: Options) -> Iterator[Docum
 
 
 def _features(split: Split) -> Features:
-    return split.features or next((f for file in split.files if (f := _file_features(file))), {})
+    of_files = next((found for file in split.files if (found := _file_features(file))), {})
+    return {**of_files, **split.features}
 
 
 def _file_features(path: Path) -> Features:
@@ -159,6 +160,7 @@ def splits_of(path: Path, options: Options) -> list[Split]:
     """
     if not path.is_dir():
         return [Split(path.stem, (path,), {})]
+    path = snapshot(path)
     card = _card(path)
     found = _saved(path) or _configured(path, card, options) or _found(path, card, options)
     if not found:
@@ -168,6 +170,14 @@ def splits_of(path: Path, options: Options) -> list[Split]:
     if not chosen:
         raise InputError(path, f"has no split {asked!r}", f"its splits are {', '.join(s.name for s in found)}")
     return chosen
+
+
+def snapshot(path: Path) -> Path:
+    """Give the folder of a dataset's files: in the Hub's cache that of the commit that main names, or the only one."""
+    commits = sorted((path / "snapshots").glob("*")) if (path / "snapshots").is_dir() else []
+    main = path / "refs" / "main"
+    named = path / "snapshots" / read_text(main).strip() if main.is_file() else None
+    return named if named in commits else commits[0] if len(commits) == 1 else path
 
 
 def _card(path: Path) -> dict[str, Any]:
@@ -240,7 +250,7 @@ def _listed(patterns: Any) -> list[str]:
 
 def _matching(path: Path, patterns: list[str]) -> tuple[Path, ...]:
     """Give the files in a folder that patterns match; none may lead out of it."""
-    root = path.resolve()
+    root = (path.parents[1] if path.parent.name == "snapshots" else path).resolve()  # the cache links to its blobs
     found: list[Path] = []
     for pattern in patterns:
         if "://" in pattern or Path(pattern).is_absolute() or ".." in Path(pattern).parts:
@@ -263,9 +273,10 @@ def _found(path: Path, card: dict[str, Any], options: Options) -> list[Split]:
 
 
 def _data_files_of(path: Path) -> list[Path]:
-    """Give the data files of a folder: its Parquet and JSON lines, else the JSON and CSV files that hold rows."""
+    """Give the data files of a folder: Parquet, JSON lines and prepared Arrow, else the JSON and CSV that hold rows."""
     files = sorted(f for f in path.rglob("*") if f.suffix in _DATA and f.is_file() and ".cache" not in f.parts)
-    certain = [file for file in files if file.suffix in _DATA[:2]]
+    prepared = [file for file in files if file.suffix == ".arrow" and not file.name.startswith("cache-")]
+    certain = [file for file in files if file.suffix in _DATA[:2]] or prepared
     return certain or [file for file in files if file.suffix in _DATA[3:] and _is_rows(file, first_bytes(file))]
 
 
@@ -301,7 +312,10 @@ def recognise(path: Path, head: bytes) -> bool:
             or (path.suffix == ".arrow" and head.startswith(_ARROW))
             or _is_rows(path, head)
         )
-    if (path / "dataset_dict.json").is_file() or (path / "state.json").is_file():
+    path = snapshot(path)
+    if any((path / name).is_file() for name in ("dataset_dict.json", "state.json")):
+        return True
+    if (path / "dataset_info.json").is_file() and next(path.glob("*.arrow"), None):
         return True
     if next(chain(path.glob("*.parquet"), path.glob("*/*.parquet"), path.glob("*/*/*.parquet")), None) is not None:
         return True

@@ -22,6 +22,7 @@ _MAGIC = {
     b"\x80\x04": "a Python pickle, which is never loaded",
     b"\x80\x05": "a Python pickle, which is never loaded",
 }
+_UNPARTED = re.compile(r"""\[(['"])[^,]*\1\s+\1""")
 _LABEL = re.compile(r"(?:\d+\s+)?(?:Other|no_relation|(?:per|org):\S+|[\w-]+\(e[12],e[12]\))\s*")
 
 
@@ -59,6 +60,8 @@ def _text(head: bytes) -> str:
 def _lines(lines: list[str]) -> str:
     if all(_LABEL.fullmatch(line) for line in lines):
         return "labels of relations, one a line: score them with --profile semeval2010-8 or tacred"
+    if any(_UNPARTED.search(line) for line in lines[1:]):
+        return "CSV of numpy's lists, ['EU' 'says'], which lack their commas: write it as JSON lines or Parquet"
     if len({line.count(",") for line in lines}) == 1 and lines[0].count(","):
         return "CSV, none of whose columns are tokens and tags like B-PER and O"
     widths = Counter(len(fields(line)) for line in lines)
