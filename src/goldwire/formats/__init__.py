@@ -50,7 +50,8 @@ MODULES = (
     "conll",
 )
 ROWS = {"label_studio", "docred", "dygie", "gliner", "oneie", "spert", "tacred", "prodigy", "men", "re3d", "dwie"}
-ROWS |= {"coref_json", "knowledgenet", "doccano", "hf", "spans"}  # of JSON, CSV or Arrow alone: text columns load without them
+ROWS |= {"coref_json", "opennre", "triples", "knowledgenet", "doccano", "hf", "spans", "token_json"}
+"""The formats of JSON, CSV or Arrow alone: columns of text are read without loading them."""
 TABLES = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
 
 __all__ = ["MODULES", "Format", "Notes", "Options", "by_name", "formats", "losses", "read", "recognise", "write"]
