@@ -1,6 +1,8 @@
 """The build: the same gold gives the same bytes, the repository's corpus is fresh, and stale ones are told so."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -108,6 +110,24 @@ def test_the_verb_builds_and_checks(tmp_path):
     run = goldwire("build", "--check", cwd=folder)
     assert (1, True) == (run.returncode, "statistics.json: is stale" in run.stderr)
     assert ["brief", "lead"] == [document.id for document in gold_documents(folder / "corpus")]
+
+
+THREADS = """
+import os, sys
+from pathlib import Path
+from goldwire.corpus.build import stale
+folder = Path(sys.argv[1])
+files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.*")}
+before = len(os.listdir("/proc/self/task"))
+assert [] == list(stale(files, folder))
+print(len(os.listdir("/proc/self/task")) - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
+def test_the_check_starts_no_thread_that_may_outlive_the_interpreter():
+    run = subprocess.run([sys.executable, "-c", THREADS, REPOSITORY / "corpus"], capture_output=True, text=True)
+    assert (0, "0\n") == (run.returncode, run.stdout)
 
 
 def test_the_fingerprint_tells_content_not_order():
