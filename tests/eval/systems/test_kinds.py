@@ -106,6 +106,8 @@ class Service(BaseHTTPRequestHandler):
         else:
             body, status = json.dumps([self.mark(d) for d in sent] if isinstance(sent, list) else self.mark(sent)), 200
         self.send_response(status)
+        if status == 429:
+            self.send_header("Retry-After", self.server.retry_after)
         self.end_headers()
         self.wfile.write(body.encode() if isinstance(body, str) else body)
 
@@ -120,7 +122,7 @@ class Service(BaseHTTPRequestHandler):
 @pytest.fixture
 def service():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
-    server.plans, server.seen = [], []
+    server.plans, server.seen, server.retry_after = [], [], "0"
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield server
     server.shutdown()
@@ -141,6 +143,16 @@ def test_a_busy_service_is_asked_again(tmp_path, service):
     service.plans += [429, 503]
     done = run(System("s", "http", address(service), settings={"pause": 0.01}), documents(), tmp_path / "run")
     assert done.failures == {} and len(service.seen) == 6
+
+
+@pytest.mark.parametrize("kind", ["http", "llm"])
+def test_a_service_that_asks_to_wait_for_hours_is_waited_for_as_long_as_the_settings_allow(tmp_path, service, kind):
+    service.plans += [429] * 4
+    service.retry_after = "Fri, 31 Dec 2100 23:59:59 GMT"
+    settings = {"longest_pause": 0.01, "retries": 1}
+    own = {"base_url": address(service), "labels": ["GPE"]} if kind == "llm" else {}
+    done = run(System("s", kind, address(service), settings=settings | own), documents()[:2], tmp_path / "run")
+    assert len(done.failures) == 2 and "longest_pause is 0.01" in done.failures["d0"]
 
 
 def test_a_broken_answer_fails_one_document_only(tmp_path, service):
@@ -230,6 +242,23 @@ def test_unknown_kinds_and_settings_are_one_line():
         load(System("x", "rules", settings={"colour": 1}))
     with pytest.raises(InputError, match="must be of type bool"):
         load(System("x", "rules", settings={"relations": "yes"}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "model", "setting", "said"),
+    [
+        ("http", "http://a/", {"retries": -1}, "retries is -1; it must be of type int and at least 0"),
+        ("http", "http://a/", {"batch": 0}, "batch is 0; it must be of type int and at least 1"),
+        ("http", "http://a/", {"pause": float("nan")}, "pause is nan"),
+        ("http", "http://a/", {"timeout": True}, "timeout is True; it must be of type float"),
+        ("llm", "m", {"base_url": "http://a", "labels": ["X"], "workers": 0}, "workers is 0"),
+        ("llm", "m", {"base_url": "http://a", "labels": ["X"], "piece": "long"}, "piece is 'long'"),
+        ("spacy", "no-such-pipeline", {"level": 3}, "level is 3; it must be of type str"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_before_anything_runs(kind, model, setting, said):
+    with pytest.raises(InputError, match=said):
+        load(System("x", kind, model, settings=setting))
 
 
 @pytest.mark.parametrize("kind", ["transformers", "gliner", "flair", "stanza"])

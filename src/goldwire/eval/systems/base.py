@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module, metadata
 from pathlib import Path
+from threading import Thread
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from goldwire.document import Document, Mention, Relation
@@ -50,17 +51,18 @@ class System:
     seed: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
 
-    def setting(self, name: str, default: Any) -> Any:
-        """Give a setting, or the default; it must be of the default's type.
+    def setting(self, name: str, default: Any, least: float = 0) -> Any:
+        """Give a setting, or the default; it must be of the default's type, and a number not below the least.
 
         Raises:
-            InputError: it is of another type.
+            InputError: it is not.
         """
-        value = self.settings.get(name, default)
-        numbers = isinstance(default, float) and isinstance(value, int)
-        if default is not None and not isinstance(value, type(default)) and not numbers:
-            found = f"{name} is {value!r}"
-            raise InputError(f"system {self.name}", found, f"it must be of type {type(default).__name__}")
+        value, wanted = self.settings.get(name, default), type(default)
+        number = wanted in (int, float)
+        fits = isinstance(value, (int, wanted) if number else wanted) and (isinstance(value, bool) == (wanted is bool))
+        if not fits or (number and not value >= least):
+            found, within = f"{name} is {value!r}", f" and at least {least:g}" if number else ""
+            raise InputError(f"system {self.name}", found, f"it must be of type {wanted.__name__}{within}")
         return value
 
 
@@ -150,24 +152,26 @@ def in_order(
     work: Callable[[Document], Done], documents: Iterable[Document], workers: int
 ) -> Iterator[tuple[Document, Done | NoAnswer]]:
     """Give each document with what `work` makes of it (or its NoAnswer), in order, with so many at work at a time."""
-    from concurrent.futures import Future, ThreadPoolExecutor
+    from concurrent.futures import Future
 
-    def attempt(document: Document) -> Done | NoAnswer:
+    def attempt(document: Document, future: Future[Done | NoAnswer]) -> None:
         try:
-            return work(document)
+            future.set_result(work(document))
         except NoAnswer as error:
-            return error
+            future.set_result(error)
+        except BaseException as error:
+            future.set_exception(error)
 
     open_work: deque[tuple[Document, Future[Done | NoAnswer]]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        for document in documents:
-            open_work.append((document, pool.submit(attempt, document)))
-            if len(open_work) >= workers:
-                source, future = open_work.popleft()
-                yield source, future.result()
-        while open_work:
+    for document in documents:
+        open_work.append((document, Future()))
+        Thread(target=attempt, args=open_work[-1], daemon=True).start()  # an interrupted run waits for no server
+        if len(open_work) >= workers:
             source, future = open_work.popleft()
             yield source, future.result()
+    while open_work:
+        source, future = open_work.popleft()
+        yield source, future.result()
 
 
 def file_digest(path: Path) -> str:

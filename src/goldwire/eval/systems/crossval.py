@@ -11,7 +11,7 @@ from typing import Any
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, source_hash, versions
-from goldwire.eval.systems.spacy_pipeline import annotated
+from goldwire.eval.systems.spacy_pipeline import Layers, annotated
 from goldwire.eval.training.training import KINDS, SPANS, Training, train
 from goldwire.formats.files import sha256
 from goldwire.formats.goldwire_json import dump_line
@@ -43,7 +43,7 @@ def load(system: System, context: Context) -> Predictor:
         raise InputError(f"system {system.name}", f"learns from {len(gold)} gold documents", "give it two or more")
     fold_of = _folds(gold, system)
     models: dict[int, Any] = {}
-    shown = System(system.name, "spacy", settings={"level": system.setting("level", "name"), **_layers(kind)})
+    layers = Layers(kind == "ner", [SPANS] if kind == "spancat" else [], system.setting("level", "name"))
 
     def predict(documents: Iterable[Document]) -> Iterator[Document | NoAnswer]:
         for document in documents:
@@ -53,7 +53,7 @@ def load(system: System, context: Context) -> Predictor:
             fold = fold_of[document.id]
             if fold not in models:
                 models[fold] = train([g for g in gold if fold_of[g.id] != fold], None, _training(system, kind))
-            yield annotated(document, models[fold](document.text), shown)
+            yield annotated(document, models[fold](document.text), layers)
 
     learnt = sha256("".join(map(dump_line, gold)).encode("utf-8", "surrogatepass"))
     labels = sorted(
@@ -72,10 +72,6 @@ def load(system: System, context: Context) -> Predictor:
 def _folds(gold: list[Document], system: System) -> dict[str, int]:
     count = system.setting("folds", 0) or len(gold)
     return {document.id: index % count for index, document in enumerate(gold)}
-
-
-def _layers(kind: str) -> dict[str, Any]:
-    return {"entities": kind == "ner", "spans": [SPANS] if kind == "spancat" else []}
 
 
 def _levels(system: System) -> tuple[str, ...]:

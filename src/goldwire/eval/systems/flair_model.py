@@ -35,7 +35,7 @@ def load(system: System, context: Context) -> Predictor:
     from flair.splitter import SegtokSentenceSplitter
 
     splitter = SegtokSentenceSplitter()
-    layer, batch = system.setting("layer", "ner"), system.setting("batch", 32)
+    layer, batch = system.setting("layer", "ner"), system.setting("batch", 32, least=1)
 
     def predict(documents: Iterable[Document]) -> Iterator[Document]:
         for document in documents:

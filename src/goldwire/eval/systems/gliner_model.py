@@ -38,6 +38,7 @@ def load(system: System, context: Context) -> Predictor:
     model = _pretrained(gliner.GLiNER, system.model, system)
     relate = _relater(system, context)
     threshold, flat = system.setting("threshold", 0.5), not system.setting("nested", False)
+    window, overlap = system.setting("window", 250, least=1), system.setting("overlap", 30)
 
     def look(text: str) -> list[Mention]:
         found = model.predict_entities(text, list(asked), threshold=threshold, flat_ner=flat)
@@ -45,7 +46,7 @@ def load(system: System, context: Context) -> Predictor:
 
     def predict(documents: Iterable[Document]) -> Iterator[Document]:
         for document in documents:
-            mentions = look_through(document, look, system.setting("window", 250), system.setting("overlap", 30))
+            mentions = look_through(document, look, window, overlap)
             yield relate(canonical(answered(document, mentions)))
 
     labels = {"mention_labels": sorted(set(asked.values())), "relation_labels": _relation_labels(system, context)}

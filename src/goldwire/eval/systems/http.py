@@ -15,7 +15,7 @@ import msgspec
 
 from goldwire.document import Document
 from goldwire.errors import InputError
-from goldwire.eval.systems.backoff import Retry, Unreachable, asked_to_wait, patiently
+from goldwire.eval.systems.backoff import Retry, Unreachable, asked_to_wait, patience, patiently
 from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, Unusable, optional
 from goldwire.formats.goldwire_json import dump_line, parse
 
@@ -24,6 +24,7 @@ SETTINGS = {
     "timeout": "seconds to wait for an answer (60)",
     "retries": "further attempts after a busy or failing server's answer (4)",
     "pause": "seconds before the first further attempt, doubled each time (0.5)",
+    "longest_pause": "the longest pause in seconds, whatever the server asks for (60)",
     "key_env": "the environment variable whose value is sent as a bearer token (none)",
 }
 _HOPELESS = (401, 403, 404, 405)
@@ -42,14 +43,14 @@ def load(system: System, context: Context) -> Predictor:
             f"system {system.name}", f"{system.model!r} is no address", "it begins with http:// or https://"
         )
     client = httpx.Client(timeout=system.setting("timeout", 60.0), headers=_headers(system))
-    size, retries, pause = system.setting("batch", 1), system.setting("retries", 4), system.setting("pause", 0.5)
+    size, patient = system.setting("batch", 1, least=1), patience(system, 0.5)
 
     def predict(documents: Iterable[Document]) -> Iterator[Document | NoAnswer]:
         stream = iter(documents)
         while batch := list(islice(stream, size)):
             post = partial(_post, httpx, client, system.model, _body(batch, size))
             try:
-                yield from _documents(patiently(post, retries, pause), size)
+                yield from _documents(patiently(post, patient), size)
             except Unreachable as error:
                 raise Unusable(f"{system.model}: no server answers ({error})") from error
             except (Retry, NoAnswer) as error:
@@ -86,7 +87,7 @@ def _post(httpx: Any, client: Any, address: str, body: bytes) -> bytes:
     if status in _HOPELESS:
         raise Unusable(f"{address}: the server refuses ({status} {response.reason_phrase})")
     if status == 429 or status >= 500:
-        raise Retry(f"{status} {response.reason_phrase}", asked_to_wait(response.headers.get("retry-after")))
+        raise Retry(f"{status} {response.reason_phrase}", asked_to_wait(response.headers))
     if status >= 300:
         raise NoAnswer(f"the server answered {status}: {response.text[:200]}")
     content: bytes = response.content

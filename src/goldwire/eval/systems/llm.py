@@ -37,6 +37,7 @@ SETTINGS = {
     "timeout": "seconds to wait for an answer (120)",
     "retries": "further attempts after a busy or failing server's answer, or one that is no JSON (4)",
     "pause": "seconds before the first further attempt, doubled each time (1)",
+    "longest_pause": "the longest pause in seconds, whatever the server asks for (60)",
     "cache": "whether answers are kept on disk and used again (true)",
     "price_in": "price of a million prompt tokens (0)",
     "price_out": "price of a million completion tokens (0)",
@@ -54,11 +55,11 @@ def load(system: System, context: Context) -> Predictor:
     asked = task(system, context.labels)
     server = client(system, asked.schema(), context.cache)
     shots = _shots(system, context, asked)
-    notes = Notes()
-    work = partial(_work, system, server, asked, shots)
+    notes, workers = Notes(), system.setting("workers", 4, least=1)
+    work = partial(_work, server, asked, shots, system.setting("piece", 6000, least=1))
 
     def predict(documents: Iterable[Document]) -> Iterator[Document | NoAnswer]:
-        for _, done in in_order(work, documents, system.setting("workers", 4)):
+        for _, done in in_order(work, documents, workers):
             if isinstance(done, NoAnswer):
                 yield done
                 continue
@@ -81,13 +82,13 @@ def _shots(system: System, context: Context, asked: Task) -> dict[str, tuple[str
 
 
 def _work(
-    system: System, server: Client, asked: Task, shots: dict[str, tuple[str, str]], document: Document
+    server: Client, asked: Task, shots: dict[str, tuple[str, str]], piece: int, document: Document
 ) -> tuple[Document, Counter[str]]:
     """Give a document as the model sees it, and what was used and how its answers were found."""
-    others = [shot for name, shot in shots.items() if name != document.id][: system.setting("examples", 0)]
+    others = [shot for name, shot in shots.items() if name != document.id][: max(0, len(shots) - 1)]
     mentions, relations, lost = list[Mention](), list[Relation](), list[Aligned]()
     used: Counter[str] = Counter()
-    for start, end in pieces(document, system.setting("piece", 6000)):
+    for start, end in pieces(document, piece):
         text = document.text[start:end]
         if text.strip():
             reply = server.ask(messages(asked, text, others))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from goldwire.errors import InputError
-from goldwire.eval.systems.backoff import Retry, Unreachable, asked_to_wait, patiently
+from goldwire.eval.systems.backoff import Patience, Retry, Unreachable, asked_to_wait, patience, patiently
 from goldwire.eval.systems.base import NoAnswer, System, Unusable, optional
 from goldwire.eval.systems.llm_prompt import SCHEMA_NAME, Message, Said, parse
 from goldwire.formats.files import sha256, write_text
@@ -41,8 +41,7 @@ class Client:
     schema: dict[str, Any]
     form: str
     settled: bool
-    retries: int
-    pause: float
+    patience: Patience
     cache: Path | None
     address: str
     prices: tuple[float, float] = (0.0, 0.0)
@@ -60,7 +59,7 @@ class Client:
             stored = json.loads(place.read_text(encoding="utf-8"))
             return Reply(parse(stored["content"]), Counter(stored["used"]))
         try:
-            content, used, said = patiently(partial(self._attempt, messages), self.retries, self.pause)
+            content, used, said = patiently(partial(self._attempt, messages), self.patience)
         except Unreachable as error:
             raise Unusable(f"{self.address}: no server answers ({error})") from error
         except Retry as error:
@@ -124,7 +123,7 @@ class Client:
         if status in (401, 403, 404):
             return Unusable(f"{self.address}: the server refuses: {said}")
         if status in (408, 409, 429) or status >= 500:
-            return Retry(said, asked_to_wait(error.response.headers.get("retry-after")))
+            return Retry(said, asked_to_wait(error.response.headers))
         return NoAnswer(said) if status else Retry(said)
 
     def _clean(self, error: Exception) -> str:
@@ -164,8 +163,7 @@ def client(system: System, schema: dict[str, Any], cache: Path | None) -> Client
         schema,
         FORMS[0] if form == "auto" else form,
         settled=form != "auto",
-        retries=system.setting("retries", 4),
-        pause=system.setting("pause", 1.0),
+        patience=patience(system, 1.0),
         cache=cache / "llm" if cache and system.setting("cache", True) else None,
         address=str(server.base_url),
         prices=(system.setting("price_in", 0.0), system.setting("price_out", 0.0)),

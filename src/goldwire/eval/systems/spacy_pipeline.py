@@ -6,8 +6,8 @@ Training one is elsewhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from goldwire.document import Document, Mention, Relation, canonical
 from goldwire.errors import InputError
@@ -23,6 +23,16 @@ SETTINGS = {
 }
 
 
+class Layers(NamedTuple):
+    """What of a spaCy Doc becomes mentions, of which level, and which extension holds relations ("": none)."""
+
+    entities: bool = True
+    spans: Sequence[str] = ()
+    level: str = ""
+    relations: str = ""
+    threshold: float = 0.5
+
+
 def load(system: System, context: Context) -> Predictor:
     """Load the pipeline.
 
@@ -30,23 +40,23 @@ def load(system: System, context: Context) -> Predictor:
         InputError: spaCy knows no such pipeline.
     """
     del context
+    layers, batch = _layers(system), system.setting("batch", 32, least=1)
     nlp = _loaded(system)
-    return predictor(nlp, system, _description(nlp))
+    return predictor(nlp, layers, _description(nlp), batch)
 
 
-def predictor(nlp: Any, system: System, description: dict[str, Any]) -> Predictor:
+def predictor(nlp: Any, layers: Layers, description: dict[str, Any], batch: int = 32) -> Predictor:
     """Give the predictor of a spaCy pipeline."""
-    batch, extension = system.setting("batch", 32), str(system.setting("relations", "") or "")
 
     def predict(documents: Iterable[Document]) -> Iterator[Document]:
         pairs = ((document.text, document) for document in documents)
         for doc, source in nlp.pipe(pairs, as_tuples=True, batch_size=batch):
-            yield annotated(source, doc, system, extension)
+            yield annotated(source, doc, layers)
 
     return Predictor(predict, description)
 
 
-def annotated(source: Document, doc: Any, system: System, extension: str = "") -> Document:
+def annotated(source: Document, doc: Any, layers: Layers) -> Document:
     """Give the source with what spaCy found.
 
     Raises:
@@ -54,13 +64,13 @@ def annotated(source: Document, doc: Any, system: System, extension: str = "") -
     """
     if doc.text != source.text:
         raise NoAnswer("the pipeline changed the text; offsets would mean something else")
-    groups = [list(doc.spans[name]) for name in system.setting("spans", []) if name in doc.spans]
-    entities = list(doc.ents) if system.setting("entities", True) else []
+    groups = [list(doc.spans[name]) for name in layers.spans if name in doc.spans]
+    entities = list(doc.ents) if layers.entities else []
     spans = dict.fromkeys((s.start_char, s.end_char, s.label_) for group in (entities, *groups) for s in group)
-    mentions = answered(source, _numbered(source.text, spans, system.setting("level", "")))
-    if not extension:
+    mentions = answered(source, _numbered(source.text, spans, layers.level))
+    if not layers.relations:
         return mentions
-    found = _relations(mentions, doc, extension, system.setting("threshold", 0.5))
+    found = _relations(mentions, doc, layers.relations, layers.threshold)
     return canonical(answered(source, mentions.mentions, found))
 
 
@@ -96,6 +106,18 @@ def _end(document: Document, doc: Any, end: Any) -> str:
         if mention.start == start and stop in (None, mention.end):
             return mention.id
     raise NoAnswer(f"a relation's end at {start} is no mention of the pipeline")
+
+
+def _layers(system: System) -> Layers:
+    """Give what the settings ask for; relations=false is another way to say none."""
+    relations = system.settings.get("relations") is not False and system.setting("relations", "")
+    return Layers(
+        system.setting("entities", True),
+        system.setting("spans", []),
+        system.setting("level", ""),
+        relations or "",
+        system.setting("threshold", 0.5),
+    )
 
 
 def _loaded(system: System) -> Any:

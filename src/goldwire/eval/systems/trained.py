@@ -6,14 +6,13 @@ Training is in eval.training; what such models reach on public corpora in benchm
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from goldwire.document import Document, canonical
 from goldwire.errors import InputError
 from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, file_digest, versions
-from goldwire.eval.systems.spacy_pipeline import labels, predictor
+from goldwire.eval.systems.spacy_pipeline import Layers, labels, predictor
 from goldwire.eval.training.pairs import read_pairs
 from goldwire.eval.training.training import RELATIONS, SPANS, model_folder
 
@@ -58,6 +57,5 @@ def _mentions(folder: Path, system: System) -> Predictor:
 
     nlp: Any = spacy.load(folder)
     spans = [SPANS] if "spancat" in nlp.pipe_names else []
-    settings = {"spans": spans, "entities": not spans, "level": system.setting("level", "name")}
-    shown = replace(system, settings=settings)
-    return predictor(nlp, shown, {**versions("spacy"), "sha256": file_digest(folder), **labels(nlp)})
+    layers = Layers(not spans, spans, system.setting("level", "name"))
+    return predictor(nlp, layers, {**versions("spacy"), "sha256": file_digest(folder), **labels(nlp)})

@@ -40,13 +40,13 @@ def load(system: System, context: Context) -> Predictor:
     purpose = "a transformers model"
     torch = optional("torch", "torch", "transformers", purpose)
     pipe = _pipeline(optional("transformers", "transformers", "transformers", purpose), system, how)
-    length = _length(pipe, system.setting("window", 0))
+    length, overlap = _length(pipe, system.setting("window", 0)), system.setting("overlap", 64)
     torch.manual_seed(system.seed)
     look = partial(_look, pipe, system.setting("threshold", 0.0))
 
     def predict(documents: Iterable[Document]) -> Iterator[Document]:
         for document in documents:
-            yield canonical(answered(document, _through(document, pipe, look, length, system.setting("overlap", 64))))
+            yield canonical(answered(document, _through(document, pipe, look, length, overlap)))
 
     return Predictor(predict, _description(pipe, system, how, length))
 
