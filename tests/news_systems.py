@@ -24,6 +24,10 @@ def first_words(documents):
     return map(first_word, documents)
 
 
+def as_given(documents):
+    return map(replace, documents)
+
+
 def breaks_on_quispe(documents):
     for document in documents:
         if "Quispe" in document.text:

@@ -104,7 +104,11 @@ def _run(
     gold: tuple[Document, ...] = ()
     if learns(system):
         gold = documents = tuple(documents)
-    done = run(system, documents, out, Context(gold, out / "cache", labels), fresh=fresh, progress=_progress())
+    try:
+        done = run(system, documents, out, Context(gold, out / "cache", labels), fresh=fresh, progress=_progress())
+    except KeyboardInterrupt:
+        say("\nthe same command goes on from here")
+        raise
     _report(done, as_json=as_json)
 
 

@@ -99,6 +99,23 @@ def test_a_document_with_another_text_is_predicted_anew(tmp_path):
     assert done.predicted == 1 and predicted(done)[2].mentions[0].text == "AFP"
 
 
+def test_a_document_with_other_given_mentions_is_predicted_anew(tmp_path):
+    shown = replace(system("as_given"), given=("mentions",))
+    before = [news_systems.first_word(document) for document in news_systems.news()]
+    run(shown, before, tmp_path / "run")
+    after = [replace(before[0], mentions=(Mention(10, 13, "PERSON"),)), *before[1:]]
+    done = run(shown, after, tmp_path / "run")
+    assert done.predicted == 1 and [m.text for m in predicted(done)[0].mentions] == ["Ana"]
+
+
+def test_a_prediction_without_its_entry_in_the_log_is_made_again(tmp_path):
+    done = run(system("first_words"), news_systems.news(), tmp_path / "run")
+    log = tmp_path / "run" / "log.jsonl"
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:-1]))
+    again = run(system("first_words"), news_systems.news(), tmp_path / "run")
+    assert (again.predicted, again.table) == (1, done.table)
+
+
 def test_another_system_in_the_same_folder_is_refused_and_fresh_begins_anew(tmp_path):
     run(system("first_words"), news_systems.news(), tmp_path / "run")
     other = replace(system("first_words"), seed=7)

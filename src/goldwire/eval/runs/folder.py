@@ -10,14 +10,14 @@ import platform
 import resource
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from goldwire.errors import InputError
 from goldwire.eval.runs import PREDICTIONS, RUN
-from goldwire.formats.files import read_text, reading, replacing, sha256, write_text
+from goldwire.formats.files import read_text, reading, replacing, write_text
 from goldwire.formats.goldwire_json import parse_record
 
 PARTIAL, LOG, TIMES = "predictions.partial.jsonl", "log.jsonl", "times.json"
@@ -27,11 +27,10 @@ Append = Callable[[str, Mapping[str, Any]], None]
 
 
 class Line(NamedTuple):
-    """A prediction that stands: where its line is, the digest of its text, the error if it stands for a failure."""
+    """A prediction that stands: where its line is, the error if it stands for a failure, and what it says."""
 
     start: int
     size: int
-    digest: str
     failure: str
     mentions: int
     relations: int
@@ -42,11 +41,6 @@ class Found(NamedTuple):
 
     counts: dict[str, int]
     failures: dict[str, str]
-
-
-def text_digest(text: str) -> str:
-    """Give a short digest of a document's text."""
-    return sha256(text.encode("utf-8", "surrogatepass"))[:16]
 
 
 def standing(folder: Path) -> Path:
@@ -95,12 +89,18 @@ def lines(path: Path) -> dict[str, Line]:
                 record = parse_record(line, path)
                 error = record.metadata.get(FAILURE, "")
                 sizes = len(record.mentions), len(record.relations)
-                found[record.id] = Line(start, len(line), text_digest(record.text), error, *sizes)
+                found[record.id] = Line(start, len(line), error, *sizes)
             start += len(line)
     return found
 
 
-def finish(folder: Path, order: list[str]) -> Found:
+def answered(folder: Path) -> dict[str, str]:
+    """Give the documents that have a prediction which is no failure, each with the digest of what the system saw."""
+    seen = {entry["id"]: str(entry.get("seen", "")) for entry in read_log(folder)}
+    return {name: seen.get(name, "") for name, line in lines(standing(folder)).items() if not line.failure}
+
+
+def finish(folder: Path, order: Sequence[str]) -> Found:
     """Put the predictions into the order of the documents and in their place; tell what they are."""
     path = standing(folder)
     found = lines(path)
@@ -118,7 +118,7 @@ def finish(folder: Path, order: list[str]) -> Found:
     return Found(counts, {name: found[name].failure for name in order if found[name].failure})
 
 
-def summary(folder: Path, order: list[str]) -> tuple[Counter[str], dict[str, Any]]:
+def summary(folder: Path, order: Sequence[str]) -> tuple[Counter[str], dict[str, Any]]:
     """Give what the system noted, and what the run took: of each document the last entry of the log counts."""
     last: dict[str, tuple[float, int, dict[str, int]]] = {}
     for entry in read_log(folder):
@@ -132,7 +132,7 @@ def summary(folder: Path, order: list[str]) -> tuple[Counter[str], dict[str, Any
 
 
 def read_log(folder: Path) -> Iterator[dict[str, Any]]:
-    """Give what each document took: id, seconds, tokens, notes."""
+    """Give what is known of each prediction: its document's id, the digest of what the system saw, what it took."""
     path = folder / LOG
     if path.exists():
         with reading(path), path.open("rb") as file:
@@ -163,10 +163,10 @@ def write_json(path: Path, table: Mapping[str, Any]) -> None:
 
 
 def _append(predictions: IO[bytes], log: IO[bytes], line: str, entry: Mapping[str, Any]) -> None:
+    predictions.write(line.encode("utf-8"))
+    predictions.flush()  # first: an entry of the log says that its prediction stands
     log.write(json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
     log.flush()
-    predictions.write(line.encode("utf-8"))
-    predictions.flush()
 
 
 def _whole(file: IO[bytes]) -> int:

@@ -67,10 +67,11 @@ def run(
 ) -> Run:
     """Run a system over documents, writing predictions.jsonl, run.json and what it took into a folder.
 
-    Documents with a prediction are passed over, failed ones are tried again. A document that fails is written
-    without mentions, with the error in its metadata under "failure". `progress` is called with the number of
-    documents and the id of the last. One document is held at a time, and of the others a digest. `fresh` begins
-    anew, `verify` loads the system even if all is done, to see whether its model is still the same.
+    Documents with a prediction are passed over while the system would see the same of them, failed ones are tried
+    again. A document that fails is written without mentions, with the error in its metadata under "failure".
+    `progress` is called with the number of documents and the id of the last. One document is held at a time, and of
+    the others a digest. `fresh` begins anew, `verify` loads the system even if all is done, to see whether its model
+    is still the same.
 
     Raises:
         Changed: the folder holds the run of another system or model.
@@ -83,25 +84,27 @@ def run(
     before = {} if fresh else _same_system(system, folder)
     if fresh:
         run_folder.forget(folder)
-    current = _Pass(system.given, run_folder.lines(run_folder.standing(folder)))
+    current = _Pass(system.given, run_folder.answered(folder))
     missing = current.missing(documents)
     first = next(missing, None)
     if first is not None or verify:
         predictor = _same_model(load(system, context or Context()), before, folder)
         if first is not None:
-            _predict(system, predictor, chain([first], missing), folder, progress=_counted(current, progress))
+            _predict(system, predictor, chain([first], missing), folder, current, progress=progress)
         before = {**before, "model": dict(predictor.description)}
     return _concluded(system, folder, current, before)
 
 
 @dataclass(slots=True)
 class _Pass:
-    """One pass over the documents: their ids in order, the digest of what the system sees, what stood already."""
+    """One pass over the documents: the digest of what the system sees of each, in their order, and of all.
+
+    `answered` are the digests of those that had a prediction already.
+    """
 
     given: tuple[str, ...]
-    standing: dict[str, run_folder.Line]
-    order: list[str] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
+    answered: dict[str, str]
+    seen: dict[str, str] = field(default_factory=dict)
     digest: Any = field(default_factory=hashlib.sha256)
     predicted: int = 0
 
@@ -110,16 +113,15 @@ class _Pass:
         for document in documents:
             shown = as_seen(document, self.given)
             self._note(shown)
-            line = self.standing.get(shown.id)
-            if line is None or line.failure or line.digest != run_folder.text_digest(shown.text):
+            if self.answered.get(shown.id) != self.seen[shown.id]:
                 yield shown
 
     def _note(self, shown: Document) -> None:
         if shown.id in self.seen:
             raise InputError(f"document {shown.id}", "two documents have this id", "give each its own")
-        self.seen.add(shown.id)
-        self.order.append(shown.id)
-        self.digest.update(dump_line(shown).encode("utf-8", "surrogatepass"))
+        line = dump_line(shown).encode("utf-8", "surrogatepass")
+        self.seen[shown.id] = hashlib.sha256(line).hexdigest()[:16]
+        self.digest.update(line)
 
 
 def as_seen(document: Document, given: tuple[str, ...] = ()) -> Document:
@@ -128,37 +130,32 @@ def as_seen(document: Document, given: tuple[str, ...] = ()) -> Document:
     return replace(document.without_annotations(), **{name: getattr(document, name) for name in sorted(shown)})
 
 
-def _counted(current: _Pass, progress: Progress | None) -> Callable[[str], None]:
-    def count(name: str) -> None:
-        current.predicted += 1
-        if progress:
-            progress(len(current.order), name)
-
-    return count
-
-
 def _predict(
     system: System,
     predictor: Predictor,
     missing: Iterator[Document],
     folder: Path,
+    current: _Pass,
     *,
-    progress: Callable[[str], None],
+    progress: Progress | None,
 ) -> None:
     maps = label_map(system.label_map) if system.label_map else None
     with run_folder.appending(folder) as append:
         run_folder.write_json(folder / RUN, {**_head(system, predictor.description), "status": "unfinished"})
         with closing(outcomes(predictor.predict, missing)) as results:
             for outcome in results:
-                append(*_written(outcome, maps, predictor.notes))
+                line, entry = _written(outcome, maps, predictor.notes)
+                append(line, {"id": outcome.source.id, "seen": current.seen[outcome.source.id], **entry})
                 predictor.notes.counts.clear()
-                progress(outcome.source.id)
+                current.predicted += 1
+                if progress:
+                    progress(len(current.seen), outcome.source.id)
 
 
 def _written(outcome: Outcome, maps: LabelMap | None, notes: Notes) -> tuple[str, dict[str, Any]]:
     """Give an outcome's line of predictions, and its line of the log."""
     source, error = outcome.source, outcome.error
-    entry = {"id": source.id, "seconds": round(outcome.seconds, 6), "tokens": _tokens(source)}
+    entry = {"seconds": round(outcome.seconds, 6), "tokens": _tokens(source)}
     if outcome.prediction is not None:
         try:
             line = dump_line(mapped(outcome.prediction, maps, notes))
@@ -206,16 +203,17 @@ def _concluded(system: System, folder: Path, current: _Pass, before: dict[str, A
     digest = current.digest.hexdigest()
     if not current.predicted and before.get("status") == "done" and before.get("data", {}).get("sha256") == digest:
         return Run(folder, before, 0)
-    if not current.order:
+    if not current.seen:
         raise InputError("the corpus", "has no document", "name one that has")
-    found = run_folder.finish(folder, current.order)
-    log, seconds = run_folder.summary(folder, current.order)
+    order = list(current.seen)
+    found = run_folder.finish(folder, order)
+    log, seconds = run_folder.summary(folder, order)
     table = {
         **_head(system, before["model"]),
         "status": "done",
-        "data": {"documents": len(current.order), "sha256": digest, "given": list(system.given)},
+        "data": {"documents": len(order), "sha256": digest, "given": list(system.given)},
         "predictions": found.counts,
-        "failures": {name: found.failures[name] for name in current.order if name in found.failures},
+        "failures": found.failures,
         "notes": dict(sorted(log.items())),
     }
     run_folder.write_json(folder / RUN, table)
