@@ -49,7 +49,7 @@ benchmark: $(INSTALLED)
 
 $(MODELS)/.installed: pyproject.toml constraints.txt
 	test -x $(MODELS)/bin/python || $(PYTHON) -m venv $(MODELS)
-	$(MODELS)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,transformers,gliner,stanza]'
+	$(MODELS)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,transformers,glirel,stanza]'
 	touch $@
 
 test-models: $(MODELS)/.installed

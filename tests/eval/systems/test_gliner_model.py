@@ -1,13 +1,19 @@
-"""GLiNER: a small one on an encoder made on the spot, trained until it knows two cities and a person."""
+"""GLiNER: a small one on an encoder made on the spot, trained until it knows two cities and a person.
+
+GLiREL: a small one with random weights, of which every pair of a sentence gets an answer.
+"""
 
 import re
+from argparse import Namespace
+from itertools import permutations
 
 import pytest
 
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.systems import load
-from goldwire.eval.systems.base import System
+from goldwire.eval.systems.base import Context, System
+from goldwire.labels import LabelSet, RelationLabel
 from tiny_models import LABELS, TEXTS, encoder
 
 pytestmark = pytest.mark.models
@@ -55,6 +61,56 @@ def ask(model, text, **settings):
 def test_every_name_it_learnt_is_found_where_it_stands(model, text):
     expected = [(m.start(), m.end(), LABELS[m[0]]) for m in re.finditer("Paris|Lima|Torres", text)]
     assert [(m.start, m.end, m.label) for m in ask(model, text).mentions] == expected
+
+
+RELATIONS = LabelSet(relations={"visited": RelationLabel("travels to"), "left": RelationLabel("goes from")})
+SHAPE = {
+    "hidden_size": 64,
+    "dropout": 0.0,
+    "max_width": 4,
+    "max_len": 128,
+    "subtoken_pooling": "first",
+    "fine_tune": True,
+    "label_embed_strategy": "label",
+    "rel_mode": "marker",
+    "span_marker_mode": "markerv1",
+    "scorer": "dot",
+    "fixed_relation_types": True,
+    "num_train_rel_types": 5,
+    "num_unseen_rel_types": 5,
+    "random_drop": False,
+    "shuffle_types": False,
+    "max_entity_pair_distance": None,
+}
+
+
+@pytest.fixture(scope="module")
+def related(tmp_path_factory):
+    glirel = pytest.importorskip("glirel", reason="pip install 'goldwire[glirel]'")
+    import transformers
+
+    encoder_of_pairs = encoder(tmp_path_factory.mktemp("encoder"))
+    transformers.set_seed(0)
+    folder = tmp_path_factory.mktemp("glirel")
+    glirel.GLiREL(Namespace(model_name=encoder_of_pairs, **SHAPE)).save_pretrained(folder)
+    return str(folder)
+
+
+def test_relations_of_a_glirel_model_stand_between_the_mentions_of_a_sentence(model, related):
+    settings = {"labels": ASKED, "relations": related, "relation_threshold": 0.0}
+    loaded = load(System("g", "gliner", model, settings=settings), Context(labels=RELATIONS))
+    text = "The report said so.\n" + TEXTS[0] + "\n" + TEXTS[1]
+    one, two = (next(iter(loaded.predict([Document("d", text)]))) for _ in "ab")
+    line_of = {m.id: text.count("\n", 0, m.start) for m in one.mentions}
+    pairs = {(a, b) for a, b in permutations(line_of, 2) if line_of[a] == line_of[b]}
+    assert {(r.head, r.tail) for r in one.relations} == pairs and len(pairs) > 2
+    assert {r.label for r in one.relations} <= {"left", "visited"} and one == two
+
+
+def test_a_folder_that_is_no_glirel_model_is_one_line(model):
+    settings = {"labels": ASKED, "relations": model}
+    with pytest.raises(InputError, match=r"cannot be loaded: .*glirel_config\.json"):
+        load(System("g", "gliner", model, settings=settings), Context(labels=RELATIONS))
 
 
 def test_a_long_text_is_read_in_windows_and_offsets_stay_right(model):

@@ -5,8 +5,12 @@ Long texts are read in windows with overlap.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Iterator
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 from goldwire.document import Document, Mention, Relation, canonical
@@ -24,6 +28,7 @@ SETTINGS = {
     "relation_threshold": "the score from which a relation counts (0.5)",
     "device": 'where it runs ("cpu")',
 }
+_GLIREL = ("glirel_config.json", "pytorch_model.bin")
 
 
 def load(system: System, context: Context) -> Predictor:
@@ -34,9 +39,9 @@ def load(system: System, context: Context) -> Predictor:
         InputError: there are no labels to ask for, or there is no such model.
     """
     gliner = optional("gliner", "gliner", "gliner", "a GLiNER model")
-    asked = _asked(system, context)
-    model = _pretrained(gliner.GLiNER, system.model, system)
-    relate = _relater(system, context)
+    asked, device = _asked(system, context), system.setting("device", "cpu")
+    model = _loaded(lambda: gliner.GLiNER.from_pretrained(system.model).to(device), system.model)
+    relate = _relater(system, context, device)
     threshold, flat = system.setting("threshold", 0.5), not system.setting("nested", False)
     window, overlap = system.setting("window", 250, least=1), system.setting("overlap", 30)
 
@@ -66,26 +71,40 @@ def _asked(system: System, context: Context) -> dict[str, str]:
     return asked
 
 
-def _pretrained(kind: Any, name: str, system: System) -> Any:
+def _glirel(glirel: Any, name: str, device: str) -> Any:
+    """Load a GLiREL model from its two files: GLiREL 1.2.1's own way in is closed under huggingface_hub 2."""
+    import torch
+    from huggingface_hub import snapshot_download
+
+    folder = Path(name) if Path(name).is_dir() else Path(snapshot_download(name, allow_patterns=list(_GLIREL)))
+    config, weights = (folder / file for file in _GLIREL)
+    model = glirel.GLiREL(Namespace(**json.loads(config.read_text(encoding="utf-8"))))
+    model.load_state_dict(torch.load(weights, map_location=device, weights_only=True), strict=False, assign=True)
+    return model.to(device).eval()
+
+
+def _loaded(load_model: Callable[[], Any], name: str) -> Any:
+    """Load a model; what the libraries raise where there is none, or it does not fit, becomes one line."""
     try:
-        return kind.from_pretrained(name).to(system.setting("device", "cpu"))
-    except (OSError, ValueError, TypeError) as error:  # TypeError: GLiREL 1.2.1 with huggingface_hub 2
-        raise InputError(f"gliner:{name}", f"cannot be loaded: {error}", "name a model or its folder") from error
+        return load_model()
+    except (OSError, ValueError, TypeError, AttributeError, RuntimeError, UnpicklingError) as error:
+        said = f"cannot be loaded: {' '.join(str(error).split())[:300]}"
+        raise InputError(f"gliner:{name}", said, "name a model or its folder") from error
 
 
 def _relation_labels(system: System, context: Context) -> list[str]:
     return sorted(context.labels.relations) if system.setting("relations", "") and context.labels else []
 
 
-def _relater(system: System, context: Context) -> Any:
+def _relater(system: System, context: Context, device: str) -> Any:
     """Give the function that adds relations; without a model it adds none."""
     name, labels = system.setting("relations", ""), _relation_labels(system, context)
     if not name:
         return lambda document: document
     if not labels:
         raise InputError(f"system {system.name}", "has no relation labels to ask for", "name a label set with --labels")
-    model = _pretrained(optional("glirel", "glirel", "gliner", "a GLiREL model").GLiREL, name, system)
-    threshold = system.setting("relation_threshold", 0.5)
+    glirel = optional("glirel", "glirel", "glirel", "a GLiREL model")
+    model, threshold = _loaded(lambda: _glirel(glirel, name, device), name), system.setting("relation_threshold", 0.5)
 
     def relate(document: Document) -> Document:
         found = (
@@ -111,9 +130,9 @@ def _related(  # noqa: PLR0917
         return
     words = [document.text[start + a : start + b] for a, b in tokens]
     ner = [[*spans[m.id], m.label, m.text] for m in inside if m.id in spans]
-    by_first = {span[0]: name for name, span in spans.items()}
+    named = {span: name for name, span in spans.items()}
     for found in model.predict_relations(words, labels, threshold=threshold, ner=ner, top_k=1):
-        head, tail = by_first.get(found["head_pos"][0]), by_first.get(found["tail_pos"][0])
+        head, tail = (named.get((found[end][0], found[end][1] - 1)) for end in ("head_pos", "tail_pos"))
         if head and tail and head != tail:
             yield Relation(head, tail, found["label"], score=round(float(found["score"]), 6))
 
