@@ -1,6 +1,7 @@
 """`goldwire run`, `bench` and `train` as a person calls them: one line for a mistake, resuming, JSON for programs."""
 
 import json
+import signal
 import subprocess
 import sys
 
@@ -64,6 +65,37 @@ def test_train_and_run_what_was_trained(folder):
     assert call("train", "gold.jsonl", "--out", "m", "--epochs", "60", cwd=folder).stdout == "m\n"
     done = call("run", "gold.jsonl", "--model", "trained:m", "--json", cwd=folder)
     assert json.loads(done.stdout)["predictions"]["mentions"] == 6
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--kind", "relations", "--epochs", "3"], "--epochs is for ner and spancat only"),
+        (["--kind", "relations", "--level", "nominal"], "--level is for ner and spancat only"),
+        (["--kind", "relations", "--config", "x.cfg"], "--config is for ner and spancat only"),
+        (["--epochs", "0"], "--epochs"),
+        (["--config", "texts.jsonl"], "is no config of spaCy"),
+        (["--out", "texts.jsonl"], "the model's folder was expected"),
+    ],
+)
+def test_train_refuses_what_it_cannot_do_in_one_line(folder, words, said):
+    (folder / "gold.jsonl").write_text('{"id":"a","text":"Peru","mentions":[{"start":0,"end":4,"label":"GPE"}]}\n')
+    done = call("train", "gold.jsonl", "--out", "m", *words, cwd=folder)
+    assert done.returncode in (1, 2) and said in done.stderr and "Traceback" not in done.stderr
+    assert not (folder / "m").exists()
+
+
+def test_train_that_is_interrupted_says_how_to_go_on_and_leaves_nothing(folder):
+    row = '{"id":"%d","text":"Ana Soto visited Peru.","mentions":[{"start":0,"end":8,"label":"PERSON"}]}\n'
+    (folder / "gold.jsonl").write_text("".join(row % i for i in range(50)))
+    words = [*GOLDWIRE, "train", "gold.jsonl", "--out", "m", "--epochs", "100000"]
+    process = subprocess.Popen(words, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    while "epoch 2 of 100000" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130 and "m is as it was; the same command begins again" in said
+    assert sorted(path.name for path in folder.iterdir()) == ["gold.jsonl", "texts.jsonl"]
 
 
 def test_bench_writes_and_prints_a_leaderboard_of_any_gold(folder):

@@ -12,6 +12,9 @@ import click
 
 from goldwire.cli.console import FILE, say
 
+_OPTIONS = {"levels": "level"}
+_SCORES = {"ner": "ents_f", "spancat": "spans_sc_f"}
+
 if TYPE_CHECKING:
     from goldwire.document import Document
     from goldwire.eval.training.training import Training
@@ -34,7 +37,7 @@ Examples:
     "--dev", type=FILE, default=None, help="A corpus on which the best epoch, or threshold of relations, is chosen."
 )
 @click.option("--config", type=FILE, default=None, help="A config of spaCy  [default: its own recommendation]")
-@click.option("--epochs", default=30, show_default=True, help="How often the corpus is gone through.")
+@click.option("--epochs", type=click.IntRange(1), default=30, show_default=True, help="Passes over the corpus.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed of every random choice.")
 @click.option("--level", "levels", multiple=True, default=("name",), show_default=True, help="A level that is learnt.")
 @click.option("--language", default="en", show_default=True, help="The language of spaCy's tokenizer.")
@@ -58,15 +61,29 @@ def command(  # noqa: PLR0917 - click passes options by name
     from goldwire.eval.training.training import Training
     from goldwire.formats import read
 
+    if kind == "relations":
+        _refused("config", "epochs", "levels", "language")
     documents = tuple(read(corpus, format_name))
     held = tuple(read(dev, format_name)) if dev else ()
     say(f"{len(documents)} documents, {sum(len(d.mentions) for d in documents)} mentions")
-    if kind == "relations":
-        _relations(documents, out, seed, held)
-    else:
-        how = Training(kind, language, seed, epochs, levels=levels, config=config)
-        _mentions(documents, out, how, held)
+    try:
+        if kind == "relations":
+            _relations(documents, out, seed, held)
+        else:
+            how = Training(kind, language, seed, epochs, levels=levels, config=config)
+            _mentions(documents, out, how, held)
+    except KeyboardInterrupt:
+        say(f"\n{out} is as it was; the same command begins again")
+        raise
     click.echo(out)
+
+
+def _refused(*names: str) -> None:
+    """Raise a usage error for an option that was given and that relations know nothing of."""
+    context = click.get_current_context()
+    for name in names:
+        if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
+            raise click.UsageError(f"--{_OPTIONS.get(name, name)} is for ner and spancat only")
 
 
 def _relations(documents: tuple[Document, ...], out: Path, seed: int, dev: tuple[Document, ...]) -> None:
@@ -82,6 +99,8 @@ def _relations(documents: tuple[Document, ...], out: Path, seed: int, dev: tuple
 def _mentions(documents: tuple[Document, ...], out: Path, how: Training, dev: tuple[Document, ...]) -> None:
     from goldwire.eval.training.training import train
 
-    nlp = train(documents, out, how, dev)
+    nlp = train(documents, out, how, dev, lambda epoch: say(f"epoch {epoch} of {how.epochs}"))
+    if dev:
+        say(f"best on the development documents: F1 {100 * nlp.meta['performance'][_SCORES[how.kind]]:.1f}")
     for what, times in nlp.meta["goldwire"]["not_learnt"].items():
         say(f"note: {times} × {what}")

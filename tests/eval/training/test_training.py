@@ -1,5 +1,6 @@
 """Reference models: trained on the spot, run as systems, the same for the same seed."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -94,6 +95,73 @@ def test_a_config_that_is_not_spacys_is_one_line(tmp_path):
     (tmp_path / "bad.cfg").write_text("[nlp\nlang = 3")
     with pytest.raises(InputError, match="no config of spaCy"):
         train(corpus(), None, Training(config=tmp_path / "bad.cfg"))
+
+
+def test_a_config_that_spacys_widget_gives_is_filled_and_its_pipeline_must_have_the_kind(tmp_path):
+    (tmp_path / "base.cfg").write_text(BASE)
+    nlp = train(corpus(), tmp_path / "m", Training(epochs=1, config=tmp_path / "base.cfg"))
+    assert nlp.pipe_names == ["ner"] and "width = 16" in (tmp_path / "m" / "config.cfg").read_text()
+    with pytest.raises(InputError, match="its pipeline is ner, with no spancat"):
+        train(corpus(), None, Training("spancat", config=tmp_path / "base.cfg"))
+
+
+BASE = """
+[paths]
+train = null
+dev = null
+[system]
+gpu_allocator = null
+[nlp]
+lang = "en"
+pipeline = ["ner"]
+[components]
+[components.ner]
+factory = "ner"
+[components.ner.model]
+@architectures = "spacy.TransitionBasedParser.v2"
+state_type = "ner"
+extra_state_tokens = false
+hidden_width = 16
+maxout_pieces = 2
+use_upper = true
+nO = null
+[components.ner.model.tok2vec]
+@architectures = "spacy.HashEmbedCNN.v2"
+pretrained_vectors = null
+width = 16
+depth = 1
+embed_size = 200
+window_size = 1
+maxout_pieces = 2
+subword_features = true
+"""
+
+
+def test_training_into_a_folder_replaces_models_and_keeps_what_else_is_there(tmp_path):
+    train(corpus(), tmp_path, Training(epochs=1), corpus(3))
+    write_pairs(fit(corpus()), tmp_path / "relations.npz")
+    train(corpus(), tmp_path, Training(epochs=2))
+    there = {path.name for path in tmp_path.iterdir()}
+    assert there == {"config.cfg", "train.spacy", "dev.spacy", "model-last", "relations.npz"}
+    assert f"train = {json.dumps(str(tmp_path / 'train.spacy'))}" in (tmp_path / "config.cfg").read_text()
+
+
+def test_training_that_breaks_off_leaves_the_folder_as_it_was(tmp_path):
+    def interrupted(epoch):
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    train(corpus(), tmp_path / "m", Training(epochs=1))
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(KeyboardInterrupt):
+        train(corpus(), tmp_path / "m", Training(epochs=4), progress=interrupted)
+    assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+
+def test_every_epoch_is_told_once():
+    told = []
+    train(corpus(), None, Training(epochs=5), progress=told.append)
+    assert told == [1, 2, 3, 4, 5]
 
 
 def test_a_classifier_of_relations_comes_back_from_its_file(tmp_path):
