@@ -13,6 +13,7 @@ from typing import Any
 from goldwire.document import Document, Mention, Span, canonical
 from goldwire.errors import InputError
 from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, answered, file_digest, optional, versions
+from goldwire.eval.systems.folding import at_boundaries
 from goldwire.eval.systems.windows import joined, trimmed, windows
 
 SETTINGS = {
@@ -71,10 +72,11 @@ def _pipeline(transformers: Any, system: System, how: str) -> Any:
 
 
 def _by_words(transformers: Any) -> Any:
-    """Give the pipeline, but with words as the tokenizer cuts them.
+    """Give the pipeline, but with words as the tokenizer cuts them, and cut once more where letters end.
 
     Its own guess knows no blank but U+0020 and takes marks for parts of words where tokens have no prefix (byte-level
-    ones): a name behind a tab or a line's end is lost, and a name before a comma is given the comma.
+    ones): a name behind a tab or a line's end is lost, and a name before a comma is given the comma. To the tokenizers
+    of SentencePiece (XLM-RoBERTa's) the comma is part of the word.
     """
 
     class Words(transformers.TokenClassificationPipeline):  # type: ignore[misc]  # transformers has no types here
@@ -83,7 +85,9 @@ def _by_words(transformers: Any) -> Any:
             found = super().gather_pre_entities(sentence, *args, **kwargs)
             for token in found:
                 place = token["index"]
-                token["is_subword"] = place > 0 and words[place] is not None and words[place] == words[place - 1]
+                same = place > 0 and words[place] is not None and words[place] == words[place - 1]
+                start = min(int(token["start"]), len(sentence) - 1)
+                token["is_subword"] = same and not at_boundaries(sentence, start, len(sentence))
             return found
 
     return Words
