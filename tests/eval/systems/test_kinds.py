@@ -104,12 +104,21 @@ class Service(BaseHTTPRequestHandler):
         if plan != "answer":
             body, status = (b"{", 200) if plan == "broken" else (b"sorry", plan)
         else:
-            body, status = json.dumps([self.mark(d) for d in sent] if isinstance(sent, list) else self.mark(sent)), 200
+            body, status = json.dumps([*map(self.mark, sent)] if isinstance(sent, list) else self.answer(sent)), 200
         self.send_response(status)
         if status == 429:
             self.send_header("Retry-After", self.server.retry_after)
         self.end_headers()
         self.wfile.write(body.encode() if isinstance(body, str) else body)
+
+    def answer(self, sent):
+        """Mark a document; to a question in OpenAI's protocol, answer with a string."""
+        if "messages" not in sent:
+            return self.mark(sent)
+        found = [{"text": "Peru", "label": "GPE"}] if "Peru" in sent["messages"][-1]["content"] else []
+        message = {"role": "assistant", "content": json.dumps({"mentions": found})}
+        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        return {"id": "x", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
 
     def mark(self, document):
         at = document["text"].find("Peru")
@@ -137,6 +146,18 @@ def address(server):
 def test_a_service_gets_and_gives_documents(tmp_path, service, batch):
     done = run(System("s", "http", address(service), settings={"batch": batch}), documents(), tmp_path / "run")
     assert found(done) == [["Peru"], ["Peru"], ["Peru"], []]
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+@pytest.mark.parametrize("kind", ["http", "llm"])
+def test_no_text_is_changed_on_the_way_to_a_server(tmp_path, service, kind, batch):
+    own = {"base_url": address(service), "labels": ["GPE"], "workers": batch} if kind == "llm" else {"batch": batch}
+    sent = [Document(name, text) for name, text in DIRTY.items()]
+    done = run(System("s", kind, address(service), settings=own), sent, tmp_path / "run")
+    answers = list(read(done.predictions, "goldwire"))
+    assert done.failures == {} and [d.text for d in answers] == [d.text for d in sent]
+    assert all(d.text[m.start : m.end] == "Peru" for d in answers for m in d.mentions)
+    assert [d.text.find("Peru") for d in answers] == [d.mentions[0].start if d.mentions else -1 for d in answers]
 
 
 def test_a_busy_service_is_asked_again(tmp_path, service):

@@ -23,7 +23,9 @@ seed = 0
 
 [settings]
 batch = 8
-```"""
+```
+
+Kinds whose packages are not installed say which extra brings them: `pip install 'goldwire[llm]'`."""
 OWN = """A program of your own reads documents from standard input, a JSON object a line, and answers each with a line:
 
 ```python
