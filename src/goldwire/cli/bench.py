@@ -56,15 +56,19 @@ def command(  # noqa: PLR0917 - click passes options by name
     folder = out or (repository() / "eval")
     chosen = _chosen(read_systems(systems or folder / "systems"), only)
     golds, known = _gold(gold, labels)
-    results = benching.bench(
-        chosen,
-        golds,
-        folder / "runs",
-        labels=known,
-        bootstrap=bootstrap,
-        seed=seed,
-        begun=lambda system: say(f"{system.name} ..."),
-    )
+    try:
+        results = benching.bench(
+            chosen,
+            golds,
+            folder / "runs",
+            labels=known,
+            bootstrap=bootstrap,
+            seed=seed,
+            begun=lambda system: say(f"{system.name} ..."),
+        )
+    except KeyboardInterrupt:
+        say("\nthe same command goes on from here")
+        raise
     benching.write_results(results, folder, whole=not only)
     if only:
         say(f"only some systems were run: {folder / 'README.md'} stays as it is")
