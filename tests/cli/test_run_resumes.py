@@ -39,6 +39,9 @@ class Service(BaseHTTPRequestHandler):
 
     def do_POST(self):
         sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.server.asked.set()
+        if self.server.stalls:
+            return time.sleep(60)
         text = sent["text"] if "text" in sent else sent["messages"][-1]["content"]
         self.send_response(500 if "number 5 " in text and not self.server.whole else 200)
         self.end_headers()
@@ -58,6 +61,7 @@ class Service(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def service():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
+    server.whole, server.stalls, server.asked = True, False, threading.Event()
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield server
     server.shutdown()
@@ -117,6 +121,22 @@ def test_a_killed_run_with_failed_documents_gives_the_bytes_of_a_whole_one(folde
         subprocess.run([*run, "--out", out], cwd=folder, check=True, capture_output=True)
         for file in ("predictions.jsonl", "run.json"):
             assert (folder / "expected" / file).read_bytes() == (folder / out / file).read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["http", "llm"])
+def test_an_interrupted_run_waits_for_no_server(folder, service, kind):
+    service.stalls = True
+    service.asked.clear()
+    run = [*GOLDWIRE, "run", "first.jsonl", *words(kind, folder, service), "--out", "r"]
+    process = subprocess.Popen(run, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        assert service.asked.wait(60)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=20)[1]
+    finally:
+        process.kill()
+        service.stalls = False
+    assert process.returncode == 130 and "the same command goes on from here" in said
 
 
 def becomes_whole(folder, service, whole, stalls=True):
