@@ -10,7 +10,7 @@ import pytest
 
 from goldwire.document import Document, Mention
 from goldwire.errors import InputError, MissingExtra
-from goldwire.eval.runs.running import run
+from goldwire.eval.runs.running import Changed, run
 from goldwire.eval.systems import KINDS, kind_of, load
 from goldwire.eval.systems.base import System, Unusable
 from goldwire.eval.systems.declare import parse_setting, parse_system, read_system
@@ -75,6 +75,14 @@ def test_a_program_that_breaks_on_a_document_is_started_anew_behind_it(tmp_path,
     settings = {"timeout": 1.5} if how == "sleep" else {}
     done = run(System("p", "command", f"{program} {how}", settings=settings), documents(), tmp_path / "run")
     assert found(done) == [["Peru"], [], ["Peru"], []] and said in done.failures["d1"]
+
+
+def test_a_program_that_was_changed_is_another_model(tmp_path, program):
+    system = System("p", "command", program)
+    run(system, documents()[:2], tmp_path / "run")
+    (tmp_path / "extract.py").write_text(PROGRAM.replace("GPE", "LOC"))
+    with pytest.raises(Changed, match="sha256 differ"):
+        run(system, documents(), tmp_path / "run")
 
 
 def test_a_program_that_is_not_there_is_one_line(tmp_path):

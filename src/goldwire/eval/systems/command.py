@@ -12,11 +12,12 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import IO
 
 from goldwire.document import Document
 from goldwire.errors import InputError
-from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System
+from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, file_digest
 from goldwire.formats.goldwire_json import dump_line, parse
 
 SETTINGS = {"timeout": "seconds without an answer after which the program is ended (600)"}
@@ -40,7 +41,8 @@ def load(system: System, context: Context) -> Predictor:
         with tempfile.TemporaryFile() as errors, _started(words, documents, errors) as process:
             yield from _answers(process, errors, timeout)
 
-    return Predictor(predict, {"command": words[0], "arguments": words[1:]})
+    files = {word: file_digest(path) for word in words if (path := Path(word)).is_file()}
+    return Predictor(predict, {"command": words[0], "arguments": words[1:], "sha256": files})
 
 
 @contextmanager
