@@ -116,6 +116,15 @@ def test_a_prediction_without_its_entry_in_the_log_is_made_again(tmp_path):
     assert (again.predicted, again.table) == (1, done.table)
 
 
+@pytest.mark.parametrize("line", ["\x00\x00", "[]", "3", '{"id": "d"}', '{"id": "d", "seconds": "x", "tokens": 1}'])
+def test_a_log_that_is_none_is_one_line(tmp_path, line):
+    run(system("first_words"), news_systems.news(), tmp_path / "run")
+    with (tmp_path / "run" / "log.jsonl").open("a") as log:
+        log.write(f"{line}\n")
+    with pytest.raises(InputError, match=r"log\.jsonl:5: is no entry of a run's log"):
+        run(system("first_words"), news_systems.news(), tmp_path / "run")
+
+
 def test_another_system_in_the_same_folder_is_refused_and_fresh_begins_anew(tmp_path):
     run(system("first_words"), news_systems.news(), tmp_path / "run")
     other = replace(system("first_words"), seed=7)

@@ -136,7 +136,16 @@ def read_log(folder: Path) -> Iterator[dict[str, Any]]:
     path = folder / LOG
     if path.exists():
         with reading(path), path.open("rb") as file:
-            yield from (json.loads(line) for line in file if line.endswith(b"\n"))
+            whole = ((number, line) for number, line in enumerate(file, 1) if line.endswith(b"\n"))
+            yield from (_entry(line, f"{path}:{number}") for number, line in whole)
+
+
+def _entry(line: bytes, where: str) -> dict[str, Any]:
+    try:
+        entry: dict[str, Any] = json.loads(line)
+        return entry | {"id": str(entry["id"]), "seconds": float(entry["seconds"]), "tokens": int(entry["tokens"])}
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(where, "is no entry of a run's log", "add --fresh to begin again") from error
 
 
 def read_run(folder: Path) -> dict[str, Any]:
