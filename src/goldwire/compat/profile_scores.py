@@ -49,7 +49,9 @@ def score_by_profile(
     scheme = "spans"
     if known := facts_of(training):
         chosen = _knowing(chosen, known)
-    if chosen.on_labels:
+    if chosen.on_files:
+        rows = chosen.on_files(*_files(name, gold, pred))
+    elif chosen.on_labels:
         rows = chosen.on_labels(*_labels(name, gold, pred))
     elif files := tag_files(gold, pred, reading):
         if chosen.on_tags is None:
@@ -168,6 +170,13 @@ def _labels(name: str, gold: Documents, pred: Documents) -> tuple[Sequence[str],
     if odd := next((item for item in here if item not in set(there)), ""):
         raise InputError(str(pred), f"item {odd} is none of the gold's", "give labels of the gold's items")
     return golds, [said.get(item, "") for item in there]
+
+
+def _files(name: str, gold: Documents, pred: Documents) -> tuple[Path, Path]:
+    for side in (gold, pred):
+        if not isinstance(side, str | Path) or Path(side).is_dir():
+            raise InputError(f"profile {name}", "takes no documents", "give its two files")
+    return Path(str(gold)), Path(str(pred))
 
 
 def _side_labels(name: str, source: Documents) -> tuple[Sequence[str], Sequence[str]]:

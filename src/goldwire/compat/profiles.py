@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from goldwire.compat import profile_layers as layers
 from goldwire.compat import profile_tags as tags
+from goldwire.compat.corefud_matching import Way
 from goldwire.compat.profile_clusters import conll2012_documents
+from goldwire.compat.profile_corefud import corefud_files
 from goldwire.compat.profile_hipe import hipe_documents, hipe_tags
 from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.document import Document
@@ -25,7 +29,8 @@ class Profile:
     """A tool's conventions in words, as a signature names them, and its counting of what it takes.
 
     on_tags(gold, pred, scheme), on_documents(gold, pred) in one order, on_labels(gold, pred), on_known(gold, pred,
-    facts of the training corpus): None where the tool takes no such input. The first row is the tool's main figure.
+    facts of the training corpus), on_files(gold, pred) of what only its own reading holds: None where the tool takes no
+    such input. The first row is the tool's main figure.
     by_tokens: the tool knows tokens by their numbers alone, and reads no words.
     """
 
@@ -40,6 +45,7 @@ class Profile:
     on_documents: Callable[[Sequence[Document], Sequence[Document]], Rows] | None = None
     on_labels: Callable[[Sequence[str], Sequence[str]], Rows] | None = None
     on_known: Callable[[Sequence[Document], Sequence[Document], Known], Rows] | None = None
+    on_files: Callable[[Path, Path], Rows] | None = None
     by_tokens: bool = False
 
     def signature(self) -> dict[str, str]:
@@ -183,8 +189,37 @@ PROFILES: dict[str, Profile] = {
 }
 
 
+COREFUD: dict[str, dict[str, Any]] = {
+    "partial": {"matching": "partial"},
+    "exact": {"matching": "exact"},
+    "singletons": {"singletons": True},
+    "linear": {"zeros": "linear"},
+}
+
+
+def _corefud(name: str) -> Profile | None:
+    """Give the profile of CorefUD's scorer that a name with options stands for (corefud-partial-singletons)."""
+    first, *options = name.split("-")
+    if first != "corefud" or len(set(options)) < len(options) or not set(options) <= COREFUD.keys():
+        return None
+    way = Way(**{key: value for option in options for key, value in COREFUD[option].items()})
+    return Profile(
+        name,
+        f"CorefUD scorer (2025), {way.matching} match, singletons {'kept' if way.singletons else 'left out'}",
+        decode="nodes-of-CoNLL-U",
+        repair="a-mention-in-two-entities-is-of-the-last",
+        matching=f"{way.matching}-one-to-one,zeros-{way.zeros}",
+        duplicates="once-an-entity",
+        undefined="0",
+        on_files=partial(corefud_files, way=way),
+    )
+
+
+PROFILES |= {name: found for name in ("corefud",) if (found := _corefud(name))}
+
+
 def profile(name: str) -> Profile:
     """Give a profile by its name; raises InputError for an unknown one."""
-    if name not in PROFILES:
-        raise InputError("profile", f"{name!r} is none", f"choose one of {', '.join(PROFILES)}")
-    return PROFILES[name]
+    if found := PROFILES.get(name) or _corefud(name):
+        return found
+    raise InputError("profile", f"{name!r} is none", f"choose one of {', '.join(PROFILES)}")

@@ -28,12 +28,19 @@ _DEFAULT = "eid-etype-head-other"
 _TAG_KEYS = ("NER", "Ner", "ner", "NE", "name")  # the last one is DaNE's
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A document in the making: its text in parts, words' spans, their MISC, and where sentences begin.
+class Node(NamedTuple):
+    """A word or an empty node: its number among the words (-1 if empty), what Entity says, its sentence and columns."""
 
-    nodes: of words and empty nodes, in their order, the number of the word (-1 if empty), what Entity says, the line.
-    """
+    word: int
+    entity: str
+    sentence: int
+    line: int
+    cells: list[str]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A document in the making: its text in parts, words' spans, their MISC, nodes, and where sentences begin."""
 
     name: str
     where: str
@@ -42,7 +49,7 @@ class _Draft:
     length: int = 0
     words: list[Span] = field(default_factory=list)
     misc: list[dict[str, str]] = field(default_factory=list)
-    nodes: list[tuple[int, str, int]] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
@@ -95,19 +102,20 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     """
     for file in folder_files(path, recognise) if path.is_dir() else [path]:
         scheme = _scheme(file, options)
-        yield from settled((_document(draft, scheme, file, options) for draft in _drafts(file, options)), options, file)
+        yield from settled((_document(draft, scheme, file, options) for draft in drafts(file, options)), options, file)
 
 
 def _scheme(path: Path, options: Options) -> str:
     """Give the scheme of the tags in MISC, "" where there are none."""
     quiet = Options("discard", settings=options.settings)
-    if not any(key in misc for draft in _drafts(path, quiet) for misc in draft.misc for key in _TAG_KEYS):
+    if not any(key in misc for draft in drafts(path, quiet) for misc in draft.misc for key in _TAG_KEYS):
         return ""
-    return told_scheme((found for draft in _drafts(path, quiet) for found in _tagged(draft, path)), options, path)
+    return told_scheme((found for draft in drafts(path, quiet) for found in _tagged(draft, path)), options, path)
 
 
-def _drafts(path: Path, options: Options) -> Iterator[_Draft]:
-    draft, count, pending = _Draft(path.stem, str(path)), 0, list[tuple[int, list[str]]]()
+def drafts(path: Path, options: Options) -> Iterator[Draft]:
+    """Give what a file says of each document, before it becomes one."""
+    draft, count, pending = Draft(path.stem, str(path)), 0, list[tuple[int, list[str]]]()
     parted = options.settings.get("documents") == "sentence"
     for number, line in text_lines(path, options):
         if is_blank(line):
@@ -115,7 +123,7 @@ def _drafts(path: Path, options: Options) -> Iterator[_Draft]:
             pending = []
             if parted and draft.words and not count:
                 yield draft
-                draft = _Draft(path.stem, f"{path}:{number + 1}", draft.schema)
+                draft = Draft(path.stem, f"{path}:{number + 1}", draft.schema)
         elif not line.startswith("#"):
             pending += _row(line, path, number, options)
         elif (found := _COMMENT.match(line)) and found["key"] in ("newdoc", "newdoc id"):
@@ -123,7 +131,7 @@ def _drafts(path: Path, options: Options) -> Iterator[_Draft]:
             if draft.words:
                 yield draft
             name = (found["value"] or "").strip() or f"{path.stem}-d{count}"
-            draft = _Draft(name, f"{path}:{number}", draft.schema)
+            draft = Draft(name, f"{path}:{number}", draft.schema)
         elif found:
             _comment(draft, found["key"], (found["value"] or "").strip(), named=parted and not count)
     _sentence(draft, pending, path, options)
@@ -141,7 +149,7 @@ def _row(line: str, path: Path, number: int, options: Options) -> list[tuple[int
     return []
 
 
-def _comment(draft: _Draft, key: str, value: str, *, named: bool) -> None:
+def _comment(draft: Draft, key: str, value: str, *, named: bool) -> None:
     if key == "global.Entity":
         draft.schema = value
     elif key == "sent_id" and named:
@@ -161,13 +169,14 @@ class _Multiword:
     forms: list[str] = field(default_factory=list)
 
 
-def _sentence(draft: _Draft, rows: list[tuple[int, list[str]]], path: Path, options: Options) -> None:
+def _sentence(draft: Draft, rows: list[tuple[int, list[str]]], path: Path, options: Options) -> None:
     token: _Multiword | None = None
+    sentence = draft.nodes[-1].sentence + 1 if draft.nodes else 0
     for number, cells in rows:
         found = _ID.match(cells[0])
         misc = _misc(cells[9])
         if found is None or found["empty"]:
-            draft.nodes.append((-1, misc.get("Entity", ""), number))
+            draft.nodes.append(Node(-1, misc.get("Entity", ""), sentence, number, cells))
             continue
         if token and (found["last"] or int(found["first"]) > token.last):
             _unfinished(draft, token, path, options)
@@ -176,7 +185,7 @@ def _sentence(draft: _Draft, rows: list[tuple[int, list[str]]], path: Path, opti
         if found["last"]:
             token = _Multiword(cells[1], int(found["last"]), glued, number)
             continue
-        draft.nodes.append((len(draft.misc), misc.get("Entity", ""), number))
+        draft.nodes.append(Node(len(draft.misc), misc.get("Entity", ""), sentence, number, cells))
         draft.misc.append(misc)
         draft.lines.append(number)
         if token is None:
@@ -191,7 +200,7 @@ def _sentence(draft: _Draft, rows: list[tuple[int, list[str]]], path: Path, opti
     draft.open = False
 
 
-def _unfinished(draft: _Draft, token: _Multiword, path: Path, options: Options) -> None:
+def _unfinished(draft: Draft, token: _Multiword, path: Path, options: Options) -> None:
     options.notes.reject(f"{path}:{token.line}", "a multiword token lacks words", "mend its range")
     if token.forms:
         draft.add(token.surface, token.forms, token.glued)
@@ -202,7 +211,7 @@ def _misc(cell: str) -> dict[str, str]:
     return {key: value for key, sign, value in pairs if sign}
 
 
-def _tagged(draft: _Draft, path: Path) -> Iterator[Tagged]:
+def _tagged(draft: Draft, path: Path) -> Iterator[Tagged]:
     """Give the sentences with the tags in MISC; words without one are outside."""
     key = next((key for key in _TAG_KEYS if any(key in misc for misc in draft.misc)), "")
     borders, text = [*draft.sentences, len(draft.words)], "".join(draft.parts)
@@ -212,7 +221,7 @@ def _tagged(draft: _Draft, path: Path) -> Iterator[Tagged]:
         yield Tagged(str(path), words, tags, draft.lines[first:last])
 
 
-def _document(draft: _Draft, scheme: str, path: Path, options: Options) -> Document:
+def _document(draft: Draft, scheme: str, path: Path, options: Options) -> Document:
     mentions, entities = _bracketed(draft, path, options)
     if scheme:
         mentions += list(_from_tags(draft, scheme, path, options, len(mentions)))
@@ -223,28 +232,39 @@ def _document(draft: _Draft, scheme: str, path: Path, options: Options) -> Docum
     return Document(draft.name, text, found, (), groups, tokens, sentences, metadata=draft.metadata)
 
 
-def _from_tags(draft: _Draft, scheme: str, path: Path, options: Options, count: int) -> Iterator[Mention]:
+def _from_tags(draft: Draft, scheme: str, path: Path, options: Options, count: int) -> Iterator[Mention]:
     for sentence, first in zip(_tagged(draft, path), draft.sentences, strict=True):
         for start, end, label in tag_spans(sentence, scheme, options):
             count += 1
             yield Mention(draft.words[first + start].start, draft.words[first + end - 1].end, label, f"m{count}")
 
 
-class _Stretch(NamedTuple):
+class Stretch(NamedTuple):
     """A mention: what its bracket says, with its entity's name without the part, and its nodes."""
 
     content: str
     nodes: list[int]
 
 
-def _bracketed(draft: _Draft, path: Path, options: Options) -> tuple[list[Mention], list[Entity]]:
+def stretches(draft: Draft, path: Path, options: Options) -> Iterator[Stretch]:
+    """Give all bracketed mentions of a document; brackets that do not fit together are kept among the broken lines."""
+    report = _reporter(draft, path, options)
+    return _joined(brackets((node.entity for node in draft.nodes), report, key=1), report)
+
+
+def fields(draft: Draft, stretch: Stretch) -> dict[str, str]:
+    """Give what a mention's bracket says, by the names that global.Entity gives; the first is the entity's."""
+    names = draft.schema.split("-")
+    return dict(zip(names, stretch.content.split("-", len(names) - 1), strict=False))
+
+
+def _bracketed(draft: Draft, path: Path, options: Options) -> tuple[list[Mention], list[Entity]]:
     names = draft.schema.split("-")
     mentions: list[Mention] = []
     clusters: dict[str, list[str]] = {}
     links: dict[str, str] = {}
-    report = _reporter(draft, path, options)
-    for stretch in _joined(brackets((cell for _, cell, _ in draft.nodes), report, key=1), report):
-        told = dict(zip(names, stretch.content.split("-", len(names) - 1), strict=False))
+    for stretch in stretches(draft, path, options):
+        told = fields(draft, stretch)
         group, link = told.pop(names[0], ""), told.pop("identity", "")
         if mention := _mention(draft, stretch, told, f"m{len(mentions) + 1}"):
             mentions.append(mention)
@@ -257,46 +277,46 @@ def _bracketed(draft: _Draft, path: Path, options: Options) -> tuple[list[Mentio
     return mentions, [Entity(f"e{key}", tuple(members), links.get(key, "")) for key, members in clusters.items()]
 
 
-def _reporter(draft: _Draft, path: Path, options: Options) -> Callable[[int, str], None]:
+def _reporter(draft: Draft, path: Path, options: Options) -> Callable[[int, str], None]:
     """Give the function that keeps what is wrong with a bracket at one of the nodes."""
 
     def report(node: int, wrong: str) -> None:
-        where = f"{path}:{draft.nodes[node][2]}"
+        where = f"{path}:{draft.nodes[node].line}"
         options.notes.reject(where, f"{draft.name}: Entity={wrong}", "mend the brackets in MISC")
 
     return report
 
 
-def _note_unread(draft: _Draft, options: Options) -> None:
+def _note_unread(draft: Draft, options: Options) -> None:
     for key in ("Bridge", "SplitAnte"):
         times = sum(key in misc for misc in draft.misc)
         if times:
             options.notes.add(f"{key} in MISC, which is not read", draft.where, times)
 
 
-def _mention(draft: _Draft, stretch: _Stretch, told: dict[str, str], name: str) -> Mention | None:
+def _mention(draft: Draft, stretch: Stretch, told: dict[str, str], name: str) -> Mention | None:
     """Give the mention, its head as the place of the word; None where it has no word."""
     spans = merged(draft.span(first, last) for first, last in _runs(draft, stretch.nodes))
     if not spans:
         return None
     label, number = told.pop("etype", "") or UNTYPED, told.pop("head", "")
     if number.isdecimal() and 0 < int(number) <= len(stretch.nodes):
-        word = draft.nodes[stretch.nodes[int(number) - 1]][0]
+        word = draft.nodes[stretch.nodes[int(number) - 1]].word
         told["head"] = "{}:{}".format(*draft.words[word]) if word >= 0 else ""
     kept = {key: value for key, value in told.items() if value}
     return Mention(spans[0].start, spans[-1].end, label, name, "", "", spans if len(spans) > 1 else (), kept)
 
 
-def _runs(draft: _Draft, nodes: list[int]) -> Iterator[tuple[int, int]]:
+def _runs(draft: Draft, nodes: list[int]) -> Iterator[tuple[int, int]]:
     """Give the first and last word of each unbroken run of nodes that has one."""
     breaks = [place for place, (one, other) in enumerate(pairwise(nodes), start=1) if other != one + 1]
     for first, last in pairwise([0, *breaks, len(nodes)]):
-        words = [word for word, _, _ in (draft.nodes[node] for node in nodes[first:last]) if word >= 0]
+        words = [word for word in (draft.nodes[node].word for node in nodes[first:last]) if word >= 0]
         if words:
             yield words[0], words[-1]
 
 
-def _joined(found: Iterable[Bracket], report: Callable[[int, str], None]) -> Iterator[_Stretch]:
+def _joined(found: Iterable[Bracket], report: Callable[[int, str], None]) -> Iterator[Stretch]:
     """Give the mentions; parts [1/2], [2/2] of a discontinuous one come together.
 
     report: told where a part's last one does not come.
@@ -307,12 +327,12 @@ def _joined(found: Iterable[Bracket], report: Callable[[int, str], None]) -> Ite
         group, hyphen, rest = bracket.content.partition("-")
         part = _PART.search(group)
         if part is None:
-            yield _Stretch(bracket.content, nodes)
+            yield Stretch(bracket.content, nodes)
             continue
         group = _PART.sub("", group)
         waiting.setdefault(group, []).extend(nodes)
         if part["part"] == part["parts"]:
-            yield _Stretch(f"{group}{hyphen}{rest}", waiting.pop(group))
+            yield Stretch(f"{group}{hyphen}{rest}", waiting.pop(group))
     for group, nodes in waiting.items():
         report(nodes[0], f"{group} has parts, but not the last one")
 
