@@ -17,6 +17,7 @@ from goldwire.compat import profile_tags as tags
 from goldwire.compat.corefud_matching import Way
 from goldwire.compat.profile_clusters import conll2012_documents
 from goldwire.compat.profile_corefud import corefud_files
+from goldwire.compat.profile_germeval import germeval_files
 from goldwire.compat.profile_hipe import hipe_documents, hipe_tags
 from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.document import Document
@@ -173,6 +174,16 @@ PROFILES: dict[str, Profile] = {
             duplicates="each-counts",
             undefined="0",
             on_labels=layers.semeval2010_labels,
+        ),
+        Profile(
+            "germeval2014",
+            "GermEval 2014, nereval.perl of 2014-05-19",
+            decode="B-I-of-two-columns",
+            repair="a-change-of-label-goes-on",
+            matching="span-and-label-and-column,the-last-of-a-file-never",
+            duplicates="each-counts",
+            undefined="0",
+            on_files=germeval_files,
         ),
         Profile(
             "coref-conll2012",
