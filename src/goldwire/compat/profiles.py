@@ -15,6 +15,7 @@ from typing import Any
 from goldwire.compat import profile_layers as layers
 from goldwire.compat import profile_tags as tags
 from goldwire.compat.corefud_matching import Way
+from goldwire.compat.profile_clinical import meddocan_documents, n2c2_documents
 from goldwire.compat.profile_clusters import conll2012_documents
 from goldwire.compat.profile_corefud import corefud_files
 from goldwire.compat.profile_germeval import germeval_files
@@ -184,6 +185,26 @@ PROFILES: dict[str, Profile] = {
             duplicates="each-counts",
             undefined="0",
             on_files=germeval_files,
+        ),
+        Profile(
+            "n2c2-2018-2",
+            "n2c2 2018 track 2, evaluation script of 2018",
+            decode="spans-from-start-to-end",
+            repair="none",
+            matching="greedy-in-order,what-meets-a-met-one-is-not-seen",
+            duplicates="not-seen",
+            undefined="0",
+            on_documents=n2c2_documents,
+        ),
+        Profile(
+            "meddocan",
+            "MEDDOCAN 2019, evaluation script without leak score",
+            decode="spans-from-start-to-end",
+            repair="none",
+            matching="span-and-label,span,merged-spans",
+            duplicates="sets",
+            undefined="0",
+            on_documents=meddocan_documents,
         ),
         Profile(
             "coref-conll2012",
