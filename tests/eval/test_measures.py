@@ -71,6 +71,16 @@ def test_strict_and_exact_are_what_multisets_give(pair):
     assert totals("mentions/strict", *pair) == by_sets(strict_key, *pair)
     assert totals("mentions/exact", *pair) == by_sets(lambda d: [m.spans for m in d.mentions], *pair)
     assert totals("mentions/label", *pair) == by_sets(lambda d: [m.label for m in d.mentions], *pair)
+    assert totals("mentions/left", *pair) == by_sets(lambda d: [(m.start, m.label) for m in d.mentions], *pair)
+    assert totals("mentions/right", *pair) == by_sets(lambda d: [(m.end, m.label) for m in d.mentions], *pair)
+
+
+@many
+@given(corpora())
+def test_an_overlap_with_its_label_counts_as_much_as_any_threshold_and_as_strict(pair):
+    correct = {name: totals(f"mentions/{name}", *pair)[2] for name in ("strict", "overlap", "iou-50", "type")}
+    assert correct["strict"] <= correct["iou-50"] <= correct["overlap"]
+    assert correct["type"] <= correct["overlap"]
 
 
 @many

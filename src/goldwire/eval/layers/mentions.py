@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from goldwire.errors import InputError
-from goldwire.eval.columns import Columns
+from goldwire.eval.columns import Columns, MentionColumns, pack_both
 from goldwire.eval.counts import Array, Counts
 from goldwire.eval.layers.matching import equal_pairs, full_keys, mention_pairs
 from goldwire.eval.layers.tally import (
@@ -28,6 +28,7 @@ from goldwire.eval.measures import Measure
 
 SEMEVAL = "Segura-Bedmar et al. 2013, SemEval-2013 task 9.1; Chinchor and Sundheim 1993"
 WNUT = "Derczynski et al. 2017, WNUT 2017 shared task"
+JNLPBA = "Kim et al. 2004, JNLPBA shared task"
 SAME_LABEL, SAME_SPAN, KINDS = 1, 2, 4  # of a pair; both together are the last kind
 Judge = Callable[[Array, Array], Array]
 
@@ -104,6 +105,25 @@ def head(columns: Columns) -> Counts:
     return count_keys("mentions/head", columns, *keys)
 
 
+def left(columns: Columns) -> Counts:
+    """Count mentions with equal start and label."""
+    return _by_border("mentions/left", columns, [side.start for side in _mentions(columns)])
+
+
+def right(columns: Columns) -> Counts:
+    """Count mentions with equal end and label."""
+    return _by_border("mentions/right", columns, [side.end for side in _mentions(columns)])
+
+
+def _mentions(columns: Columns) -> tuple[MentionColumns, MentionColumns]:
+    return columns.gold.mentions, columns.pred.mentions
+
+
+def _by_border(name: str, columns: Columns, borders: list[Array]) -> Counts:
+    sides = zip(_mentions(columns), borders, strict=True)
+    return count_keys(name, columns, *pack_both([(side.doc, border, side.label) for side, border in sides]))
+
+
 def known_surfaces(columns: Columns, measure: str) -> None:
     """Refuse mentions without words: unknown surfaces equal nothing.
 
@@ -158,6 +178,8 @@ MEASURES = (
     Measure("mentions/type", "mentions", type_, f"overlap and equal label; {PAIRED}", SEMEVAL),
     Measure("mentions/label", "mentions", label_only, "as many of each label in a document, anywhere"),
     Measure("mentions/head", "mentions", head, "equal head word and label"),
+    Measure("mentions/left", "mentions", left, "equal start and label", JNLPBA),
+    Measure("mentions/right", "mentions", right, "equal end and label", JNLPBA),
     Measure(
         "mentions/surface",
         "mentions",

@@ -17,11 +17,12 @@ from goldwire.eval.layers.tally import CORRECT, Items, outcomes, tally
 from goldwire.eval.measures import Measure
 from goldwire.eval.raw import Spans
 
+LENIENT = "Uzuner et al. 2011, i2b2 2010; lenient"
 JACCARD = "Jaccard 1912, on the code points of two mentions"
 
 
 def at_least(columns: Columns, threshold: float, name: str, labelled: bool = True) -> Counts:
-    """Count pairs with intersection over union of at least `threshold` (0 < threshold <= 1), and equal labels.
+    """Count pairs that overlap, with intersection over union of at least `threshold` (0 to 1), and equal labels.
 
     The pairing has the most pairs; among these, the greatest overlap.
     """
@@ -37,6 +38,11 @@ def at_least(columns: Columns, threshold: float, name: str, labelled: bool = Tru
     sides = outcomes((len(gold.doc), len(pred.doc)), pairs, CORRECT)
     items = Items(gold.doc, gold.label, sides[0]), Items(pred.doc, pred.label, sides[1])
     return tally(name, columns.documents, columns.mention_labels, *items)
+
+
+def overlapping(columns: Columns) -> Counts:
+    """Count pairs that share a code point, with equal labels."""
+    return at_least(columns, 0, "mentions/overlap")
 
 
 def lengths(mentions: MentionColumns) -> Array:
@@ -136,6 +142,7 @@ def _iou(percent: int) -> Measure:
 
 
 MEASURES = (
+    Measure("mentions/overlap", "mentions", overlapping, "overlap and equal label; most pairs, one to one", LENIENT),
     _iou(50),
     _iou(75),
     Measure("mentions/characters", "mentions", characters, "code points covered, by label", unit="character"),
