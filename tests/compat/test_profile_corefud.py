@@ -214,5 +214,5 @@ def test_other_words_or_documents_and_unknown_options_are_refused(tmp_path):
         score_by_profile("corefud", key, double)
     with pytest.raises(InputError, match="'corefud-fuzzy' is none"):
         score_by_profile("corefud-fuzzy", key, key)
-    with pytest.raises(InputError, match="takes no documents"):
+    with pytest.raises(InputError, match="takes files, no documents"):
         score_by_profile("corefud", [], [])

@@ -50,7 +50,7 @@ def score_by_profile(
     if known := facts_of(training):
         chosen = _knowing(chosen, known)
     if chosen.on_files:
-        rows = chosen.on_files(*_files(name, gold, pred))
+        rows = chosen.on_files(*_files(chosen, gold, pred))
     elif chosen.on_labels:
         rows = chosen.on_labels(*_labels(name, gold, pred))
     elif files := tag_files(gold, pred, reading):
@@ -172,10 +172,11 @@ def _labels(name: str, gold: Documents, pred: Documents) -> tuple[Sequence[str],
     return golds, [said.get(item, "") for item in there]
 
 
-def _files(name: str, gold: Documents, pred: Documents) -> tuple[Path, Path]:
+def _files(chosen: Profile, gold: Documents, pred: Documents) -> tuple[Path, Path]:
+    wanted = "folders" if chosen.folders else "files"
     for side in (gold, pred):
-        if not isinstance(side, str | Path) or Path(side).is_dir():
-            raise InputError(f"profile {name}", "takes no documents", "give its two files")
+        if not isinstance(side, str | Path) or Path(side).is_dir() != chosen.folders:
+            raise InputError(f"profile {chosen.name}", f"takes {wanted}, no documents", f"give its two {wanted}")
     return Path(str(gold)), Path(str(pred))
 
 

@@ -20,6 +20,7 @@ from goldwire.compat.profile_clusters import conll2012_documents
 from goldwire.compat.profile_corefud import corefud_files
 from goldwire.compat.profile_germeval import germeval_files
 from goldwire.compat.profile_hipe import hipe_documents, hipe_tags
+from goldwire.compat.profile_scienceie import scienceie_files
 from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.document import Document
 from goldwire.errors import InputError
@@ -33,7 +34,7 @@ class Profile:
     on_tags(gold, pred, scheme), on_documents(gold, pred) in one order, on_labels(gold, pred), on_known(gold, pred,
     facts of the training corpus), on_files(gold, pred) of what only its own reading holds: None where the tool takes no
     such input. The first row is the tool's main figure.
-    by_tokens: the tool knows tokens by their numbers alone, and reads no words.
+    by_tokens: the tool knows tokens by their numbers alone, and reads no words. folders: on_files takes folders.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Profile:
     on_known: Callable[[Sequence[Document], Sequence[Document], Known], Rows] | None = None
     on_files: Callable[[Path, Path], Rows] | None = None
     by_tokens: bool = False
+    folders: bool = False
 
     def signature(self) -> dict[str, str]:
         """Give what belongs into a signature."""
@@ -185,6 +187,17 @@ PROFILES: dict[str, Profile] = {
             duplicates="each-counts",
             undefined="0",
             on_files=germeval_files,
+        ),
+        Profile(
+            "semeval2017-10",
+            "SemEval-2017 task 10 (ScienceIE), eval.py of 2017-02-21",
+            decode="brat-star-lines-are-relations",
+            repair="synonyms-of-hyponyms-are-one",
+            matching="span-and-label,relations-by-labelled-spans",
+            duplicates="the-first-of-a-place",
+            undefined="0",
+            on_files=scienceie_files,
+            folders=True,
         ),
         Profile(
             "n2c2-2018-2",
