@@ -37,8 +37,8 @@ Names with options, beyond the tables:
 
 - `mentions/iou-N`: any percentage N.
 - `coreference/KIND-OPTION…`: one or more of `partial` or `head` (how mentions match), `no-singletons`, `first` or
-  `merged` (what becomes of a mention in two entities, an error otherwise), `corpus` (entities across documents). The
-  measure of CorefUD is `coreference/conll-head-no-singletons`.
+  `merged` (what becomes of a mention in two entities, an error otherwise), `corpus` (entities across documents);
+  `'coreference/*-first'` names all kinds. The measure of CorefUD is `coreference/conll-head-no-singletons`.
 
 The signature under every table names these conventions, the label set, and hashes of both sides. `goldwire explain`
 tells which of them makes two numbers differ; `--profile` gives another tool's numbers by that tool's conventions.

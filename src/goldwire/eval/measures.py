@@ -107,8 +107,21 @@ def by_name(name: str) -> Measure:
 def named(patterns: Sequence[str]) -> list[str]:
     """Give the names of measures that names and patterns (coreference/*) stand for, each once, in their order.
 
+    What stands behind a pattern's last star may be options that no name of the table has: coreference/*-first.
+
     Raises:
         InputError: a name is unknown, or a pattern fits none.
     """
-    fitting = {p: [name for name in measures() if fnmatchcase(name, p)] or [by_name(p).name] for p in patterns}
-    return list(dict.fromkeys(name for names in fitting.values() for name in names))
+    fitting = (_fitting(pattern) or _with_options(pattern) or [by_name(pattern).name] for pattern in patterns)
+    return list(dict.fromkeys(name for names in fitting for name in names))
+
+
+def _fitting(pattern: str) -> list[str]:
+    return [name for name in measures() if fnmatchcase(name, pattern)]
+
+
+def _with_options(pattern: str) -> list[str]:
+    """Give the names of families that a pattern with options at its end stands for, if there are such."""
+    before, star, options = pattern.rpartition("*")
+    names = [name + options for name in _fitting(before + star)] if star and options else []
+    return [name for name in names if any(family(name) for family in _families())]

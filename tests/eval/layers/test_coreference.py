@@ -17,6 +17,7 @@ from goldwire.eval.counts import micro
 from goldwire.eval.layers.ceaf import best_alignment
 from goldwire.eval.layers.clusters import Setting
 from goldwire.eval.layers.coreference import MEASURES, OPTIONS, conll_f1, count, family, measure
+from goldwire.eval.measures import named
 
 EVERY = [*MEASURES, *(family(f"{one.name}-{option}") for option in OPTIONS for one in MEASURES)]
 KINDS = ("muc", "b3", "ceaf-m", "ceaf-e", "blanc", "lea", "mentions")
@@ -231,6 +232,9 @@ def test_a_mention_in_two_entities_is_refused_or_resolved_by_a_named_rule():
     gold, pred = ["abc", "de"], ["abc", "cde"]
     with pytest.raises(InputError, match="reuters-1: the mention 4-5 lies in two entities of the predictions"):
         figures(gold, pred, "b3")
+    with pytest.raises(InputError, match=r"name a rule: --measure 'coreference/\*-first'"):
+        figures(gold, pred, "b3")
+    assert named(["coreference/*-first"]) == [f"{one.name}-first" for one in MEASURES]
     assert figures(gold, pred, "b3", Setting(repeated="first"))[2] == 1
     merged = figures(gold, pred, "b3", Setting(repeated="merged"))
     assert merged == pytest.approx(figures(gold, ["abcde"], "b3"))

@@ -119,7 +119,8 @@ def _resolved(columns: Columns, side: Side, members: _Members, again: Array, set
         where = columns.documents[int(side.mentions.doc[mention[place]])]
         span = f"{side.mentions.start[mention[place]]}-{side.mentions.end[mention[place]]}"
         found = f"the mention {span} lies in two entities of the {'gold' if side is columns.gold else 'predictions'}"
-        raise InputError(where, found, "leave it in one, or score coreference/…-first or coreference/…-merged")
+        rules = "--measure 'coreference/*-first' (it stays in the first by id) or '…-merged' (the entities are one)"
+        raise InputError(where, found, f"leave it in one, or name a rule: {rules}")
     if setting.repeated == "first":
         return cluster
     places = np.flatnonzero(again)
