@@ -4,8 +4,10 @@ import json
 import random
 
 import pytest
+from click.testing import CliRunner
 
 from goldwire import score
+from goldwire.cli.score import command
 from goldwire.compat.profile_scores import score_by_profile
 from goldwire.errors import InputError
 from goldwire.formats import read
@@ -86,6 +88,27 @@ def test_docreds_files_give_its_scripts_numbers(seed, files):
     gold, training, answers = files(*values)
     found = score_by_profile("docred", gold, answers, training=read(training))
     assert {row.name: row[2:5] for row in found.rows} == by_the_definition(*values)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ign_f1_is_a_measure_of_the_command_line_and_joins_the_others_of_answers(seed, files):
+    values = data(seed)
+    values[2][:] = list({(x["title"], x["h_idx"], x["t_idx"], x["r"]): x for x in values[2]}.values())
+    paths = files(*values)
+    asked = [str(paths[2]), "--gold", str(paths[0]), "--training", str(paths[1]), "--json"]
+    told = CliRunner().invoke(command, [*asked, "--measure", "relations/entity-ign-docred"])
+    row = json.loads(told.stdout)["scores"][0]
+    expected = by_the_definition(*values)["ignoring known"]
+    assert [row[name] for name in ("precision", "recall", "f1")] == pytest.approx(expected)
+    named = {row["measure"] for row in json.loads(CliRunner().invoke(command, asked).stdout)["scores"]}
+    assert "relations/entity-ign" in named
+    assert len(json.loads(told.stdout)["settings"]["training"]) == 12
+
+
+def test_ign_f1_without_a_training_corpus_says_what_to_name(files):
+    gold, _, answers = files(*data(3))
+    with pytest.raises(InputError, match=r"leaves out facts known from training.*; name the training corpus with --tr"):
+        score(gold, answers, measures=["relations/entity-ign"])
 
 
 def test_answers_are_scored_by_facts_and_flatter_no_other_layer(files):

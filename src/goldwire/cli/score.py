@@ -88,7 +88,11 @@ SETTINGS = click.option(
 @SETTINGS
 @click.option("--errors", is_flag=True, help="Add every mistake: its class, place and surroundings.")
 @click.option("--slices", multiple=True, metavar="BY", help=f"Add scores by {SLICES}; repeat for more.")
-@click.option("--training", type=FILE, help="The training corpus, for --slices seen and --profile docred (Ign F1).")
+@click.option(
+    "--training",
+    type=FILE,
+    help="The training corpus, for --slices seen and Ign F1 (relations/entity-ign, --profile docred).",
+)
 @click.option(
     "--with", "second", type=click.Choice(["seqeval"]), help="Add another scorer's numbers, and why they differ."
 )
@@ -134,6 +138,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     from goldwire.eval.measures import named
     from goldwire.eval.reading import Reading, both_sides, flat_view
     from goldwire.eval.scoring import Resampling, score
+    from goldwire.formats import read
     from goldwire.formats.base import Notes
 
     if as_json and as_markdown:
@@ -170,6 +175,7 @@ def command(  # noqa: PLR0917 - click passes options by name
             unit=unit or "",
             flat=flat and not more,
             reading=reading,
+            training=read(training) if training else None,
         )
     )
     asked = Asked(errors, slices, training, second, Resampling(bootstrap, seed, interval))

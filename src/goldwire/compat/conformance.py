@@ -22,7 +22,7 @@ from goldwire.errors import InputError
 from goldwire.eval.agreement.kappa import cohen_kappa, nominal_alpha
 from goldwire.eval.columns import columns
 from goldwire.eval.counts import AVERAGES, GOLD, GOLD_CORRECT, PRED, Array, precision_recall_f1
-from goldwire.eval.layers.facts import ign_measure
+from goldwire.eval.layers.facts import ignoring
 from goldwire.eval.layers.label_pairs import semeval2010, tacred
 from goldwire.eval.scoring import Row, Scores, score
 from goldwire.eval.tagging import score_tags
@@ -123,7 +123,7 @@ def goldwire(case: Case, asked: Sequence[str], repair: str = "none") -> Answer:
     gold, pred = documents(case)
     labels = LabelSet(relations={name: RelationLabel(symmetric=True) for name in case.input.get("symmetric", ())})
     if known := known_facts(case):
-        counts = ign_measure(known).count(columns(gold, pred, labels))
+        counts = ignoring(columns(gold, pred, labels), known)
         return _of_counts({IGNORING: (counts.labels, counts.total())}, asked)
     names = list(dict.fromkeys(_measure(name)[0] for name in asked or ("f1", "relations", "conll", "links")))
     return _of_scores(score(gold, pred, measures=names, labels=labels), asked)

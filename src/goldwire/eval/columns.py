@@ -7,7 +7,7 @@ and counting in the measures.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -101,7 +101,8 @@ class Side:
 class Columns:
     """Both sides over one code-book; every name list is sorted, so that codes do not depend on the input's order.
 
-    tokens and sentences are the gold's (owner: the document). `memo` keeps what several measures share.
+    tokens and sentences are the gold's (owner: the document). `memo` keeps what several measures share. known: the
+    facts of a training corpus (surfaces and label), None where none was named.
     """
 
     documents: tuple[str, ...]
@@ -117,6 +118,7 @@ class Columns:
     sentences: Spans = field(default_factory=_no_spans)
     labels: LabelSet = field(default_factory=LabelSet)
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    known: Collection[tuple[str, str, str]] | None = None
 
     def once(self, name: str, make: Callable[[Columns], Value]) -> Value:
         """Give what `make` makes of these columns, made once however many measures ask for it."""

@@ -36,6 +36,8 @@ What holds for all of them:
 Names with options, beyond the tables:
 
 - `mentions/iou-N`: any percentage N.
+- `relations/entity-ign` (Ign F1): distinct facts without those that the corpus of `--training` states;
+  `relations/entity-ign-docred` keeps these in recall, as DocRED's script does.
 - `coreference/KIND-OPTION…`: one or more of `partial` or `head` (how mentions match), `no-singletons`, `first` or
   `merged` (what becomes of a mention in two entities, an error otherwise), `corpus` (entities across documents);
   `'coreference/*-first'` names all kinds. The measure of CorefUD is `coreference/conll-head-no-singletons`.

@@ -45,6 +45,7 @@ DEFAULT = (
     "links/given-mention",
 )
 ANSWERED = ("relations/entity", "relations/within-sentences", "relations/across-sentences", "relations/evidence")
+IGNORING = "relations/entity-ign"
 NEEDS = {"coreference": "entities"}  # the layer of the documents that a layer of measures looks at, if not its own
 
 

@@ -6,6 +6,7 @@ What a measure counts lives with its layer; how scores are printed, in report.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,10 +15,11 @@ from goldwire.errors import InputError
 from goldwire.eval import line_shards
 from goldwire.eval.columns import Columns, columns
 from goldwire.eval.counts import GOLD, PRED, Counts
-from goldwire.eval.measures import ANSWERED, DEFAULT, NEEDS, Measure, by_name, measures
+from goldwire.eval.layers.facts import facts_of
+from goldwire.eval.measures import ANSWERED, DEFAULT, IGNORING, NEEDS, Measure, by_name, measures
 from goldwire.eval.reading import PLAIN, Documents, Reading, both_sides, flat_view, gives_answers
 from goldwire.eval.scores import NO_RESAMPLING, Resampling, Row, Scores, rows_of
-from goldwire.eval.signature import Signature, settings, sign
+from goldwire.eval.signature import Signature, known_hash, settings, sign
 from goldwire.eval.streaming import (
     Counted,
     count_shards,
@@ -65,6 +67,7 @@ def score(
     unit: str = "",
     flat: bool = False,
     reading: Reading = PLAIN,
+    training: Iterable[Document] | None = None,
 ) -> Scores:
     """Score predictions against a gold: documents, or paths of files that goldwire.formats reads.
 
@@ -72,7 +75,8 @@ def score(
     facts and their evidence are. `bootstrap` resamples
     units (documents, of files of tags sentences, unless `unit` says which) for 95 % intervals by the method `interval`
     (percentile, expanded, bca), the same for the same seed. `flat` scores outermost names and values only. `reading`
-    says how files are read. Another tool's figures by its own conventions: `goldwire.compat.profile_scores`.
+    says how files are read. training: the documents whose facts relations/entity-ign leaves out. Another tool's figures
+    by its own conventions: `goldwire.compat.profile_scores`.
 
     Raises:
         InputError: the two do not fit together, or a measure, unit or method is unknown.
@@ -80,8 +84,9 @@ def score(
     if unit not in ("", *UNITS):
         raise InputError("unit", f"{unit!r} is none", f"choose {' or '.join(UNITS)}")
     how = Resampling(bootstrap, seed, interval)
+    known = None if training is None else facts_of(training)
     if measures is None and gives_answers(pred, reading):
-        measures = ANSWERED
+        measures = [*ANSWERED, *([] if known is None else [IGNORING])]
     tagged = tag_files(gold, pred, reading)
     unit = unit or ("sentence" if tagged else "document")
     if tagged and unit == "sentence" and (found := _by_tags(tagged, measures, labels, how, reading)):
@@ -101,6 +106,8 @@ def score(
     both = columns(golds, preds, labels, **policies._asdict(), notes=notes, words=not can_stream(measures))
     texts = (document.text for document in sorted(golds, key=lambda document: document.id))
     view = {**reading.view(notes), **({"view": "flat"} if flat else {}), **({"overlap": "tokens"} if tagged else {})}
+    if known is not None:
+        both, view = replace(both, known=known), {**view, "training": known_hash(known)}
     if tagged:
         pair_by_tokens(both)
     signature = sign(both, texts=texts, view=view, **policies._asdict())
@@ -216,7 +223,7 @@ def _score_tags(
 
 def can_stream(names: Sequence[str] | None) -> bool:
     """Say whether these measures can be counted from tables: those that look at no surface."""
-    return not any(word in name for name in names or () for word in ("head", "surface", "triples"))
+    return not any(word in name for name in names or () for word in ("head", "surface", "triples", "ign"))
 
 
 def _adds_up(names: Sequence[str] | None) -> bool:

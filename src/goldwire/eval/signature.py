@@ -115,6 +115,11 @@ def content_hash(columns: Columns, side: Side, texts: Iterable[str] = ()) -> str
     return digest.hexdigest()
 
 
+def known_hash(known: Iterable[tuple[str, str, str]]) -> str:
+    """Give a short SHA-256 of a training corpus's facts, in whatever order they come."""
+    return hashlib.sha256("\0".join(map("\t".join, sorted(known))).encode("utf-8", "surrogatepass")).hexdigest()[:SHORT]
+
+
 def _update(digest: hashlib._Hash, numbers: Array) -> None:
     digest.update(np.ascontiguousarray(numbers, np.int64).tobytes() + b"\0")
 

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from goldwire.document import Document
+from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, Side
 from goldwire.eval.counts import PRED, PRED_CORRECT, Array, Counts
 from goldwire.eval.layers.matching import stepwise
@@ -231,11 +232,25 @@ def are_known(columns: Columns, row: tuple[Array, ...], known: Known) -> Array:
     )
 
 
-def ign_measure(known: Known, *, in_recall: bool = False) -> Measure:
-    """Give the measure that leaves known facts (a training set's) out."""
-    name = "relations/entity-ign" + ("-docred" if in_recall else "")
-    count = partial(ignoring, known=known, in_recall=in_recall)
-    return Measure(name, "relations", count, "distinct facts that are not known already", DOCRED, unit="fact")
+def _without_known(columns: Columns, *, in_recall: bool) -> Counts:
+    if columns.known is None:
+        mend = "name the training corpus with --training (training=… in Python)"
+        raise InputError("relations/entity-ign", "leaves out facts known from training, and none are named", mend)
+    return ignoring(columns, columns.known, in_recall=in_recall)
+
+
+IGNORING = {
+    "relations/entity-ign": "facts that the training corpus states are left out, on both sides",
+    "relations/entity-ign-docred": "facts that the training corpus states are left out of the predictions alone",
+}
+
+
+def family(name: str) -> Measure | None:
+    """Give a measure that needs a training corpus (relations/entity-ign), if a name is one: no pattern finds these."""
+    if name not in IGNORING:
+        return None
+    count = partial(_without_known, in_recall=name.endswith("docred"))
+    return Measure(name, "relations", count, f"distinct facts; {IGNORING[name]}; {ANY}", DOCRED, unit="fact")
 
 
 ANY = "an end means the gold entity of its span, else the one sharing most mentions with its entity"
