@@ -20,6 +20,7 @@ from goldwire.compat.profile_clusters import conll2012_documents
 from goldwire.compat.profile_corefud import corefud_files
 from goldwire.compat.profile_germeval import germeval_files
 from goldwire.compat.profile_hipe import hipe_documents, hipe_tags
+from goldwire.compat.profile_neleval import neleval_documents
 from goldwire.compat.profile_scienceie import scienceie_files
 from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.document import Document
@@ -198,6 +199,16 @@ PROFILES: dict[str, Profile] = {
             undefined="0",
             on_files=scienceie_files,
             folders=True,
+        ),
+        Profile(
+            "neleval",
+            "neleval 3.1.1",
+            decode="mentions-with-entries",
+            repair="none",
+            matching="document-span-and-what-the-measure-says",
+            duplicates="sets",
+            undefined="0",
+            on_documents=neleval_documents,
         ),
         Profile(
             "n2c2-2018-2",
