@@ -66,3 +66,16 @@ def test_mentions_without_an_entry_are_one_cluster(tmp_path):
         path.write_text("a\t0\t4\na\t10\t14\nb\t0\t2\n")
     rows = {row.name: row for row in score_by_profile("neleval", *paths).rows}
     assert (rows["muc"].gold, rows["strong_nil_match"].gold, rows["strong_link_match"].gold) == (2, 3, 0)
+
+
+MEANS = {"links/strong": "strong_all_match", "links/nil": "strong_nil_match", "mentions/exact": "strong_mention_match"}
+
+
+def test_our_means_over_documents_are_its_where_every_document_has_both_sides(tmp_path):
+    paths = write(tmp_path / "gold.tsv", GOLD), write(tmp_path / "pred.tsv", PRED)
+    told = CliRunner().invoke(command, [str(paths[1]), "--gold", str(paths[0]), "--by-document", "--json"])
+    means = {row["measure"]: row for row in json.loads(told.stdout)["means over documents"]}
+    rows = {row.name: row for row in score_by_profile("neleval", *paths).rows}
+    for ours, theirs in MEANS.items():
+        assert [means[ours][key] for key in ("precision", "recall", "f1")] == list(rows[f"{theirs} macro-doc"][2:5])
+        assert means[ours]["name"] == "mean of 2"

@@ -6,8 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support
 
+from goldwire import score
+from goldwire.document import Document, Mention
 from goldwire.eval.counts import macro, weighted
 from goldwire.eval.layers.label_pairs import tacred
+from goldwire.eval.scores import document_means
 
 LABELS = st.sampled_from(["per:title", "per:age", "org:founded", "no_relation"])
 
@@ -37,3 +40,14 @@ def test_averages_are_scikit_learns_or_less(pairs):
 def test_a_label_that_is_only_predicted_costs_weighted_precision():
     counts = tacred(["per:title", "per:title", "no_relation"], ["per:title", "per:title", "per:age"])
     assert weighted(counts.total()) == pytest.approx([2 / 3, 1, 2 / 3])
+
+
+def test_means_over_documents_leave_out_those_where_a_figure_is_undefined():
+    def document(name, *labels):
+        return Document(name, "", tuple(Mention(n, n + 1, label) for n, label in enumerate(labels)))
+
+    gold = [document("a", "PER"), document("b"), document("c", "PER", "ORG")]
+    pred = [document("a", "PER"), document("b"), document("c", "PER", "PER")]
+    means = {row.measure: row for row in document_means(score(gold, pred))}
+    assert means["mentions/strict"][1:5] == ("mean of 2", 0.75, 0.75, 0.75)
+    assert (means["mentions/strict"].gold, means["mentions/strict"].correct) == (3, 2)

@@ -80,6 +80,7 @@ SETTINGS = click.option(
 @click.option("--unit", type=click.Choice(UNITS), help="What resamples draw. [default: document; sentence for tags]")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resampling.")
 @click.option("--by-label", is_flag=True, help="Add a table of each measure's labels.")
+@click.option("--by-document", is_flag=True, help="Add each measure's mean over documents.")
 @click.option("--flat", is_flag=True, help="Score outermost names and values only, on both sides.")
 @click.option("--profile", default="", metavar="NAME", help=f"Another tool's numbers: {PROFILE_NAMES}.")
 @SCHEME
@@ -114,6 +115,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     unit: str | None,
     seed: int,
     by_label: bool,
+    by_document: bool,
     flat: bool,
     profile: str,
     scheme: str,
@@ -143,13 +145,13 @@ def command(  # noqa: PLR0917 - click passes options by name
 
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown are two forms of one report: choose one")
-    if profile and (measures or bootstrap or flat or errors or slices or second):
+    if profile and (measures or bootstrap or flat or by_document or errors or slices or second):
         raise click.UsageError("--profile gives another tool's numbers alone: score once more for the rest")
     if "seen" in slices and training is None:
         raise click.UsageError("--slices seen needs --training, the corpus in which a surface was seen")
     reading = Reading(gold_format, pred_format, scheme, repair, parsed_settings(settings), words)
     known_settings(reading, gold, pred)
-    more = bool(errors or slices or second)
+    more = bool(errors or slices or second or by_document)
     golds, labels = gold_side(gold, labels_toml)
     sides: tuple[Documents, Documents] = (golds, pred)
     if more:
@@ -180,6 +182,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     )
     asked = Asked(errors, slices, training, second, Resampling(bootstrap, seed, interval))
     parts = additions(*sides, labels, asked) if more else []  # type: ignore[arg-type]
+    parts += [means_addition(scores)] if by_document else []
     if not profile and not flat:
         parts += run_addition(gold, labels_toml, pred, reading)
     style = "json" if as_json else "markdown" if as_markdown else "labels" if by_label else ""
@@ -277,6 +280,15 @@ def additions(
         findings = find_mistakes(both, golds)
         parts.append(Addition("errors", mistakes_text(findings), findings.to_json()))
     return parts
+
+
+def means_addition(scores: Scores) -> Addition:
+    """Give the means over documents."""
+    from goldwire.eval.report import rows_as_plain, slices_text
+    from goldwire.eval.scores import document_means
+
+    rows = list(document_means(scores))
+    return Addition("means over documents", slices_text(rows), rows_as_plain(rows))
 
 
 def run_addition(gold: Path | None, labels_toml: Path | None, pred: Path, reading: Reading) -> list[Addition]:

@@ -26,11 +26,16 @@ def to_json(scores: Scores) -> dict[str, Any]:
     """Give rows, signature and notes as plain values; undefined figures are None."""
     signatures = {name: str(scores.signature.of(by_name(name))) for name in scores.counts}
     return {
-        "scores": [{name: _plain(value) for name, value in row._asdict().items()} for row in scores.rows],
+        "scores": rows_as_plain(scores.rows),
         "signature": signatures or {row.measure: str(scores.signature) for row in scores.rows},
         "settings": dict(scores.signature.fields),
         "notes": list(scores.notes),
     }
+
+
+def rows_as_plain(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Give rows as plain values; undefined figures are None."""
+    return [{name: _plain(value) for name, value in row._asdict().items()} for row in rows]
 
 
 def to_markdown(scores: Scores) -> str:
@@ -175,7 +180,7 @@ def _escaped(cell: str) -> str:
 
 
 def slices_text(rows: Sequence[Row]) -> str:
-    """Give the rows of slices as an aligned table."""
+    """Give the rows of slices, or of means over documents, as an aligned table."""
     return full_table(rows)
 
 

@@ -146,3 +146,20 @@ def _bounds(counts: Counts, averages: Averages, kept: list[int], how: Resampling
         return _figures(total, averages, kept)[..., 2]
 
     return interval(counts, f1, resamples=how.resamples, seed=how.seed, method=how.method)  # type: ignore[arg-type]
+
+
+def document_means(scores: Scores) -> Iterator[Row]:
+    """Give each measure's mean over documents: of precision, recall and F1 each over those where it is defined.
+
+    A measure that counts the corpus as a whole, or whose documents' own counts were not kept, has none.
+    """
+    for name, counts in scores.counts.items():
+        if counts.documents:
+            reduced = next(iter(by_name(name).averages.values()))(counts.values)
+            defined = ~np.isnan(reduced)
+            with np.errstate(invalid="ignore"):
+                means = np.where(defined, reduced, 0).sum(axis=0) / defined.sum(axis=0)
+            yield _row(name, f"mean of {int(defined[:, 2].sum())}", means, counts.total().sum(axis=0), UNSURE)
+
+
+UNSURE = np.full(2, math.nan)
