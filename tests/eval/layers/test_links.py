@@ -80,6 +80,10 @@ def test_a_wrong_label_does_not_make_a_link_wrong_and_each_side_counts_at_its_ow
 def test_the_entries_of_a_document_count_once_wherever_they_stand():
     pred = linked(("Apple_Inc.", GOLDMAN, COOK), ("Reuters", REUTERS))
     assert figures(pred, "links/document") == [1 / 2, 1 / 2, 1 / 2]
+    assert figures(pred, "links/document-typed") == [1 / 2, 1 / 2, 1 / 2]
+    other = linked(("Apple_Inc.", GOLDMAN, COOK), ("Goldman_Sachs", REUTERS), label="PRODUCT")
+    assert figures(other, "links/document") == [1, 1, 1]
+    assert figures(other, "links/document-typed") == [0, 0, 0]
 
 
 links = st.sampled_from(["", "NIL", "Apple_Inc.", "Goldman_Sachs"])

@@ -13,7 +13,7 @@ import numpy as np
 from goldwire.document import NIL
 from goldwire.eval.columns import Columns, Side, pack_both
 from goldwire.eval.counts import COLUMNS, Array, Counts
-from goldwire.eval.layers.matching import Pairs, full_keys, stepwise
+from goldwire.eval.layers.matching import Pairs, equal_pairs, full_keys, stepwise
 from goldwire.eval.layers.tally import CORRECT, INCORRECT, Items, outcomes, tally
 from goldwire.eval.measures import Measure
 
@@ -103,6 +103,24 @@ def in_document(columns: Columns, *, name: str = "links/document") -> Counts:
     return Counts(name, ("",), values, columns.documents)
 
 
+def in_document_by_label(columns: Columns, *, name: str = "links/document-typed") -> Counts:
+    """Count the distinct knowledge-base entries of each document with their mentions' labels."""
+    sides = []
+    for side in (columns.gold, columns.pred):
+        link, mentions = link_of(side), side.mentions
+        kept = in_kb(columns, link)
+        sides.append((mentions.doc[kept], mentions.label[kept], link[kept]))
+    keys = pack_both(sides)
+    firsts = [np.unique(key, return_index=True)[1] for key in keys]
+    pairs = equal_pairs(*(key[first] for key, first in zip(keys, firsts, strict=True)))
+    found = outcomes((len(firsts[0]), len(firsts[1])), pairs, CORRECT)
+    items = (
+        Items(doc[first], label[first], outcome)
+        for (doc, label, _), first, outcome in zip(sides, firsts, found, strict=True)
+    )
+    return tally(name, columns.documents, columns.mention_labels, *items)
+
+
 NELEVAL = "Hachey et al. 2014, TAC EDL"
 _RULES: tuple[tuple[str, Kind, bool, bool, str], ...] = (
     ("links/strong", linked, True, False, "same span and same link, NIL being a link"),
@@ -132,6 +150,14 @@ MEASURES = (
         in_document,
         "distinct knowledge-base entries of a document",
         "Cornolti et al. 2013, C2W",
+        unit="entry",
+    ),
+    Measure(
+        "links/document-typed",
+        "links",
+        in_document_by_label,
+        "distinct knowledge-base entries of a document with their labels",
+        "Wei et al. 2015, BioCreative V CDR",
         unit="entry",
     ),
 )

@@ -28,6 +28,7 @@ from goldwire.eval.measures import Measure
 
 SEMEVAL = "Segura-Bedmar et al. 2013, SemEval-2013 task 9.1; Chinchor and Sundheim 1993"
 WNUT = "Derczynski et al. 2017, WNUT 2017 shared task"
+MUC = "Chinchor and Sundheim 1993, MUC-5; text and type as in Nadeau and Sekine 2007"
 JNLPBA = "Kim et al. 2004, JNLPBA shared task"
 SAME_LABEL, SAME_SPAN, KINDS = 1, 2, 4  # of a pair; both together are the last kind
 Judge = Callable[[Array, Array], Array]
@@ -85,6 +86,15 @@ def partial(columns: Columns) -> Counts:
 def type_(columns: Columns) -> Counts:
     """Count overlapping pairs with equal labels as correct."""
     return count_pairs("mentions/type", columns, lambda _, label: np.where(label, CORRECT, INCORRECT))
+
+
+def slots(columns: Columns) -> Counts:
+    """Count a half of a pair as correct for equal boundaries and a half for equal labels of what overlaps."""
+
+    def judge(span: Array, label: Array) -> Array:
+        return np.where(span & label, CORRECT, np.where(span | label, PARTIAL, INCORRECT))
+
+    return count_pairs("mentions/muc", columns, judge)
 
 
 def label_only(columns: Columns) -> Counts:
@@ -176,6 +186,7 @@ MEASURES = (
     Measure("mentions/exact", "mentions", exact, "equal boundaries, any label", SEMEVAL),
     Measure("mentions/partial", "mentions", partial, f"overlap counts one half, any label; {PAIRED}", SEMEVAL),
     Measure("mentions/type", "mentions", type_, f"overlap and equal label; {PAIRED}", SEMEVAL),
+    Measure("mentions/muc", "mentions", slots, f"boundaries one half, an overlap's label one half; {PAIRED}", MUC),
     Measure("mentions/label", "mentions", label_only, "as many of each label in a document, anywhere"),
     Measure("mentions/head", "mentions", head, "equal head word and label"),
     Measure("mentions/left", "mentions", left, "equal start and label", JNLPBA),
