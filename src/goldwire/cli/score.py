@@ -34,7 +34,7 @@ Examples:
 """
 UNITS = ("document", "sentence")
 PROFILE_NAMES = (
-    "seqeval, seqeval-strict, conlleval, nervaluate, hipe, spacy, seqscore, docred, tacred, semeval2010-8, "
+    "seqeval, seqeval-strict, conlleval, nervaluate, hipe, jnlpba, spacy, seqscore, docred, tacred, semeval2010-8, "
     "semeval2017-10, germeval2014, neleval, n2c2-2018-2, meddocan, "
     "coref-conll2012, corefud[-exact|-partial][-singletons][-linear]"
 )

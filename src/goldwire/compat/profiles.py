@@ -20,6 +20,7 @@ from goldwire.compat.profile_clusters import conll2012_documents
 from goldwire.compat.profile_corefud import corefud_files
 from goldwire.compat.profile_germeval import germeval_files
 from goldwire.compat.profile_hipe import hipe_documents, hipe_tags
+from goldwire.compat.profile_jnlpba import jnlpba_tags
 from goldwire.compat.profile_neleval import neleval_documents
 from goldwire.compat.profile_scienceie import scienceie_files
 from goldwire.compat.profile_tags import Rows, Tags
@@ -133,6 +134,16 @@ PROFILES: dict[str, Profile] = {
             undefined="0-but-left-out-of-means-over-documents",
             on_tags=hipe_tags,
             on_documents=hipe_documents,
+        ),
+        Profile(
+            "jnlpba",
+            "JNLPBA 2004, evalIOB2.pl of 2004-10-14",
+            decode="B-starts-I-goes-on",
+            repair="I-after-O-starts-nothing",
+            matching="span-and-label,either-border-and-label",
+            duplicates="sets",
+            undefined="0",
+            on_tags=jnlpba_tags,
         ),
         Profile(
             "spacy",
