@@ -93,6 +93,59 @@ def test_hipes_fixtures_with_labels_the_gold_lacks_and_means_over_documents(tmp_
     assert {name: found[name] for name in HIPE} == HIPE
 
 
+# HIPE-scorer, unittest-nel-2: four persons with links; the prediction, whose comments have tabs, has one link wrong.
+PEOPLE = [(4, 7, "NIL"), (9, 21, "Q3300415"), (21, 24, "NIL"), (24, 26, "Q172161")]
+LINKS = {  # ….separatedNIL_ref_results.json, by the borders of names, and ….concatNIL_ref_results.json, by links alone
+    "hipe-nel": {
+        "strict": [0.75, 0.75, 0.75],
+        "strict macro": [2 / 3, 2 / 3, 2 / 3],
+        "strict macro-doc": [0.75, 0.75, 0.75],
+        "partial": [1.0, 1.0, 1.0],
+        "ent_type": [0.75, 0.75, 0.75],
+        "exact": [1.0, 1.0, 1.0],
+        "partial Q3300415": [1.0, 1.0, 1.0],
+        "exact Q3300415": [1.0, 1.0, 1.0],
+        "strict Q3300415": [0.0, 0.0, 0.0],
+        "ent_type Q3300415": [0.0, 0.0, 0.0],
+        "strict NIL": [1.0, 1.0, 1.0],
+        "strict Q172161": [1.0, 1.0, 1.0],
+    },
+    "hipe-nel-joined": {
+        "partial": [0.8333333333333334, 0.625, 0.7142857142857143],
+        "partial macro": [0.8333333333333334, 0.6666666666666666, 0.7222222222222222],
+        "partial macro-doc": [0.8333333333333334, 0.625, 0.7142857142857143],
+        "strict": [0.6666666666666666, 0.5, 0.5714285714285715],
+        "strict macro": [0.6666666666666666, 0.5, 0.5555555555555555],
+        "ent_type": [0.6666666666666666, 0.5, 0.5714285714285715],
+        "exact": [0.6666666666666666, 0.5, 0.5714285714285715],
+        "exact macro": [0.6666666666666666, 0.5, 0.5555555555555555],
+        "strict NIL": [1.0, 0.5, 0.6666666666666666],
+        "partial Q3300415": [0.5, 0.5, 0.5],
+        "strict Q3300415": [0.0, 0.0, 0.0],
+        "strict Q172161": [1.0, 1.0, 1.0],
+    },
+}
+
+
+def linked_file(path, wrong, gap):
+    links = {place: "NIL" if link == wrong else link for start, end, link in PEOPLE for place in range(start, end)}
+    rows = zip(tags(30, [(start, end, "pers") for start, end, _ in PEOPLE]), range(30), strict=True)
+    comments = ["# hipe2022:document_id = EXP-1", "# NOTE: an artificial example, its persons one after the other"]
+    lines = [comment.replace(" ", gap) for comment in comments]
+    lines += [f"w{n}\t{tag}\t{links.get(n, '_')}\t_" for tag, n in rows]
+    path.write_text("\n".join(["TOKEN\tNE-COARSE-LIT\tNEL-LIT\tMISC", *lines, ""]))
+    return path
+
+
+@pytest.mark.parametrize("profile", LINKS)
+def test_hipes_fixtures_of_links_by_names_and_by_their_column_alone(profile, tmp_path):
+    paths = linked_file(tmp_path / "true.tsv", "", " "), linked_file(tmp_path / "pred.tsv", "Q3300415", "\t")
+    found = figures(profile, *paths)
+    assert {name: found[name] for name in LINKS[profile]} == {
+        name: pytest.approx(row, abs=1e-15) for name, row in LINKS[profile].items()
+    }
+
+
 CHUNKS = {  # conlleval.pl on its shared task's sample (output.txt): right, predicted and gold chunks
     "NP": (206, 317, 262),
     "VP": (69, 100, 87),

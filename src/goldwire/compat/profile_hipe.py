@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -33,6 +34,34 @@ def hipe_documents(gold: Sequence[Document], pred: Sequence[Document]) -> Rows:
     """Give each mode's micro, macro over labels, macro over documents, then the same of its labels."""
     golds, preds = ([_spans(document) for document in side] for side in (gold, pred))
     return _counted(golds, preds, {label.rsplit("-", 1)[-1] for spans in golds for *_, label in spans})
+
+
+def hipe_links(gold: Sequence[Document], pred: Sequence[Document], *, joined: bool = False) -> Rows:
+    """Give the same of links (NEL): a mention's label is its entity's link, and one without a link is none.
+
+    joined: neighbours of one link are one, as where the column of links alone is read.
+    """
+    read = _joined_links if joined else _links
+    golds, preds = ([read(document) for document in side] for side in (gold, pred))
+    return _counted(golds, preds, {label for spans in (*golds, *preds) for *_, label in spans})
+
+
+def _links(document: Document) -> list[Span]:
+    owner = document.entity_of()
+    said = ((m, owner.get(m.id)) for m in sorted(document.mentions, key=lambda m: m.start))
+    found = ((m.start, m.end, (one.wikidata or one.link).upper()) for m, one in said if one)
+    return [span for span in found if span[2]]
+
+
+def _joined_links(document: Document) -> list[Span]:
+    following = {one.end: other.start for one, other in pairwise(document.tokens)}
+    found: list[Span] = []
+    for span in _links(document):
+        if found and found[-1][2] == span[2] and following.get(found[-1][1]) == span[0]:
+            found[-1] = (found[-1][0], *span[1:])
+        else:
+            found.append(span)
+    return found
 
 
 def hipe_tags(gold: Tags, pred: Tags, scheme: str) -> Rows:

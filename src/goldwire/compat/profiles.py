@@ -19,7 +19,7 @@ from goldwire.compat.profile_clinical import meddocan_documents, n2c2_documents
 from goldwire.compat.profile_clusters import conll2012_documents
 from goldwire.compat.profile_corefud import corefud_files
 from goldwire.compat.profile_germeval import germeval_files
-from goldwire.compat.profile_hipe import hipe_documents, hipe_tags
+from goldwire.compat.profile_hipe import hipe_documents, hipe_links, hipe_tags
 from goldwire.compat.profile_jnlpba import jnlpba_tags
 from goldwire.compat.profile_neleval import neleval_documents
 from goldwire.compat.profile_scienceie import scienceie_files
@@ -68,6 +68,14 @@ class Profile:
 
 _SEQSCORE = partial(
     Profile, decode="as-declared", matching="span-and-label", duplicates="sets", undefined="0", tool="seqscore 0.9"
+)
+_HIPE_NEL = partial(
+    Profile,
+    tool="HIPE-scorer (2024) of links, the first of each mention",
+    repair="conlleval",
+    matching="greedy-in-order-equal-ones-again",
+    duplicates="each-counts",
+    undefined="0-but-left-out-of-means-over-documents",
 )
 
 PROFILES: dict[str, Profile] = {
@@ -135,6 +143,8 @@ PROFILES: dict[str, Profile] = {
             on_tags=hipe_tags,
             on_documents=hipe_documents,
         ),
+        _HIPE_NEL("hipe-nel", decode="mentions-with-links", on_documents=hipe_links),
+        _HIPE_NEL("hipe-nel-joined", decode="runs-of-one-link", on_documents=partial(hipe_links, joined=True)),
         Profile(
             "jnlpba",
             "JNLPBA 2004, evalIOB2.pl of 2004-10-14",

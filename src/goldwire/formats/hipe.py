@@ -74,10 +74,10 @@ def _header(line: str, layer: str, where: str) -> list[str]:
 
 
 def _read_line(draft: _Draft, line: str, header: list[str], number: int, path: Path) -> None:
+    cells = line.split("\t")
     if found := _META.match(line):
         draft.metadata[found["key"]] = found["value"]
-    elif not line.startswith("# "):
-        cells = line.split("\t")
+    elif not line.startswith("# ") and not (cells[0] == "#" and len(cells) != len(header)):
         if len(cells) != len(header):
             told = f"{len(cells)} columns, {len(header)} were expected"
             raise InputError(f"{path}:{number}", told, "mend the line or the header")
