@@ -178,6 +178,15 @@ def test_conllevals_sample_of_conll2000(profile, tmp_path):
     assert {name: [f"{100 * x:.2f}" for x in found[name]] for name in CONLL2000} == CONLL2000
 
 
+def test_conllevals_accuracy_counts_tags_not_chunks(tmp_path):
+    """961 tokens, accuracy 80.33 %, in conlleval.pl's sample output."""
+    paths = [tmp_path / "gold.conll", tmp_path / "pred.conll"]
+    for path, wrong in zip(paths, ("B-NP", "O"), strict=True):
+        path.write_text("w O\n" + "w B-NP\n" * 771 + f"w {wrong}\n" * 189)
+    for profile in ("conlleval", "seqeval", "seqeval-strict"):
+        assert f"{100 * figures(profile, *paths)['accuracy'][0]:.2f}" == "80.33"
+
+
 # seqscore, tests/conll_annotation/minimal.bio and tests/conll_predictions, as tests/test_scoring_click.py scores them.
 NAMES = [(0, 3, "ORG"), (5, 7, "LOC"), (8, 9, "LOC")]
 ONE_CUT = [(0, 3, "ORG"), (5, 6, "LOC"), (6, 7, "LOC"), (8, 9, "LOC")]

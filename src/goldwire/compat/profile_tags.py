@@ -18,6 +18,7 @@ from goldwire.tags import Span, decode, scheme_name, violations
 
 Tags = Sequence[Sequence[str]]
 Read = Callable[[Sequence[str], str], list[Span]]
+ACCURACY = "accuracy"
 SEQSCORE_ENCODINGS = ("IOB1", "IOB2", "IOBES", "BILOU", "BMES")
 
 
@@ -61,7 +62,7 @@ def _check_lengths(gold: Tags, pred: Tags) -> None:
 
 
 def seqeval_tags(gold: Tags, pred: Tags, scheme: str, *, strict: bool = False) -> Rows:
-    """Give seqeval's rows: labels, then micro, macro and weighted; of its strict mode under the scheme if asked for."""
+    """Give seqeval's rows: averages, labels, accuracy (of tags); of its strict mode under the scheme if asked for."""
     kind = getattr(seqeval_schemes, scheme_name(scheme), None) if strict else None
     lists = [list(map(list, side)) for side in (gold, pred)]
     try:
@@ -78,7 +79,14 @@ def seqeval_tags(gold: Tags, pred: Tags, scheme: str, *, strict: bool = False) -
         rows[name] = Figures(precision, recall, f1, *totals)
     for number, label in enumerate(counted.names):
         rows[label] = ratios(*(int(part[number]) for part in (counted.correct, counted.pred, counted.true)))
-    return rows
+    return {**rows, ACCURACY: _accuracy(gold, pred)}
+
+
+def _accuracy(gold: Tags, pred: Tags) -> Figures:
+    """Give the share of tags that are equal."""
+    right = sum(one == other for pair in zip(gold, pred, strict=True) for one, other in zip(*pair, strict=True))
+    tokens = sum(map(len, gold))
+    return ratios(right, tokens, tokens)
 
 
 _CONLLEVAL_ENDS = {*["BB", "BO", "IB", "IO", "EE", "EI", "EO"]}
@@ -103,9 +111,10 @@ def conlleval_read(tags: Sequence[str], scheme: str) -> list[Span]:
 
 
 def conlleval_tags(gold: Tags, pred: Tags, scheme: str) -> Rows:
-    """Give the counts of conlleval.pl."""
+    """Give the counts of conlleval.pl, its accuracy (of tags) last."""
     _check_lengths(gold, pred)
-    return by_sets(_read_all(gold, scheme, conlleval_read), _read_all(pred, scheme, conlleval_read))
+    rows = by_sets(_read_all(gold, scheme, conlleval_read), _read_all(pred, scheme, conlleval_read))
+    return {**rows, ACCURACY: _accuracy(gold, pred)}
 
 
 def seqscore_tags(gold: Tags, pred: Tags, scheme: str, *, repair: str = "none") -> Rows:
