@@ -210,6 +210,15 @@ def test_docred_refuses_silence():
         row("docred", [document([(0, 1, "PER")])], [document([(0, 1, "PER")])], on="on_documents")
 
 
+@pytest.mark.parametrize("name", [name for name, one in PROFILES.items() if one.on_documents])
+def test_no_documents_at_all_are_scored_or_refused(name):
+    count = PROFILES[name].on_documents
+    try:
+        assert count([], [])
+    except InputError as error:
+        assert "choose another profile" in str(error)
+
+
 def test_profiles_say_their_conventions_and_unknown_ones_are_refused():
     for name, found in PROFILES.items():
         assert found.name == name

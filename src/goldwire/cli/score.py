@@ -35,7 +35,7 @@ Examples:
 UNITS = ("document", "sentence")
 PROFILE_NAMES = (
     "seqeval, seqeval-strict, conlleval, nervaluate, hipe, hipe-nel, jnlpba, spacy, seqscore, docred, tacred, "
-    "semeval2010-8, semeval2017-10, germeval2014, neleval, n2c2-2018-2, meddocan, coref-conll2012, "
+    "semeval2010-8, semeval2017-10, germeval2014, neleval, gerbil, n2c2-2018-2, meddocan, coref-conll2012, "
     "corefud[-exact|-partial][-singletons][-linear]"
 )
 

@@ -83,12 +83,12 @@ def _sets(sides: Sequence[Sequence[list[_Said]]]) -> Iterator[tuple[str, Figures
             for side in sides
         ]
         counts = [(len(a & b), len(b), len(a)) for a, b in zip(*keys, strict=True)]
-        yield name, ratios(*(sum(column) for column in zip(*counts, strict=True)))
+        yield name, ratios(*(sum(count[place] for count in counts) for place in range(3)))
         yield f"{name} macro-doc", _mean([ratios(*count) for count in counts])
 
 
 def _mean(rows: Sequence[Figures]) -> Figures:
-    means = [math.fsum(row[place] or 0.0 for row in rows) / len(rows) for place in range(3)]
+    means = [math.fsum(row[place] or 0.0 for row in rows) / max(len(rows), 1) for place in range(3)]
     return Figures(means[0], means[1], means[2], math.nan, 0, 0)
 
 

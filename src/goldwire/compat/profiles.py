@@ -18,6 +18,7 @@ from goldwire.compat.corefud_matching import Way
 from goldwire.compat.profile_clinical import meddocan_documents, n2c2_documents
 from goldwire.compat.profile_clusters import conll2012_documents
 from goldwire.compat.profile_corefud import corefud_files
+from goldwire.compat.profile_gerbil import gerbil_documents
 from goldwire.compat.profile_germeval import germeval_files
 from goldwire.compat.profile_hipe import hipe_documents, hipe_links, hipe_tags
 from goldwire.compat.profile_jnlpba import jnlpba_tags
@@ -230,6 +231,16 @@ PROFILES: dict[str, Profile] = {
             duplicates="sets",
             undefined="0",
             on_documents=neleval_documents,
+        ),
+        Profile(
+            "gerbil",
+            "GERBIL 1.2, strong annotation match",
+            decode="mentions-with-links",
+            repair="none",
+            matching="span-and-link",
+            duplicates="sets",
+            undefined="1-where-nothing-was-to-find-or-found-else-0",
+            on_documents=gerbil_documents,
         ),
         Profile(
             "n2c2-2018-2",
