@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from goldwire.cli.score import command
 from goldwire.compat.profile_scores import score_by_profile
 from goldwire.errors import InputError
+from goldwire.eval.reading import Reading
 
 RIGHT, KIND, OTHER, MISSED = ("B-PER", "B-PER"), ("B-LOCpart", "B-LOC"), ("B-ORG", "B-OTH"), ("B-LOC", "O")
 OUTER = [*[RIGHT] * 6, *[KIND] * 2, *[OTHER] * 2, *[MISSED] * 2, *[("O", "O")] * 61]
@@ -61,3 +62,12 @@ def test_lines_of_too_few_columns_or_other_tags_are_refused_by_line(tmp_path):
     path.write_text("1\tBonn\tS-LOC\tO\tO\tO\n")
     with pytest.raises(InputError, match="end each line with 4 columns of IOB tags, parted by tabs"):
         score_by_profile("germeval2014", path, path)
+
+
+def test_another_encoding_is_read_where_it_is_named(tmp_path):
+    path = tmp_path / "eval.tsv"
+    path.write_bytes("1\tKöln\tB-LOC\tO\tB-LOC\tO\n2\t.\tO\tO\tO\tO\n".encode("latin-1"))
+    with pytest.raises(InputError, match="--set encoding=latin-1"):
+        score_by_profile("germeval2014", path, path)
+    found = score_by_profile("germeval2014", path, path, Reading(settings={"encoding": "latin-1"}))
+    assert found.rows[0].f1 == 1

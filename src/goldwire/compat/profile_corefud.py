@@ -26,7 +26,7 @@ CONLL = ("muc", "b3", "ceafe")
 APART = "blanc apart"
 
 
-def corefud_files(gold: Path, pred: Path, way: Way) -> Rows:
+def corefud_files(gold: Path, pred: Path, options: Options, way: Way) -> Rows:
     """Give the mean of MUC, B³ and CEAF-e, then these, CEAF-m, BLANC, LEA, overlap (MOR) and zeros; 0/0 is 0.
 
     Raises:
@@ -34,7 +34,7 @@ def corefud_files(gold: Path, pred: Path, way: Way) -> Rows:
         BrokenRules: lines or brackets are broken.
     """
     counted = {name: [0.0] * 4 for name in COUNTS}
-    for one, other in _aligned(gold, pred, way):
+    for one, other in _aligned(gold, pred, options, way):
         found = matched(one, other, way)
         for name, count in COUNTS.items():
             counted[name] = [a + b for a, b in zip(counted[name], count(found), strict=True)]
@@ -44,8 +44,8 @@ def corefud_files(gold: Path, pred: Path, way: Way) -> Rows:
     return {"conll": Figures(None, None, mean, math.nan, 0, 0), **rows}
 
 
-def _aligned(gold: Path, pred: Path, way: Way) -> Iterator[tuple[Side, Side]]:
-    sides = [_read(path, way) for path in (gold, pred)]
+def _aligned(gold: Path, pred: Path, options: Options, way: Way) -> Iterator[tuple[Side, Side]]:
+    sides = [_read(path, options, way) for path in (gold, pred)]
     if len(sides[0]) != len(sides[1]):
         found = f"has {len(sides[1])} documents where the gold has {len(sides[0])}"
         raise InputError(pred, found, "give both files the same documents (# newdoc), in one order")
@@ -56,8 +56,7 @@ def _aligned(gold: Path, pred: Path, way: Way) -> Iterator[tuple[Side, Side]]:
         yield gold_side, pred_side
 
 
-def _read(path: Path, way: Way) -> list[tuple[Draft, Side]]:
-    options = Options()
+def _read(path: Path, options: Options, way: Way) -> list[tuple[Draft, Side]]:
     found = [(draft, _side(draft, path, options, way)) for draft in drafts(path, options)]
     if options.notes.broken:
         raise BrokenRules(options.notes.broken)

@@ -30,7 +30,7 @@ class _Tag(NamedTuple):
 _OUTSIDE = _Tag("O", "")
 
 
-def germeval_files(gold: Path, pred: Path) -> Rows:
+def germeval_files(gold: Path, pred: Path, options: Options) -> Rows:
     """Give the official figures (strict, both levels), loose ones, each level's, and labels; 0/0 is 0.
 
     One file of all four columns may be given for both sides: the last four are the gold's and then the predicted tags.
@@ -39,7 +39,7 @@ def germeval_files(gold: Path, pred: Path) -> Rows:
         InputError: the files have not as many tokens, or a tag is none of B-, I- and O.
     """
     both = gold.resolve() == pred.resolve()
-    sides = [list(_rows(path, both)) for path in (gold, pred)]
+    sides = [list(_rows(path, both, options)) for path in (gold, pred)]
     if len(sides[0]) != len(sides[1]):
         raise InputError(pred, f"has {len(sides[1])} tokens where the gold has {len(sides[0])}", "give both the same")
     pairs = [(row[:2], other[-2:]) for row, other in zip(*sides, strict=True)]
@@ -47,10 +47,10 @@ def germeval_files(gold: Path, pred: Path) -> Rows:
     return dict(_table(counted, len(pairs)))
 
 
-def _rows(path: Path, both: bool) -> Iterator[list[str]]:
+def _rows(path: Path, both: bool, options: Options) -> Iterator[list[str]]:
     """Give the columns of tags of each token: the last four, or two."""
     width = 4 if both else 2
-    for number, line in text_lines(path, Options()):
+    for number, line in text_lines(path, options):
         if not line or line[0] in "#\t":
             continue
         tags = line.split("\t")[2:] if both else line.split("\t")[1:]

@@ -22,7 +22,7 @@ SYNONYM, HYPONYM = "Synonym-of", "Hyponym-of"
 KEYPHRASE = "KEYPHRASE-NOTYPES"
 
 
-def scienceie_files(gold: Path, pred: Path) -> Rows:
+def scienceie_files(gold: Path, pred: Path, options: Options) -> Rows:
     """Give all labels' micro, keyphrases' alone, their borders', relations' alone, then labels; 0/0 is 0.
 
     Labels that the gold never uses are not seen. A file without predictions has none.
@@ -33,7 +33,7 @@ def scienceie_files(gold: Path, pred: Path) -> Rows:
     files = sorted(gold.glob("*.ann"))
     if not files:
         raise InputError(gold, "has no .ann file", "name the folder of the gold's .ann files")
-    sides = [_folder(files), _folder(pred / file.name for file in files)]
+    sides = [_folder(side, options) for side in (files, [pred / file.name for file in files])]
     keys, links = ([_of_length(side, length) for side in sides] for length in (3, 4))
     borders = [dict.fromkeys(side, KEYPHRASE) for side in keys]
     kinds = {"micro": sides, "keyphrases": keys, "borders": borders, "relations": links}
@@ -44,20 +44,20 @@ def _of_length(side: Labels, length: int) -> Labels:
     return {place: label for place, label in side.items() if len(place) == length}
 
 
-def _folder(files: Iterable[Path]) -> Labels:
+def _folder(files: Iterable[Path], options: Options) -> Labels:
     found: Labels = {}
     for file in files:
         if file.exists():
-            for place, label in _places(file):
+            for place, label in _places(file, options):
                 found.setdefault((file.name, *place), label)
     return found
 
 
-def _places(file: Path) -> Iterator[tuple[tuple[str, ...], str]]:
+def _places(file: Path, options: Options) -> Iterator[tuple[tuple[str, ...], str]]:
     """Give each keyphrase's offsets with its label, then each relation's keyphrases (and "") with its."""
     spans: dict[str, str] = {}
     facts: Facts = []
-    for number, line in text_lines(file, Options()):
+    for number, line in text_lines(file, options):
         cells = line.strip().split("\t")
         words = cells[1].split(" ") if len(cells) > 1 else []
         if len(words) < 3:

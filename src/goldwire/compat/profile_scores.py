@@ -50,7 +50,7 @@ def score_by_profile(
     if known := facts_of(training):
         chosen = _knowing(chosen, known)
     if chosen.on_files:
-        rows = chosen.on_files(*_files(chosen, gold, pred))
+        rows = chosen.on_files(*_files(chosen, gold, pred), reading.options("gold", notes))
     elif chosen.on_labels:
         rows = chosen.on_labels(*_labels(name, gold, pred))
     elif files := tag_files(gold, pred, reading):

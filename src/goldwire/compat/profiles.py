@@ -28,6 +28,7 @@ from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.layers.facts import Known
+from goldwire.formats.base import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class Profile:
     """A tool's conventions in words, as a signature names them, and its counting of what it takes.
 
     on_tags(gold, pred, scheme), on_documents(gold, pred) in one order, on_labels(gold, pred), on_known(gold, pred,
-    facts of the training corpus), on_files(gold, pred) of what only its own reading holds: None where the tool takes no
-    such input. The first row is the tool's main figure.
+    facts of the training corpus), on_files(gold, pred, options) of what only its own reading holds: None where the
+    tool takes no such input. The first row is the tool's main figure.
     by_tokens: the tool knows tokens by their numbers alone, and reads no words. folders: on_files takes folders.
     """
 
@@ -51,7 +52,7 @@ class Profile:
     on_documents: Callable[[Sequence[Document], Sequence[Document]], Rows] | None = None
     on_labels: Callable[[Sequence[str], Sequence[str]], Rows] | None = None
     on_known: Callable[[Sequence[Document], Sequence[Document], Known], Rows] | None = None
-    on_files: Callable[[Path, Path], Rows] | None = None
+    on_files: Callable[[Path, Path, Options], Rows] | None = None
     by_tokens: bool = False
     folders: bool = False
 
