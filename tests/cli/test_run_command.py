@@ -85,6 +85,15 @@ def test_train_refuses_what_it_cannot_do_in_one_line(folder, words, said):
     assert not (folder / "m").exists()
 
 
+@pytest.mark.parametrize("kind", ["ner", "spancat"])
+def test_train_tells_each_epoch_and_the_best_on_development_documents(folder, kind):
+    row = '{"id":"%d","text":"Ana Soto visited Peru.","mentions":[{"start":0,"end":8,"label":"PERSON"}]}\n'
+    (folder / "gold.jsonl").write_text("".join(row % i for i in range(20)))
+    words = ["train", "gold.jsonl", "--dev", "gold.jsonl", "--out", "m", "--epochs", "3", "--kind", kind]
+    said = call(*words, cwd=folder).stderr
+    assert "epoch 1 of 3\nepoch 2 of 3\nepoch 3 of 3\nbest on the development documents: F1" in said
+
+
 def test_train_that_is_interrupted_says_how_to_go_on_and_leaves_nothing(folder):
     row = '{"id":"%d","text":"Ana Soto visited Peru.","mentions":[{"start":0,"end":8,"label":"PERSON"}]}\n'
     (folder / "gold.jsonl").write_text("".join(row % i for i in range(50)))

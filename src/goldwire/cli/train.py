@@ -100,7 +100,8 @@ def _mentions(documents: tuple[Document, ...], out: Path, how: Training, dev: tu
     from goldwire.eval.training.training import train
 
     nlp = train(documents, out, how, dev, lambda epoch: say(f"epoch {epoch} of {how.epochs}"))
-    if dev:
-        say(f"best on the development documents: F1 {100 * nlp.meta['performance'][_SCORES[how.kind]]:.1f}")
+    best = nlp.meta.get("performance", {}).get(_SCORES[how.kind])  # a config of one's own may score by something else
+    if dev and best is not None:
+        say(f"best on the development documents: F1 {100 * best:.1f}")
     for what, times in nlp.meta["goldwire"]["not_learnt"].items():
         say(f"note: {times} × {what}")
