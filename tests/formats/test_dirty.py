@@ -218,7 +218,7 @@ def test_docreds_equal_titles_are_told_apart(tmp_path):
 
 def test_xmi_with_a_document_type_is_refused(tmp_path):
     xmi = '<!DOCTYPE x [<!ENTITY a "b">]><xmi:XMI xmlns:xmi="http://www.omg.org/XMI"/>'
-    with pytest.raises(InputError, match="document type"):
+    with pytest.raises(BrokenRules, match="document type"):
         found(put(tmp_path, "a.xmi", xmi))
 
 
@@ -429,3 +429,25 @@ def test_a_brat_relation_without_label_and_ends_is_refused_by_its_name(tmp_path)
     (tmp_path / "a.ann").write_text("T1\tPER 0 5\tObama\nR1\t\n")
     with pytest.raises(GoldwireError, match="R1: '' is no relation with two arguments"):
         list(read(tmp_path, "brat"))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "good", "bad"),
+    [
+        (".xmi", '<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore" xmi:version="2.0">'
+         '<cas:NULL xmi:id="0"/><cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" sofaString="EU"/>'
+         '<cas:View sofa="1" members=""/></xmi:XMI>', '<xmi:XMI xmlns:xmi="http://www.omg.org/XMI">'),
+        (".tsv", "#FORMAT=WebAnno TSV 3.3\n\n\n#Text=EU\n1-1\t0-2\tEU\t\n",
+         "#FORMAT=WebAnno TSV 3.3\n\n\n#Text=EU\n1-1\t0\tEU\t\n"),
+    ],
+)  # fmt: skip
+def test_all_broken_files_of_a_folder_are_listed(suffix, good, bad, tmp_path):
+    pytest.importorskip("cassis")
+    for name, content in (("a", good), ("b", bad), ("c", good), ("d", bad)):
+        put(tmp_path, f"{name}{suffix}", content)
+    with pytest.raises(BrokenRules) as caught:
+        found(tmp_path)
+    assert [f"b{suffix}", f"d{suffix}"] == [str(p).split(":")[0].rpartition("/")[2] for p in caught.value.problems]
+    notes = Notes()
+    assert ["a", "c"] == [document.id for document in read(tmp_path, options=Options("discard", notes=notes))]
+    assert 2 == notes.counts["broken annotations discarded (--repair discard)"]

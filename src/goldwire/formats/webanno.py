@@ -99,8 +99,8 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     Layers of grammar (POS, lemmas, dependencies ...) are counted and not read; the setting `layers=all` reads them,
     `layers=A,B` only those named. Annotations of no width have no place in a document; they are counted.
     """
-    for file in folder_files(path, recognise) if path.is_dir() else [path]:
-        yield from settled(iter([_document(file, options)]), options, file)
+    files = folder_files(path, recognise) if path.is_dir() else [path]
+    return settled(options.notes.sound(lambda file: _document(file, options), files), options, path)
 
 
 def _document(path: Path, options: Options) -> Document:

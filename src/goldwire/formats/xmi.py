@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,10 +53,9 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     Layers of grammar are not read, and counted; the setting `layers=all` reads them, `layers=A,B` those named.
     """
     files = _files(path) if path.is_dir() else [path]
-    stems = [file.stem for file in files]
-    for file in files:
-        name = file.stem if stems.count(file.stem) == 1 else file.parent.name
-        yield from settled(iter([_document(file, name, options)]), options, file)
+    stems = Counter(file.stem for file in files)
+    named = ((file, file.stem if stems[file.stem] == 1 else file.parent.name) for file in files)
+    return settled(options.notes.sound(lambda row: _document(row[0], row[1], options), named), options, path)
 
 
 def _files(path: Path) -> list[Path]:
