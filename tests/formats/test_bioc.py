@@ -6,7 +6,7 @@ from copy import deepcopy
 import pytest
 
 from goldwire.document import Span
-from goldwire.errors import BrokenRules, InputError
+from goldwire.errors import BrokenRules
 from goldwire.formats import Notes, Options, read, recognise
 from sample_files import BIOC, BIOC_JSON, PUBTATOR
 
@@ -86,7 +86,7 @@ def test_each_broken_annotation_is_listed_and_only_it_is_left_out(tmp_path):
     ],
 )
 def test_what_cannot_be_read_is_said(content, says, tmp_path):
-    with pytest.raises((InputError, BrokenRules), match=says):
+    with pytest.raises(BrokenRules, match=says):
         list(read(put(tmp_path, "a.xml", content)))
 
 
@@ -94,6 +94,12 @@ def test_a_folder_of_files_is_read(tmp_path):
     for name in ("a.xml", "b.xml"):
         put(tmp_path, name, BIOC)
     assert "bioc" == recognise(tmp_path).name and 2 == len(list(read(tmp_path)))
+    put(tmp_path, "0.xml", BIOC[:-40])
+    put(tmp_path, "c.xml", BIOC[:-40])
+    with pytest.raises(BrokenRules) as caught:
+        list(read(tmp_path))
+    assert 2 == len(caught.value.problems)
+    assert 2 == len(list(read(tmp_path, options=Options("discard"))))
 
 
 def test_offsets_of_inceptions_files_count_from_the_sentence_and_a_layers_value_is_the_label(tmp_path):

@@ -168,6 +168,17 @@ def test_what_a_brat_file_has_broken_is_listed_with_its_line(tmp_path):
     assert [("EU", "ORG")] == spans(document) and 10 == sum(notes.counts.values())
 
 
+def test_brats_files_of_another_encoding_are_all_named(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_bytes("José".encode("latin-1"))
+        path = put(tmp_path, f"{name}.ann", "T1\tPER 0 4\tJosé".encode("latin-1"))
+    with pytest.raises(BrokenRules) as caught:
+        found(path.parent)
+    assert ["a.txt", "b.txt"] == [str(p).split(":")[0].rpartition("/")[2] for p in caught.value.problems]
+    assert "--set encoding=latin-1" in str(caught.value)
+    assert ["José", "José"] == [m.text for d in found(path.parent, encoding="latin-1") for m in d.mentions]
+
+
 def test_bionlps_referents_and_events_without_a_trigger_are_links_and_relations(tmp_path):
     (tmp_path / "a.txt").write_text("Vibrio cholerae in water")
     put(tmp_path, "a.a1", "T1\tBacteria 0 15\tVibrio cholerae\nT2\tHabitat 19 24\twater\n")

@@ -21,6 +21,7 @@ from goldwire.formats.pubtator import NO_CONCEPT, first_of
 from goldwire.formats.settling import merged, settled, squeezed
 from goldwire.tags import UNTYPED
 
+_SUFFIXES = (".xml", ".json", ".jsonl")
 _LISTS = ("documents", "PubTator3")
 _KNOWN = ("id", "_id", "infons", "passages", "annotations", "relations", "relations_display")
 _WIDEST = 1000  # blanks between two passages; where offsets leave more, one blank stands for them
@@ -67,9 +68,17 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
     Passages are zones. Of the infons the type is the label, a concept's identifier the link; the others are attributes.
     """
-    files = folder_files(path, recognise) if path.is_dir() else [path]
-    found = ((where, value) for file in files for where, value in _values(file, options))
+    files = folder_files(path, recognise, _SUFFIXES) if path.is_dir() else [path]
+    found = (row for file in files for row in _sound_values(file, options))
     return settled(options.notes.sound(lambda row: _document(row[1], row[0], options), found), options)
+
+
+def _sound_values(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the documents of a file as far as it can be read; where it breaks off is kept as broken."""
+    try:
+        yield from _values(path, options)
+    except InputError as error:
+        options.notes.reject(error.problem.where, error.problem.found, error.problem.mend)
 
 
 def _values(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -310,7 +319,7 @@ def _end(draft: _Draft, part: _Part, told: str, where: str, deep: int = 0) -> st
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether XML is a collection of documents, or JSON has passages with offsets; or a folder holds such files."""
     if path.is_dir():
-        return bool(folder_files(path, recognise))
+        return bool(folder_files(path, recognise, _SUFFIXES))
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<"):
         return b"<collection" in head and b"<document" in head

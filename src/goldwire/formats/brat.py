@@ -68,7 +68,7 @@ class _Draft:
 
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read documents from a folder of brat files, with its subfolders, or from one .ann, .a1 or .txt file."""
-    found = (_document(text, name, options) for text, name in _texts(path, options))
+    found = options.notes.sound(lambda row: _document(row[0], row[1], options), _texts(path, options))
     return settled((document for document in found if document), options, path)
 
 
