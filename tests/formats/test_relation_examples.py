@@ -7,6 +7,7 @@ import pytest
 from goldwire.errors import BrokenRules, InputError
 from goldwire.formats import Notes, Options, read, recognise
 from goldwire.formats.pair_labels import pair_labels
+from sample_files import DWIE
 
 SEMEVAL = (
     '1\t"The <e1>company</e1> fabricates plastic <e2>chairs</e2>."\nProduct-Producer(e2,e1)\nComment: (a) holds\n'
@@ -284,3 +285,18 @@ def test_records_that_cannot_be_read_are_listed_and_only_they_are_left_out(name,
     assert ["2", "3", "5"] == [str(problem).split(":")[1].split()[0] for problem in caught.value.problems]
     assert 3 == len(list(read(path, options=Options("discard", notes=notes))))
     assert 3 == notes.counts["broken annotations discarded (--repair discard)"]
+
+
+def test_dwies_text_may_stand_far_behind_and_an_article_without_one_says_where_it_is_from(tmp_path):
+    path, options = tmp_path / "DW_1.json", Options()
+    first, *others = DWIE["mentions"]
+    guesses = {"candidates": ["Germany"] * 9000, "scores": [0.5] * 9000}
+    value = {**DWIE, "mentions": [{**first, **guesses}, *others]}
+    content = value.pop("content")
+    path.write_text(json.dumps({**value, "content": content}, indent=4))
+    assert "dwie" == recognise(path).name == recognise(tmp_path).name
+    (document,) = read(tmp_path, options=options)
+    assert 3 == len(document.mentions) and 1 == options.notes.counts["candidates for the links of mentions, not read"]
+    path.write_text(json.dumps(value))
+    with pytest.raises(BrokenRules, match=r'has no text \("content"\); fetch the texts with DWIE'):
+        list(read(path))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from goldwire.document import NIL, Document, Entity, Mention, Relation
+from goldwire.errors import InputError
 from goldwire.formats.base import Format, Notes, Options
 from goldwire.formats.json_values import first_object, item, items, need, objects, rest
 from goldwire.formats.settling import settled
@@ -19,6 +20,7 @@ from goldwire.tags import UNTYPED
 
 _TOP = ("entity", "value", "other", "footer", "skip")
 _COARSE = ("person", "organization", "location", "event", "misc", "ethnicity", "time", "money", "role")
+_MENTION = {"begin", "end", "concept"}
 
 
 def read(path: Path, options: Options) -> Iterator[Document]:
@@ -31,6 +33,9 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 def _document(value: dict[str, Any], place: str, options: Options) -> Document:
     name = str(value.get("id") or place)
     where = f"{place} {name}"
+    text = value.get("content")
+    if not isinstance(text, str):
+        raise InputError(where, 'has no text ("content")', "fetch the texts with DWIE's script, which adds them")
     concepts = {str(c.get("concept")): c for c in items(value, "concepts", where) if isinstance(c, dict)}
     rows = enumerate(items(value, "mentions", where), start=1)
     told = tuple(options.notes.sound(lambda row: _mention(row[1], f"m{row[0]}", concepts, where), rows))
@@ -46,7 +51,9 @@ def _document(value: dict[str, Any], place: str, options: Options) -> Document:
         options.notes.add("concepts that no mention has, left out", where, bare)
     metadata = rest(value, ("id", "content", "mentions", "concepts", "relations"))
     mentions = tuple(mention for _, mention in told)
-    return Document(name, item(value, "content", str, where), mentions, relations, entities, metadata=metadata)
+    if guesses := sum("candidates" in row for row in items(value, "mentions", where) if isinstance(row, dict)):
+        options.notes.add("candidates for the links of mentions, not read", where, guesses)
+    return Document(name, text, mentions, relations, entities, metadata=metadata)
 
 
 def _mention(row: Any, name: str, concepts: Mapping[str, dict[str, Any]], where: str) -> tuple[str, Mention]:
@@ -94,8 +101,8 @@ def recognise(path: Path, head: bytes) -> bool:
         return file is not None and recognise(file, file.read_bytes()[:65536])
     first = first_object(head)
     mentions = first.get("mentions")
-    shaped = isinstance(mentions, list) and all(isinstance(m, dict) and "concept" in m for m in mentions[:1])
-    return isinstance(first.get("content"), str) and shaped
+    shaped = isinstance(mentions, list) and all(isinstance(m, dict) and m.keys() >= _MENTION for m in mentions[:1])
+    return shaped and (bool(mentions) or "content" in first)  # the text stands last, behind what a head holds
 
 
 FORMAT = Format("dwie", "DWIE: articles with mentions, concepts and relations", (), recognise, read)
