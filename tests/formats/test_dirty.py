@@ -5,7 +5,7 @@ import json
 import pytest
 
 from goldwire.errors import BrokenRules, GoldwireError, InputError
-from goldwire.formats import Notes, Options, read, recognise
+from goldwire.formats import Notes, Options, read, recognise, write
 from sample_files import CONLL2003, CONLL2012, DWIE, HIPE, KNOWLEDGENET, MERKEL, OBAMA, ONEIE, PUBTATOR, TEXT, TRAINING
 
 
@@ -166,6 +166,16 @@ def test_what_a_brat_file_has_broken_is_listed_with_its_line(tmp_path):
     notes = Notes()
     (document,) = read(path, options=Options("discard", notes=notes))
     assert [("EU", "ORG")] == spans(document) and 10 == sum(notes.counts.values())
+
+
+def test_equivalences_keep_their_kind(tmp_path):
+    lines = ["T1\tORG 0 2\tEU", "T2\tX 3 7\tlamb", "T3\tX 3 5\tla", "T4\tX 5 7\tmb"]
+    path = brat(tmp_path, "EU lamb", [*lines, "*\tSynonym-of T1 T2", "*\tEquiv T3 T4"])
+    documents = found(path)
+    assert ["Synonym-of", None] == [e.attributes.get("equivalence") for e in documents[0].entities]
+    write(documents, tmp_path / "out", "brat", Options(notes=(notes := Notes())))
+    assert documents[0].entities == found(tmp_path / "out")[0].entities and not notes.lost
+    assert "Synonym-of\tArg1:<ANY>, Arg2:<ANY>, <REL-TYPE>:sym" in (tmp_path / "out/annotation.conf").read_text()
 
 
 def test_brats_files_of_another_encoding_are_all_named(tmp_path):

@@ -29,7 +29,7 @@ from goldwire.formats.base import (
     Options,
     Setting,
 )
-from goldwire.formats.brat_writing import write
+from goldwire.formats.brat_writing import EQUIVALENCE, EQUIVALENT, write
 from goldwire.formats.columns import is_blank, text_lines
 from goldwire.formats.files import read_bytes, reading
 from goldwire.formats.settling import settled
@@ -56,7 +56,8 @@ class _Draft:
     triggers: dict[str, str] = field(default_factory=dict)
     events: list[tuple[str, str, list[str]]] = field(default_factory=list)
     attributes: list[tuple[str, str, str, str]] = field(default_factory=list)
-    equivalences: list[tuple[str, list[str]]] = field(default_factory=list)
+    equivalences: list[tuple[str, str, list[str]]] = field(default_factory=list)
+    kinds: dict[str, str] = field(default_factory=dict)
     clusters: list[list[str]] = field(default_factory=list)
     references: dict[str, tuple[str, str]] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
@@ -220,7 +221,8 @@ def _normalisation(draft: _Draft, name: str, body: str) -> None:
 
 def _equivalence(draft: _Draft, name: str, body: str) -> None:
     del name
-    draft.equivalences.append((draft.where, body.split()[1:]))
+    kind, *members = body.split() or [""]
+    draft.equivalences.append((draft.where, kind, members))
 
 
 def _note(draft: _Draft, name: str, body: str) -> None:
@@ -287,9 +289,10 @@ def _finish_attributes(draft: _Draft) -> None:
 
 
 def _finish_equivalences(draft: _Draft) -> None:
-    for number, (where, members) in enumerate(draft.equivalences, start=1):
+    for number, (where, kind, members) in enumerate(draft.equivalences, start=1):
         if all(member in draft.mentions for member in members):
             draft.clusters.append(members)
+            draft.kinds |= dict.fromkeys(members, kind) if kind != EQUIVALENT else {}
         elif all(member in draft.mentions or member in draft.triggers for member in members):
             draft.options.notes.add("equivalences of events, kept in the metadata", where)
             draft.metadata[f"equivalence {number}"] = " ".join(members)
@@ -320,7 +323,8 @@ def _entities(draft: _Draft) -> Iterator[Entity]:
         told = [draft.references[name] for name in names if name in draft.references]
         link, title = told[0] if told else ("", "")
         others = " ".join(sorted({other for other, _ in told} - {link}))
-        attributes = {"reference": link, "name": title, "references": others}
+        kinds = " ".join(sorted({draft.kinds[name] for name in names if name in draft.kinds}))
+        attributes = {"reference": link, "name": title, "references": others, EQUIVALENCE: kinds}
         kept = {key: value for key, value in attributes.items() if value}
         yield Entity(f"e{number}", tuple(names), *_target(link, title), kept)
 

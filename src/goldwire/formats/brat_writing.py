@@ -26,6 +26,8 @@ _EVENT_KEY = re.compile(r"(?P<event>E\d+)\.(?P<key>.+)\Z")
 _EVENT_ID = re.compile(r"E\d+\Z")
 _PIECE = re.compile(r"[^\r\n]+")
 
+EQUIVALENT, EQUIVALENCE = "Equiv", "equivalence"
+
 
 @dataclass(slots=True)
 class _Types:
@@ -33,6 +35,7 @@ class _Types:
 
     entities: set[str] = field(default_factory=set)
     relations: set[str] = field(default_factory=set)
+    equivalences: set[str] = field(default_factory=set)
     events: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     attributes: set[str] = field(default_factory=set)
 
@@ -61,6 +64,8 @@ def _configuration(types: _Types) -> str:
         for label, roles in sorted(types.events.items())
     ]
     relations = [f"{label}\tArg1:<ANY>, Arg2:<ANY>" for label in sorted(types.relations)]
+    ends = "Arg1:<ANY>, Arg2:<ANY>, <REL-TYPE>:symmetric-transitive"
+    relations += [f"{label}\t{ends}" for label in sorted(types.equivalences - types.relations)]
     attributes = [f"{name}\tArg:<ANY>" for name in sorted(types.attributes)]
     sections = {
         "entities": sorted(types.entities - set(types.events)),
@@ -162,7 +167,7 @@ class _Lines:
 
     def _entity(self, entity: Entity) -> Iterator[str]:
         members = [self.names[name] for name in entity.mentions]
-        if others := sorted(set(entity.attributes) - {"reference", "name", "references"}):
+        if others := sorted(set(entity.attributes) - {"reference", "name", "references", EQUIVALENCE}):
             what = "attributes of entities that brat cannot hold"
             self.options.notes.lose(what, f"{self.document.id}: {entity.id} {others[0]}", len(others))
         if entity.link and entity.wikidata and "reference" not in entity.attributes:
@@ -173,7 +178,9 @@ class _Lines:
             self.options.notes.lose("names beside a Wikipedia title, which brat cannot hold", self.document.id)
             name = entity.link
         if len(members) > 1:
-            yield f"*\tEquiv {' '.join(members)}"
+            kind = self._label(entity.attributes.get(EQUIVALENCE) or EQUIVALENT)
+            self.types.equivalences.add(kind)
+            yield f"*\t{kind} {' '.join(members)}"
         elif not reference:
             self.options.notes.lose("entities of one mention and no link, which brat cannot hold", self.document.id)
         for member in members if reference else ():
