@@ -63,6 +63,13 @@ def test_annotations_in_passages_of_offset_0_are_found_in_their_passage(tmp_path
     assert 1 == notes.counts["annotations with the id of an earlier one, numbered"]
 
 
+def test_a_wider_gap_between_passages_belongs_to_none(tmp_path):
+    passages = [{"offset": at, "text": text} for at, text in ((0, "Title."), (10, "Abstract."), (90_000, "End."))]
+    (document,) = read(put(tmp_path, "a.json", {"id": "a", "passages": passages}))
+    assert ["Title.", "Abstract.", "End."] == [document.text[z.start : z.end] for z in document.zones]
+    assert "Title.    Abstract. End." == document.text
+
+
 def test_each_broken_annotation_is_listed_and_only_it_is_left_out(tmp_path):
     value = deepcopy(BIOC_JSON)
     (sentence, other) = value["documents"][0]["passages"][0]["sentences"]

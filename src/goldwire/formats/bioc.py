@@ -184,7 +184,7 @@ def _told(value: Mapping[str, Any], *left: str) -> dict[str, str]:
 
 def _laid(draft: _Draft, passage: dict[str, Any]) -> Iterator[_Part]:
     """Lay the text of a passage, or that of its sentences, and give the parts that bear annotations."""
-    sentences, told, start = draft.listed(passage, "sentences"), bool(passage.get("text")), len(draft.text)
+    sentences, told, before = draft.listed(passage, "sentences"), bool(passage.get("text")), len(draft.laid)
     yield _Part(passage, _lay(draft, passage) if told else None)
     for sentence in sentences:
         shift = draft.laid[-1][1] if told else _lay(draft, sentence)
@@ -192,10 +192,10 @@ def _laid(draft: _Draft, passage: dict[str, Any]) -> Iterator[_Part]:
         if shift is not None and text and isinstance(text, str) and type(offset) is int:
             draft.sentences.append(Span(offset + shift, offset + shift + len(text)))
         yield _Part(sentence, shift)
-    if len(draft.text) > start:
+    if len(draft.laid) > before:
         infons = _told(passage)
         label = infons.get("type") or infons.get("section_type") or "passage"
-        draft.zones.append(Zone(start + (draft.text[start] == " "), len(draft.text), label))
+        draft.zones.append(Zone(sum(draft.laid[before]), len(draft.text), label))
 
 
 def _lay(draft: _Draft, part: dict[str, Any]) -> int | None:
@@ -228,10 +228,10 @@ def _annotation(draft: _Draft, part: _Part, row: dict[str, Any]) -> None:
     concept = next((key for key in _CONCEPTS if infons.get(key, "") not in NO_CONCEPT), "")
     if concept:
         draft.concepts.setdefault(infons[concept], []).append(name)
+    told, fragments = str(row.get("text") or ""), spans if len(spans) > 1 else ()
     attributes = {key: value for key, value in infons.items() if key not in (kind, concept)}
-    surface, fragments = str(row.get("text") or ""), spans if len(spans) > 1 else ()
-    label = infons.get(kind, UNTYPED)
-    draft.mentions.append(Mention(spans[0].start, spans[-1].end, label, name, surface, "", fragments, attributes))
+    place, label = (spans[0].start, spans[-1].end), infons.get(kind, UNTYPED)
+    draft.mentions.append(Mention(*place, label, name, told, "", fragments, attributes))
 
 
 def _kind(infons: Mapping[str, str]) -> str:

@@ -102,6 +102,7 @@ def _document(path: Path, name: str, options: Options) -> Document | None:
         raise InputError(path, f"is not {encoding} at byte {error.start}", "try --set encoding=latin-1") from error
     text = raw.removeprefix("\ufeff")
     draft = _Draft(text, options)
+    options.notes.places.clear()  # those of a document that could not be read
     for file in (path.with_suffix(suffix) for suffix in SUFFIXES):
         if file.is_file():
             _read_lines(draft, file)
