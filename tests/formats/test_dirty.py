@@ -1,6 +1,7 @@
 """Dirty and unusual files of each format: read right, or refused in one line that says where and how to mend."""
 
 import json
+import re
 
 import pytest
 
@@ -103,6 +104,46 @@ def test_brackets_that_do_not_close_are_listed_by_line_and_only_they_are_left_ou
         list(read(path))
     (found,) = read(path, options=Options("discard"))
     assert [m.text for m in found.mentions] == ["Rudd"]
+
+
+BROKEN = {
+    "a.tsv": ("TOKEN\tNE-COARSE-LIT\nIn\tO\nBern\nBasel\tB-loc\nlay\tO\tO\n", ["3", "5"], ["Basel"]),
+    "a.conll": (
+        "#begin document (nw/1); part 000\nnw/1 0 0 Rudd (1)\nnw/1 0\n\n#end document\nstray\n"
+        "#begin document (nw/2); part 000\nnw/2 0 0 He (1)\n#end document\n",
+        ["3", "6"],
+        ["Rudd", "He"],
+    ),
+    "a.csv": ("Sentence,Word,Tag\n1,In,O\n1,Bonn\n1,Rudd,B-PER\n2,Basel,B-LOC,x\n2,It,O\n", ["3", "5"], ["Rudd"]),
+    "a.jsonl": (
+        '{"text": "EU UN", "label": [[0, 2, "ORG"]]}\n{"text": "EU",\n{"label": []}\n[1]\n{"text": "", "label": []}\n',
+        ["2", "3", "4"],
+        ["EU"],
+    ),
+    "gliner.jsonl": (
+        '{"tokenized_text": ["EU"], "ner": [[0, 0, "ORG"]]}\nno JSON\n{"tokenized_text": "UN", "ner": []}\n',
+        ["2", "3"],
+        ["EU"],
+    ),
+    "prodigy.jsonl": (
+        '{"text": "EU", "spans": [{"start": 0, "end": 2, "label": "ORG"}], "answer": "accept"}\n'
+        '{"text": 7, "spans": [], "answer": "accept"}\n{"text": "EU", "spans": \n',
+        ["2", "3"],
+        ["EU"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "told"), BROKEN.items(), ids=BROKEN)
+def test_each_broken_line_is_listed_by_its_number_once_and_only_it_is_left_out(name, told, tmp_path):
+    content, lines, kept = told
+    path = put(tmp_path, name, content)
+    with pytest.raises(BrokenRules) as caught:
+        list(read(path))
+    assert lines == sorted(re.match(r".*?:(\d+)", problem.where)[1] for problem in caught.value.problems)
+    options = Options("discard")
+    assert kept == [mention.text for document in read(path, options=options) for mention in document.mentions]
+    assert options.notes.counts["broken annotations discarded (--repair discard)"] == len(lines)
 
 
 def test_hipe_gives_links_and_text_without_blanks_that_are_not_there(tmp_path):

@@ -94,3 +94,12 @@ def test_lines_without_text_are_scored(tmp_path):
     pred.write_text("d1\t3\t7\tQ90\t1.0\tLOC\nd1\t9\t13\tQ5\t1.0\tPER\n")
     names = ["links/strong", "links/typed", "links/inkb", "links/inkb-mentions", "mentions/exact"]
     assert [score(gold, pred, measures=names)[name].precision for name in names] == [0.5, 0, 0.5, 0.5, 1]
+
+
+def test_numbered_tokens_are_no_mentions_of_a_knowledge_base(tmp_path):
+    rows = [
+        f"wsj/1\t0\t{number}\t{word}\tXX\t{tag}" for number, (word, tag) in enumerate([("Rudd", "B-PER"), ("won", "O")])
+    ]
+    path = tmp_path / "a.txt"
+    path.write_text("\n".join(rows * 3) + "\n")
+    assert recognise(path).name == "conll"

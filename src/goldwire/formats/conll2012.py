@@ -58,7 +58,7 @@ def _drafts(path: Path, options: Options) -> Iterator[_Draft]:
             draft = _Draft(_name(begin), f"{path}:{number}") if begin else None
         elif draft is None:
             if not is_blank(line) and not line.startswith("#"):
-                raise InputError(f"{path}:{number}", "a line before '#begin document'", "restore that line")
+                options.notes.reject(f"{path}:{number}", "a line outside a document", "restore its '#begin document'")
         elif is_blank(line):
             draft.rows.append([])
         elif not (line.startswith("#") and len(fields(line)) < 3):
@@ -73,7 +73,7 @@ def _name(begin: re.Match[str]) -> str:
 
 
 def _document(draft: _Draft, path: Path, options: Options) -> Document:
-    rows = [row for row in draft.rows if row]
+    rows = _whole_rows(draft, path, options)
     word = _word_column([cells for row in rows for cells in row], options, draft.where)
     laid = lay_out([cells[word] for cells in row] for row in rows)
     for row, spans in zip(rows, laid.rows, strict=True):
@@ -82,6 +82,27 @@ def _document(draft: _Draft, path: Path, options: Options) -> Document:
     entities = [Entity(f"e{key}", tuple(names), draft.links.get(key, "")) for key, names in draft.clusters.items()]
     mentions = tuple(draft.mentions.values())
     return Document(draft.name, laid.text, mentions, (), tuple(entities), laid.tokens, laid.sentences)
+
+
+def _whole_rows(draft: _Draft, path: Path, options: Options) -> list[list[list[str]]]:
+    """Give the rows of each sentence without the lines that have under half the columns of most; these are broken."""
+    widths = sorted(len(cells) for row in draft.rows for cells in row)
+    usual = widths[len(widths) // 2] if widths else 0
+    lines, rows = list[int](), list[list[list[str]]]()
+    numbered = iter(draft.lines)
+    for row in draft.rows:
+        kept = []
+        for cells, number in zip(row, numbered, strict=False):
+            if 2 * len(cells) <= usual:
+                options.notes.reject(
+                    f"{path}:{number}", f"{len(cells)} columns, {usual} were expected", "mend the line"
+                )
+            else:
+                kept.append(cells)
+                lines.append(number)
+        rows += [kept] if kept else []
+    draft.lines = lines
+    return rows
 
 
 def _word_column(cells: list[list[str]], options: Options, where: str) -> int:

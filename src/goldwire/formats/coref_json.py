@@ -34,7 +34,7 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 
 def _documents(path: Path, options: Options) -> Iterator[Document]:
-    for number, (where, value) in enumerate(objects(path), start=1):
+    for number, (where, value) in enumerate(objects(path, options.notes), start=1):
         name = next((str(value[key]) for key in _NAMES if value.get(key) not in (None, "")), f"s{number}")
         yield (_on_text if isinstance(value.get("text"), str) else _on_tokens)(value, name, where, options)
 

@@ -36,11 +36,22 @@ def csv_rows(path: Path, options: Options) -> Iterator[_Cells]:
         InputError: a cell begins a list that is none.
     """
     csv.field_size_limit(_LARGEST)
-    rows = _reader(f"{line}\n" for _, line in text_lines(path, options))
+    rows = _whole(_reader(f"{line}\n" for _, line in text_lines(path, options)), path, options)
     first = list(islice(rows, 1000))
     names = _token_names(first)
     found = chain(first, rows)
     yield from _sentences(found, *names) if names else (_cells(row, path) for row in found)
+
+
+def _whole(rows: csv.DictReader[str], path: Path, options: Options) -> Iterator[_Cells]:
+    """Give the rows that have as many cells as there are columns; the others are kept as broken."""
+    for row in rows:
+        cells = [*(cell for key, cell in row.items() if key and cell is not None), *(row.get(None) or ())]
+        if len(cells) == len(rows.fieldnames or ()):
+            yield row
+        else:
+            found = f"{len(cells)} cells, {len(rows.fieldnames or ())} were expected"
+            options.notes.reject(f"{path}:{rows.line_num}", found, "mend the line")
 
 
 def _reader(lines: Iterator[str]) -> csv.DictReader[str]:

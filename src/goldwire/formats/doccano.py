@@ -32,7 +32,7 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 def _documents(path: Path, options: Options) -> Iterator[Document]:
     seen: set[str] = set()
-    for number, (where, value) in enumerate(objects(path), start=1):
+    for number, (where, value) in enumerate(objects(path, options.notes), start=1):
         name = str(value.get("id", f"s{number}"))
         name = name if name not in seen else f"{name}-{number}"
         seen.add(name)

@@ -36,11 +36,12 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 
 def _documents(path: Path, options: Options) -> Iterator[Document]:
-    for number, (where, value) in enumerate(objects(path), start=1):
-        yield _document(value, str(value.get("id", f"s{number}")), where, options)
+    rows = enumerate(objects(path, options.notes), start=1)
+    return options.notes.sound(lambda row: _document(row[1][1], row[0], row[1][0], options), rows)
 
 
-def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
+def _document(value: dict[str, Any], number: int, where: str, options: Options) -> Document:
+    name = str(value.get("id", f"s{number}"))
     tokens = [need(word, str, where, "token") for word in item(value, "tokenized_text", list, where)]
     draft = Draft(f"{where} {name}", lay_out([tokens]), options)
     for start, end, label in options.notes.sound(lambda row: _triple(row, where), items(value, "ner", where)):

@@ -34,6 +34,7 @@ from goldwire.formats.hf_rows import (
 from goldwire.formats.hf_writing import write
 from goldwire.formats.json_values import first_object, objects
 from goldwire.formats.settling import settled
+from goldwire.formats.spelling import PLAIN
 from goldwire.formats.tagged import told_scheme
 
 _CARD = re.compile(r"---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
@@ -71,7 +72,8 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 def split_documents(split: Split, lead: str, options: Options) -> Iterator[Document]:
     """Give the documents of a split, one at a time."""
     where = split.files[0]
-    first = telling_row(_rows(split, options))
+    quiet = Options("discard", settings=options.settings)
+    first = telling_row(_rows(split, quiet))
     if first is None:
         options.notes.add("splits without rows", str(where))
         return
@@ -79,8 +81,9 @@ def split_documents(split: Split, lead: str, options: Options) -> Iterator[Docum
     scheme = ""
     if shape.kind == "tags":
         need_names(first, shape, options, where)
-        quiet = Options("discard", settings=options.settings)
-        scheme = told_scheme(tagged_rows(named_rows(_rows(split, options), shape, lead), shape, quiet), options, where)
+        if shape.spelling is not PLAIN:
+            options.notes.add(f"datasets whose tags are written {shape.spelling.name}", str(where))
+        scheme = told_scheme(tagged_rows(named_rows(_rows(split, quiet), shape, lead), shape, quiet), options, where)
     yield from row_documents(named_rows(_rows(split, options), shape, lead), shape, scheme, options)
 
 
@@ -115,7 +118,7 @@ def _file_rows(path: Path, options: Options) -> Iterator[Row]:
         yield from csv_rows(path, options)
         return
     if path.suffix in (".jsonl", ".json"):
-        yield from (row for _, row in objects(path))
+        yield from (row for _, row in objects(path, options.notes))
         return
     with arrow_errors(path):
         for batch in _batches(path):

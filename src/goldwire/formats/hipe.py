@@ -40,7 +40,8 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     """
     for file in folder_files(path, recognise) if path.is_dir() else [path]:
         layer = options.settings.get("layer", _LAYER)
-        sentences = (sentence for draft in _drafts(file, options, layer) for sentence in _sentences(draft, file, layer))
+        quiet = Options("discard", settings=options.settings)
+        sentences = (sentence for draft in _drafts(file, quiet, layer) for sentence in _sentences(draft, file, layer))
         scheme = told_scheme(sentences, options, file)
         documents = (_document(draft, file, layer, scheme, options) for draft in _drafts(file, options, layer))
         yield from settled(documents, options, file)
@@ -61,7 +62,8 @@ def _drafts(path: Path, options: Options, layer: str) -> Iterator[_Draft]:
             count += 1
             draft = _Draft(f"d{count}")
         elif not is_blank(line):
-            _read_line(draft, line, header, number, path)
+            _read_line(draft, line, header, f"{path}:{number}", options)
+            draft.lines += [number] * (len(draft.rows) - len(draft.lines))
     if draft.rows:
         yield draft
 
@@ -73,16 +75,16 @@ def _header(line: str, layer: str, where: str) -> list[str]:
     return header
 
 
-def _read_line(draft: _Draft, line: str, header: list[str], number: int, path: Path) -> None:
+def _read_line(draft: _Draft, line: str, header: list[str], where: str, options: Options) -> None:
     cells = line.split("\t")
     if found := _META.match(line):
         draft.metadata[found["key"]] = found["value"]
     elif not line.startswith("# ") and not (cells[0] == "#" and len(cells) != len(header)):
         if len(cells) != len(header):
             told = f"{len(cells)} columns, {len(header)} were expected"
-            raise InputError(f"{path}:{number}", told, "mend the line or the header")
-        draft.rows.append(dict(zip(header, cells, strict=True)))
-        draft.lines.append(number)
+            options.notes.reject(where, told, "mend the line or the header")
+        else:
+            draft.rows.append(dict(zip(header, cells, strict=True)))
 
 
 def _groups(draft: _Draft) -> Iterator[range]:

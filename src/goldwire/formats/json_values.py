@@ -93,12 +93,12 @@ def objects(path: Path, notes: Notes | None = None) -> Iterator[tuple[str, dict[
     broken, and passed over.
 
     Raises:
-        InputError: the file is empty, or something in it is not JSON or no object.
+        InputError: the file is empty, or (without notes) something in it is not JSON or no object.
     """
     found = values(path, notes)
-    if notes:
-        return notes.sound(lambda row: (row[0], need(row[1], dict, row[0])), found)
-    return ((place, need(value, dict, place)) for place, value in found)
+    if notes is None:
+        return ((place, need(value, dict, place)) for place, value in found)
+    return notes.sound(lambda row: (row[0], need(row[1], dict, row[0])), found)
 
 
 def values(path: Path, notes: Notes | None = None) -> Iterator[tuple[str, Any]]:
@@ -141,12 +141,13 @@ def _several(text: str) -> list[Any]:
 
 def _line_values(path: Path, notes: Notes | None) -> Iterator[tuple[str, Any]]:
     lines = ((f"{path}:{number}", line) for number, line in read_lines(path) if line.strip())
-    if notes:
-        parsed = notes.sound(lambda row: (row[0], parse(row[1], row[0])), lines)
-    else:
-        parsed = ((place, parse(line, place)) for place, line in lines)
-    for place, value in parsed:
+    for place, value in map(_line_value, lines) if notes is None else notes.sound(_line_value, lines):
         yield from _rows(value, place)
+
+
+def _line_value(placed: tuple[str, bytes]) -> tuple[str, Any]:
+    where, line = placed
+    return where, parse(line, where)
 
 
 def _rows(value: Any, place: str) -> Iterator[tuple[str, Any]]:

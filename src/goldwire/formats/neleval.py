@@ -21,6 +21,7 @@ from goldwire.formats.settling import settled
 from goldwire.tags import UNTYPED
 
 _PLACE = re.compile(r"(?P<document>\S+):(?P<first>\d+)-(?P<last>\d+)\Z")
+_NUMBER = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?\Z", re.IGNORECASE)
 _LEVELS = {"NAM": "name", "NOM": "nominal", "PRO": "pronoun"}
 
 
@@ -112,7 +113,9 @@ def recognise(path: Path, head: bytes) -> bool:
 
 
 def _is_neleval(cells: list[str]) -> bool:
-    return len(cells) > 2 and bool(cells[0].strip()) and cells[1].isdecimal() and cells[2].isdecimal()
+    if not (len(cells) > 2 and cells[0].strip() and cells[1].isdecimal() and cells[2].isdecimal()):
+        return False
+    return int(cells[1]) <= int(cells[2]) and (len(cells) < 5 or not cells[4] or _NUMBER.match(cells[4]) is not None)
 
 
 FORMAT = Format(

@@ -55,7 +55,7 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 def _documents(path: Path, options: Options) -> Iterator[Document]:
     seen: set[str] = set()
-    for number, (where, value) in enumerate(objects(path), start=1):
+    for number, (where, value) in enumerate(objects(path, options.notes), start=1):
         answer = value.get("answer", "accept")
         if answer != "accept" and options.settings.get("answers") != "all":
             options.notes.add(f"tasks answered {answer}, left out (--set answers=all keeps them)", where)
@@ -65,7 +65,10 @@ def _documents(path: Path, options: Options) -> Iterator[Document]:
         name = str(meta.get("id", f"s{number}"))
         name = name if name not in seen else f"{name}-{number}"
         seen.add(name)
-        yield _document(value, name, meta, _Draft(f"{where} {name}", options, []))
+        draft = _Draft(f"{where} {name}", options, [])
+        yield from options.notes.sound(
+            lambda row: _document(row[0], row[1], row[2], row[3]), [(value, name, meta, draft)]
+        )
 
 
 def _document(value: dict[str, Any], name: str, meta: dict[str, Any], draft: _Draft) -> Document:

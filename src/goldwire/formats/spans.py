@@ -53,25 +53,24 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 def _documents(path: Path, options: Options) -> Iterator[Document]:
     seen: set[str] = set()
-    for number, (where, value) in enumerate(_rows(path), start=1):
+    for number, (where, value) in enumerate(_rows(path, options), start=1):
         name = next((str(value[key]) for key in _NAMES if value.get(key) not in (None, "")), f"s{number}")
         name = name if name not in seen else f"{name}-{number}"
         seen.add(name)
         yield _document(value, name, f"{where} {name}", options)
 
 
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _rows(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the objects of a file, pairs made objects; null, which a tool writes for texts passed over, is left out."""
-    found = values(path)
+    found = values(path, options.notes)
     for where, value in found:
         if isinstance(value, str):  # the file is one pair
-            yield where, _object([value, next(found, (where, None))[1]], where)
+            rows = [(where, [value, next(found, (where, None))[1]])]
         elif isinstance(value, dict) and (listed := _within(value)) is not None:
-            yield from (
-                (f"{where}[{index}]", _object(row, where)) for index, row in enumerate(listed) if row is not None
-            )
+            rows = [(f"{where}[{index}]", row) for index, row in enumerate(listed) if row is not None]
         else:
-            yield where, _object(value, where)
+            rows = [(where, value)]
+        yield from options.notes.sound(lambda row: (row[0], _object(row[1], row[0])), rows)
 
 
 def _within(value: dict[str, Any]) -> list[Any] | None:

@@ -44,7 +44,7 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 
 def _all(path: Path, options: Options) -> Iterator[_Read]:
-    for number, (where, value) in enumerate(values(path), start=1):
+    for number, (where, value) in enumerate(values(path, options.notes), start=1):
         yield from options.notes.sound(lambda row: _read(row[0], row[1], row[2]), [(value, number, where)])
 
 
