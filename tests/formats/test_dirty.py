@@ -7,6 +7,7 @@ import pytest
 
 from goldwire.errors import BrokenRules, GoldwireError, InputError
 from goldwire.formats import Notes, Options, read, recognise, write
+from goldwire.formats.base import Names
 from sample_files import CONLL2003, CONLL2012, DWIE, HIPE, KNOWLEDGENET, MERKEL, OBAMA, ONEIE, PUBTATOR, TEXT, TRAINING
 
 
@@ -513,3 +514,10 @@ def test_all_broken_files_of_a_folder_are_listed(suffix, good, bad, tmp_path):
     notes = Notes()
     assert ["a", "c"] == [document.id for document in read(tmp_path, options=Options("discard", notes=notes))]
     assert 2 == notes.counts["broken annotations discarded (--repair discard)"]
+
+
+def test_names_are_told_apart_in_memory_that_does_not_grow(monkeypatch):
+    monkeypatch.setattr("goldwire.formats.base.KEPT_NAMES", 2)
+    names = Names()
+    assert ["a", "b", "a-3", "c", "c", "b-6"] == [names.distinct(n, at) for at, n in enumerate("abaccb", start=1)]
+    assert len(names.seen) == 2

@@ -16,6 +16,7 @@ from goldwire.errors import InputError, Problem
 from goldwire.rules import crossing
 
 _Made = TypeVar("_Made")
+KEPT_NAMES = 250_000  # in 20 MiB
 
 
 @dataclass(slots=True)
@@ -61,6 +62,25 @@ class Notes:
             f"{count} × {what}" + (f" (first: {self.examples[what]})" if self.examples[what] else "")
             for what, count in sorted(self.counts.items(), key=lambda item: (-item[1], item[0]))
         ]
+
+
+@dataclass(slots=True)
+class Names:
+    """Names of documents told apart: one that stood before gets the document's number behind it.
+
+    The first names alone are kept, so that memory does not grow with their number.
+    """
+
+    seen: set[int] = field(default_factory=set)
+
+    def distinct(self, name: str, number: int) -> str:
+        """Give a name, with the number if it is one of those kept."""
+        key = hash(name)
+        if key in self.seen:
+            return f"{name}-{number}"
+        if len(self.seen) < KEPT_NAMES:
+            self.seen.add(key)
+        return name
 
 
 @dataclass(frozen=True, slots=True)

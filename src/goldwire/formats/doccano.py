@@ -12,7 +12,19 @@ from typing import Any
 
 from goldwire.document import Document, Mention, Relation, canonical
 from goldwire.errors import InputError
-from goldwire.formats.base import CROSSING, ENDS, IDS, METADATA, NESTED, RELATIONS, TEXT, Format, Options, Setting
+from goldwire.formats.base import (
+    CROSSING,
+    ENDS,
+    IDS,
+    METADATA,
+    NESTED,
+    RELATIONS,
+    TEXT,
+    Format,
+    Names,
+    Options,
+    Setting,
+)
 from goldwire.formats.json_values import first_object, item, items, need, objects, plain, write_values
 from goldwire.formats.settling import settled
 
@@ -31,11 +43,10 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 
 def _documents(path: Path, options: Options) -> Iterator[Document]:
-    seen: set[str] = set()
+    names = Names()
     for number, (where, value) in enumerate(objects(path, options.notes), start=1):
         name = str(value.get("id", f"s{number}"))
-        name = name if name not in seen else f"{name}-{number}"
-        seen.add(name)
+        name = names.distinct(name, number)
         text = value.get(_key(value, _TEXTS, options.settings.get("text")))
         if not isinstance(text, str):
             options.notes.reject(where, "there is no text", "add one")

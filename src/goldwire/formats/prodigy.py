@@ -22,6 +22,7 @@ from goldwire.formats.base import (
     TEXT,
     TOKENS,
     Format,
+    Names,
     Options,
     Setting,
     told_apart,
@@ -54,7 +55,7 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 
 def _documents(path: Path, options: Options) -> Iterator[Document]:
-    seen: set[str] = set()
+    names = Names()
     for number, (where, value) in enumerate(objects(path, options.notes), start=1):
         answer = value.get("answer", "accept")
         if answer != "accept" and options.settings.get("answers") != "all":
@@ -63,8 +64,7 @@ def _documents(path: Path, options: Options) -> Iterator[Document]:
         told = value.get("meta")
         meta: dict[str, Any] = told if isinstance(told, dict) else {}
         name = str(meta.get("id", f"s{number}"))
-        name = name if name not in seen else f"{name}-{number}"
-        seen.add(name)
+        name = names.distinct(name, number)
         draft = _Draft(f"{where} {name}", options, [])
         yield from options.notes.sound(
             lambda row: _document(row[0], row[1], row[2], row[3]), [(value, name, meta, draft)]

@@ -13,7 +13,7 @@ from typing import Any
 
 from goldwire.document import Document, Mention, Relation
 from goldwire.errors import InputError
-from goldwire.formats.base import Format, Options
+from goldwire.formats.base import Format, Names, Options
 from goldwire.formats.json_values import first_value, items, need, plain, rest, values
 from goldwire.formats.settling import settled, squeezed
 from goldwire.formats.spans_shapes import plain_row, rows_within
@@ -52,11 +52,10 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 
 def _documents(path: Path, options: Options) -> Iterator[Document]:
-    seen: set[str] = set()
+    names = Names()
     for number, (where, value) in enumerate(_rows(path, options), start=1):
         name = next((str(value[key]) for key in _NAMES if value.get(key) not in (None, "")), f"s{number}")
-        name = name if name not in seen else f"{name}-{number}"
-        seen.add(name)
+        name = names.distinct(name, number)
         yield _document(value, name, f"{where} {name}", options)
 
 
