@@ -153,6 +153,7 @@ CSV_TOKENS = (
         ("train.json", json.dumps([{"words": TEXT.split(), "labels": TAGS}])),
         ("train.csv", CSV_LISTS),
         ("ner.csv", CSV_TOKENS),
+        ("indexed.csv", ",Sentence,Word,Tag\n0,1,Rudd,B-PER\n1,1,left,O\n2,1,Sydney,B-GPE\n3,2,It,O\n"),
         ("semicolons.csv", CSV_TOKENS.replace(",", ";")),
         ("ner.tsv", CSV_TOKENS.replace(",", "\t")),
         ("blanks.csv", "Sentence,Tag\nRudd left Sydney,\"['B-PER', 'O', 'B-GPE']\"\nIt left,O O\n"),
@@ -166,6 +167,12 @@ def test_a_folder_of_data_files_is_read_as_each_of_them(name, content, tmp_path)
     for path in (tmp_path / "repo", tmp_path / "repo" / name):
         assert "hf" == recognise(path).name
         assert ["Rudd", "Sydney"] == [m.text for document in read(path) for m in document.mentions]
+
+
+def test_rows_that_are_all_broken_are_no_empty_dataset(tmp_path):
+    (tmp_path / "a.csv").write_text("Sentence,Word,Tag\n1,Rudd\n1,left\n")
+    with pytest.raises(BrokenRules, match=r"a.csv:2: 2 cells(.|\n)*a.csv:3: 2 cells"):
+        list(read(tmp_path / "a.csv", "hf"))
 
 
 def test_a_quote_is_a_token_where_tabs_part_the_cells(tmp_path):

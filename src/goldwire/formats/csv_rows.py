@@ -46,7 +46,7 @@ def csv_rows(path: Path, options: Options) -> Iterator[_Cells]:
 def _whole(rows: csv.DictReader[str], path: Path, options: Options) -> Iterator[_Cells]:
     """Give the rows that have as many cells as there are columns; the others are kept as broken."""
     for row in rows:
-        cells = [*(cell for key, cell in row.items() if key and cell is not None), *(row.get(None) or ())]
+        cells = [*(cell for key, cell in row.items() if key is not None and cell is not None), *(row.get(None) or ())]
         if len(cells) == len(rows.fieldnames or ()):
             yield row
         else:

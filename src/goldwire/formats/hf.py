@@ -76,6 +76,7 @@ def split_documents(split: Split, lead: str, options: Options) -> Iterator[Docum
     first = telling_row(_rows(split, quiet))
     if first is None:
         options.notes.add("splits without rows", str(where))
+        list(_rows(split, options))  # there are none, but what is broken is listed
         return
     shape = shape_of(first, _features(split), options, where)
     scheme = ""
