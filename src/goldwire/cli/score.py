@@ -337,8 +337,10 @@ def show(scores: Scores, parts: Sequence[Addition], style: str, output: Path | N
 
 
 def _text(scores: Scores, parts: Sequence[Addition], style: str) -> str:
+    from goldwire.eval.report import fenced
+
     if style == "json":
         return as_json_text({**scores.to_json(), **{part.name: part.plain for part in parts}}) + "\n"
     if style == "markdown":
-        return scores.to_markdown() + "".join(f"\n### {part.name}\n\n```\n{part.text}```\n" for part in parts)
+        return scores.to_markdown() + "".join(f"\n### {part.name}\n\n{fenced(part.text)}" for part in parts)
     return scores.table(by_label=style == "labels") + "".join(f"\n{part.name}\n{part.text}" for part in parts)

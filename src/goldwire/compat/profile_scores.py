@@ -17,6 +17,7 @@ from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.layers.facts import Known, facts_of
 from goldwire.eval.reading import PLAIN, SIDES, Documents, Reading, both_sides
+from goldwire.eval.report import AVERAGE_NAMES
 from goldwire.eval.scores import Row, Scores
 from goldwire.eval.signature import Signature, settings
 from goldwire.eval.streaming import file_hash
@@ -82,7 +83,8 @@ def _rows(name: str, rows: Rows) -> Iterator[Row]:
     for row, found in rows.items():
         ratios = [math.nan if value is None else float(value) for value in found[:3]]
         correct = int(found.correct) if float(found.correct).is_integer() else found.correct
-        yield Row._make((name, row, *ratios, found.gold, found.pred, correct, *[math.nan] * 6))
+        unsaid = [math.nan] * 10
+        yield Row._make((name, row, *ratios, found.gold, found.pred, correct, *unsaid, row in AVERAGE_NAMES))
 
 
 def _scheme(files: TagFiles, reading: Reading) -> str:

@@ -210,12 +210,16 @@ class ResultFile:
         """Give the counts of each measure, label by label, that give the figures they were written with."""
         found: dict[str, list[Array]] = {}
         for row in self.rows:
-            if row["name"] not in AVERAGES:
+            if not _is_average(row):
                 found.setdefault(row["measure"], []).append(_counts(row))
         for row in self.rows:
-            if row["name"] == "micro" and row["measure"] not in found:
+            if _is_average(row) and row["name"] == "micro" and row["measure"] not in found:
                 found[row["measure"]] = [_counts(row)]
         return {measure: np.stack(rows) for measure, rows in found.items()}
+
+
+def _is_average(row: Mapping[str, Any]) -> bool:
+    return bool(row.get("average", row["name"] in AVERAGES))
 
 
 def _counts(row: Mapping[str, Any]) -> Array:
