@@ -64,7 +64,8 @@ def score_by_profile(
         file_hash(Path(side)) if isinstance(side, str | Path) and Path(side).is_file() else "documents"
         for side in (gold, pred)
     ]
-    fields = settings(None, hashes[0], hashes[1]) | chosen.signature() | {"tags": scheme, "tool": chosen.tool}
+    fields = settings(None, hashes[0], hashes[1], view=reading.asked()) | chosen.signature()
+    fields |= {"tags": scheme, "tool": chosen.tool}
     fields |= {"missing-documents": missing_documents, "extra-documents": extra_documents}
     ordered = {"profile": name, **fields}
     return Scores({}, tuple(_rows(name, rows)), Signature(ordered), tuple(notes.lines()))

@@ -30,7 +30,8 @@ class Reading:
 
     The gold's scheme, told or recognised, holds for the predictions too. settings: by key; "gold.KEY" and "pred.KEY"
     are for one side. words: whether the predictions' words must be the gold's (same), or a document's n-th token is
-    the gold's n-th whatever it says (by-position).
+    the gold's n-th whatever it says (by-position). made: how the sides came about before they were read (their view,
+    the label map of the predictions), which belongs into a signature.
     """
 
     gold_format: str = ""
@@ -39,6 +40,7 @@ class Reading:
     repair: str = "none"
     settings: Mapping[str, str] = field(default_factory=dict)
     words: str = SAME
+    made: Mapping[str, str] = field(default_factory=dict)
 
     def format_of(self, side: str) -> str:
         """Give the name of a side's format, "" if it is to be recognised."""
@@ -54,12 +56,16 @@ class Reading:
         """Give a side's options of reading."""
         return Options(repair=self.repair, settings=self.settings_of(side), notes=notes)
 
+    def asked(self) -> dict[str, str]:
+        """Give what belongs into a signature whatever was read: settings, words, and how the sides were made."""
+        told = ",".join(f"{key}={value}" for key, value in sorted(self.settings.items()))
+        return {**self.made, **({"set": told} if told else {}), **({} if self.words == SAME else {"words": self.words})}
+
     def view(self, notes: Notes) -> dict[str, str]:
         """Give what belongs into a signature: the repair, and the schemes that the notes say tags were read by."""
         schemes = sorted({what.removeprefix(TOLD) for what in notes.counts if what.startswith(TOLD)})
         told = [*schemes, *([] if self.scheme == AUTO else [self.scheme])]
-        words = {} if self.words == SAME else {"words": self.words}
-        return ({"scheme": "+".join(dict.fromkeys(told))} if told else {}) | {"repair": self.repair} | words
+        return ({"scheme": "+".join(dict.fromkeys(told))} if told else {}) | {"repair": self.repair} | self.asked()
 
 
 PLAIN = Reading()
