@@ -56,6 +56,8 @@ WORDS = click.option(
 SETTINGS = click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="A format's setting; gold.KEY, pred.KEY for one side."
 )
+MISSING = click.option("--missing-documents", type=click.Choice(["empty", "error"]), default="empty", show_default=True)
+EXTRA = click.option("--extra-documents", type=click.Choice(["error", "ignore"]), default="error", show_default=True)
 
 
 @click.command(epilog=EXAMPLES)
@@ -72,8 +74,8 @@ SETTINGS = click.option(
 )
 @click.option("--list", "listing", is_flag=True, help="List the measures and what each counts.")
 @click.option("--labels", "labels_toml", type=FILE, help="labels.toml. [default: the corpus's, else none]")
-@click.option("--missing-documents", type=click.Choice(["empty", "error"]), default="empty", show_default=True)
-@click.option("--extra-documents", type=click.Choice(["error", "ignore"]), default="error", show_default=True)
+@MISSING
+@EXTRA
 @click.option("--bootstrap", type=click.IntRange(0), default=0, show_default=True, help="Resamples for 95 % intervals.")
 @click.option(
     "--interval", type=click.Choice(["percentile", "expanded", "bca"]), default="percentile", show_default=True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from goldwire.document import Document
 from goldwire.eval.retokening import on_gold_tokens
@@ -71,21 +71,39 @@ class Reading:
 PLAIN = Reading()
 
 
+class Golds(NamedTuple):
+    """A gold read once for several predictions: where from, its documents, how they are read, and what was noted."""
+
+    source: Documents
+    documents: list[Document]
+    reading: Reading
+    notes: Notes
+
+
+def read_gold(gold: Documents, reading: Reading) -> Golds:
+    """Give a gold's documents, and how predictions are read beside them: tags under the gold's scheme."""
+    notes = Notes()
+    golds = list(_documents(gold, "gold", reading, notes))
+    told = {what.removeprefix(TOLD) for what in notes.counts if what.startswith(TOLD)}
+    if len(told) == 1 and reading.scheme == AUTO and "scheme" not in reading.settings_of("pred"):
+        reading = replace(reading, scheme=told.pop())
+    return Golds(gold, golds, reading, notes)
+
+
 def both_sides(
-    gold: Documents, pred: Documents, reading: Reading, notes: Notes
+    gold: Documents | Golds, pred: Documents, reading: Reading, notes: Notes
 ) -> tuple[list[Document], Iterable[Document]]:
     """Give the documents of both sides; tags of predictions are read under the gold's scheme.
 
     Answers to DocRED become the gold's documents with other relations.
     """
-    golds = list(_documents(gold, "gold", reading, notes))
+    read = gold if isinstance(gold, Golds) else read_gold(gold, reading)
+    for what, times in read.notes.counts.items():
+        notes.add(what, read.notes.examples[what], times)
     if gives_answers(pred, reading):
-        return golds, answered(golds, Path(str(pred)), notes)
-    told = {what.removeprefix(TOLD) for what in notes.counts if what.startswith(TOLD)}
-    if len(told) == 1 and reading.scheme == AUTO and "scheme" not in reading.settings_of("pred"):
-        reading = replace(reading, scheme=told.pop())
-    preds = _documents(pred, "pred", reading, notes)
-    return golds, on_gold_tokens(golds, preds, notes) if reading.words == BY_POSITION else preds
+        return read.documents, answered(read.documents, Path(str(pred)), notes)
+    preds = _documents(pred, "pred", read.reading, notes)
+    return read.documents, on_gold_tokens(read.documents, preds, notes) if reading.words == BY_POSITION else preds
 
 
 def gives_answers(pred: Documents, reading: Reading) -> bool:

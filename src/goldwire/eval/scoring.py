@@ -159,6 +159,21 @@ def _counted(both: Columns, chosen: Sequence[Measure], unit: str, notes: Notes) 
         yield measure.name, measure.count(parts if measure.name in BY_SENTENCE else both)
 
 
+def by_unit(both: Columns, measure: Measure, unit: str) -> Counts:
+    """Count a measure with a row a document, or a sentence.
+
+    Raises:
+        InputError: sentences do not divide the measure.
+    """
+    from goldwire.eval.sentence_units import BY_SENTENCE, by_sentence
+
+    if unit == "document":
+        return measure.count(both)
+    if measure.name not in BY_SENTENCE:
+        raise InputError(measure.name, "sentences do not divide it", "compare by document")
+    return measure.count(by_sentence(both))
+
+
 def _scores(counts: dict[str, Counts], signature: Signature, notes: Notes, resampling: Resampling, unit: str) -> Scores:
     note_labels(counts, notes)
     rows = tuple(row for name, found in counts.items() for row in rows_of(found, by_name(name).averages, resampling))
@@ -293,12 +308,22 @@ def defaults() -> list[Measure]:
 
 
 def note_units(counts: dict[str, Counts], notes: Notes, unit: str) -> None:
-    """Say which measures have no interval, and why."""
+    """Say which measures have no interval, and why, and whether there are few units to draw from."""
+    from goldwire.eval.sentence_units import BY_SENTENCE
+    from goldwire.eval.statistics.intervals import FEW, TOO_NARROW
+
+    few: dict[str, int] = {}
     for name, found in counts.items():
+        own = unit if name in BY_SENTENCE else "document"
+        units = len(found.values) if found.times is None else int(found.times.sum())
         if not by_name(name).additive:
             notes.add(f"{name}: no interval, for it counts the corpus as a whole")
-        elif len(found.values) < 2 and (found.times is None or found.times.sum() < 2):
-            notes.add(f"{name}: no interval, for it needs two {unit}s or more to draw from")
+        elif units < 2:
+            notes.add(f"{name}: no interval, for it needs two {own}s or more to draw from")
+        elif units < FEW:
+            few[own] = units
+    for own, units in few.items():
+        notes.add(f"{units} {own}s to draw from: {TOO_NARROW}")
 
 
 def note_labels(counts: dict[str, Counts], notes: Notes) -> None:

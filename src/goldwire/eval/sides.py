@@ -11,7 +11,7 @@ from typing import NamedTuple
 from goldwire.document import Document
 from goldwire.eval import line_shards
 from goldwire.eval.columns import Columns, columns
-from goldwire.eval.reading import PLAIN, Documents, Reading, both_sides, flat_view, gives_answers
+from goldwire.eval.reading import PLAIN, Documents, Golds, Reading, both_sides, flat_view, gives_answers
 from goldwire.eval.signature import Signature, sign
 from goldwire.eval.streaming import file_hash, is_table
 from goldwire.eval.tag_scores import pair_by_tokens, tag_files
@@ -39,7 +39,7 @@ class Sides(NamedTuple):
 
 
 def read_sides(
-    gold: Documents,
+    gold: Documents | Golds,
     pred: Documents,
     *,
     labels: LabelSet | None = None,
@@ -52,10 +52,12 @@ def read_sides(
 ) -> Sides:
     """Give two sides as `score` reads them, for whoever needs more of them than scores: mistakes, slices, tests.
 
-    Without `words`, surfaces and heads are left out.
+    A gold that several predictions stand against is read once, by `read_gold`. Without `words`, surfaces and heads are
+    left out.
     """
     said, policies = Notes() if notes is None else notes, Policies(missing_documents, extra_documents)
-    tagged = tag_files(gold, pred, reading) is not None
+    source = gold.source if isinstance(gold, Golds) else gold
+    tagged = tag_files(source, pred, reading) is not None
     golds, preds = both_sides(gold, pred, reading, said)
     if flat:
         golds, preds = list(flat_view(golds, "gold", said)), flat_view(preds, "predicted", said)
@@ -66,8 +68,8 @@ def read_sides(
     if tagged:
         pair_by_tokens(both)
     signature = sign(both, texts=texts, view=view, **policies._asdict())
-    if tagged or (is_table(gold) and is_table(pred)) or line_shards.can_stream(gold, pred, reading):
-        signature = _of_files(signature, Path(str(gold)), Path(str(pred)))
+    if tagged or (is_table(source) and is_table(pred)) or line_shards.can_stream(source, pred, reading):
+        signature = _of_files(signature, Path(str(source)), Path(str(pred)))
     return Sides(golds, preds, both, signature, said, tagged, gives_answers(pred, reading))
 
 

@@ -37,7 +37,12 @@ class Signature:
 
     def of(self, measure: Measure) -> Signature:
         """Give the signature of one measure's numbers."""
+        from goldwire.eval.sentence_units import BY_SENTENCE
+
         own = {"measure": measure.name, "unit": measure.unit or _UNITS.get(measure.layer, measure.layer)}
+        drawn = self.fields.get("interval", "")
+        if drawn and measure.name not in BY_SENTENCE:
+            return Signature({**own, **self.fields, "interval": drawn.replace("of sentences", "of documents")})
         return Signature({**own, **self.fields})
 
 

@@ -27,7 +27,8 @@ class Difference:
 
     `p` is that of the paired randomization test, two-sided, `exact` where all patterns were enumerated, and then
     `smallest` is the least p that any outcome could have had; `bootstrap.figures` and its interval are those of the
-    difference; `p_bootstrap` is the paired bootstrap's; `detectable` the minimum detectable difference.
+    difference; `p_bootstrap` is the paired bootstrap's, NaN where so few documents differ that no test could find
+    anything (`smallest` over 5 %) and resamples would feign it; `detectable` the minimum detectable difference.
     """
 
     bootstrap: Bootstrap
@@ -61,7 +62,8 @@ def difference(
     found = bootstrap(both, change, resamples=resamples, seed=seed, confidence=confidence, method=method)
     p, swapped, smallest = _randomization(both, change, found.figures, resamples, seed)
     defined = found.resamples - found.undefined
-    p_bootstrap = np.where(np.isnan(found.low), np.nan, (found.beyond + 1) / (defined + 1))
+    unsaid = np.isnan(found.low) | (smallest > ALPHA)
+    p_bootstrap = np.where(unsaid, np.nan, (found.beyond + 1) / (defined + 1))
     detectable = minimum_detectable(found.error, found.units)
     return Difference(found, p, swapped.exact, smallest, p_bootstrap, detectable)
 
