@@ -88,7 +88,7 @@ def settings(
         "duplicates": "each-counts",
         "undefined": "nan",
         "averages": "labels-in-gold-or-predictions",
-        "labels": _declared(labels) if labels and (labels.mentions or labels.relations) else "as-found",
+        "labels": label_set_named(labels),
         "missing-documents": missing_documents,
         "extra-documents": extra_documents,
         "gold": gold,
@@ -97,8 +97,10 @@ def settings(
     }
 
 
-def _declared(labels: LabelSet) -> str:
+def label_set_named(labels: LabelSet | None) -> str:
     """Name a label set and its version, and by a digest what it says of directions, which changes counts."""
+    if labels is None or not (labels.mentions or labels.relations):
+        return "as-found"
     named = f"{labels.name or 'labels'}@{labels.version}"
     rules = repr((sorted(labels.symmetric), sorted(labels.inverses.items())))
     folded = bool(labels.symmetric or labels.inverses)
