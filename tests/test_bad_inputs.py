@@ -113,7 +113,7 @@ CASES = [
     pred(
         "a surface that is not in the text",
         text('"text":"Washington"', '"text":"Moscow"'),
-        "has the mention 'Moscow' where the text",
+        "the mention 'Moscow' where the text",
     ),
     pred("a file that gives errors", unreadable, "cannot be read (Input/output error)"),
     pred("a link to itself", loop, "cannot be read"),

@@ -89,11 +89,19 @@ def check_offsets(documents: Iterable[AnyDocument], gold: Mapping[str, AnyDocume
         size = len(text) or None
         for mention in document.mentions:
             if not 0 <= mention.start < mention.end or (size is not None and mention.end > size):
-                found = f"{where} has a mention {mention.start}-{mention.end} in a text of {size or 0} code points"
-                raise InputError(document.id, found, "offsets are half-open code points of the gold's text")
+                raise outside(document.id, where, mention.start, mention.end, size or 0)
             if mention.text and text and mention.text != (there := surface(text, stretches(mention))):
-                found = f"{where} has the mention {mention.text!r} where the text has {there!r}"
-                raise InputError(document.id, found, "count offsets in code points, not in UTF-16 or bytes")
+                found = f"there is the mention {mention.text!r} where the text has {there!r}"
+                raise InputError(
+                    f"{document.id}, {where}", found, "count offsets in code points, not in UTF-16 or bytes"
+                )
+
+
+def outside(document: str, where: str, start: int, end: int, size: int) -> InputError:
+    """Give the error of a mention that does not lie inside its document's text of `size` code points (0: no text)."""
+    text = f"its text of {size} code points" if size else "any text"
+    found = f"the mention {start}-{end} does not lie inside {text}"
+    return InputError(f"{document}, {where}", found, "offsets are half-open code points of the gold's text")
 
 
 def difference(gold: str, pred: str) -> str:
