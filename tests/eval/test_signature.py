@@ -87,3 +87,10 @@ def test_how_the_sides_were_made_is_in_it_however_they_are_read(tmp_path):
         write([GOLD], tmp_path / name, "goldwire" if name.endswith("l") else "hf")
         fields = score(tmp_path / name, tmp_path / name, reading=made).signature.fields
         assert (fields["label-map"], fields["view"]) == ("conll2003+1a2b3c4d", "names")
+
+
+def test_a_scheme_has_one_name_in_it(tmp_path):
+    how = ["--set", "pred.column=3"]
+    assert of_tags(tmp_path, *how, "--scheme", "bio")["signature"] == of_tags(tmp_path, *how)["signature"]
+    slow = [of_tags(tmp_path, *how, "--unit", "document", *more) for more in ([], ["--scheme", "bio"])]
+    assert slow[0]["signature"] == slow[1]["signature"]

@@ -139,6 +139,10 @@ def command(  # noqa: PLR0917 - click passes options by name
         raise click.UsageError("--profile gives another tool's numbers alone: score once more for the rest")
     if "seen" in slices and training is None:
         raise click.UsageError("--slices seen needs --training, the corpus in which a surface was seen")
+    if training and "seen" not in slices and not profile:
+        raise click.UsageError("--training goes with --slices seen or --profile docred")
+    if not bootstrap and (seed or interval != "percentile"):
+        raise click.UsageError("--seed and --interval go with --bootstrap, the number of resamples")
     pred = predictions_of(pred)
     from goldwire.eval.measures import named
     from goldwire.eval.reading import Reading
@@ -193,15 +197,18 @@ def list_measures(*, as_json: bool, as_markdown: bool) -> None:
 
 def known_settings(reading: Reading, gold: Path | None, pred: Path) -> None:
     """Raise a usage error for a setting that the format of neither side, or not that of the side it names, takes."""
+    from goldwire.eval.reading import AUTO
     from goldwire.formats import by_name, recognise
 
-    if not reading.settings:
+    if not reading.settings and reading.scheme == AUTO:
         return
     takes: dict[str, set[str]] = {"gold": set(), "pred": set()}
     for side, path in (("gold", gold), ("pred", pred)):
         if path is not None:
             name = reading.format_of(side)
             takes[side] = {s.key for s in (by_name(name) if name else recognise(path)).settings if s.reads}
+    if reading.scheme != AUTO and "scheme" not in takes["gold"] | takes["pred"]:
+        raise click.UsageError(f"--scheme {reading.scheme}: these files have no tags of tokens")
     known = takes["gold"] | takes["pred"] | {f"{side}.{key}" for side, keys in takes.items() for key in keys}
     for key in reading.settings.keys() - known:
         named = ", ".join(sorted(takes["gold"] | takes["pred"]))

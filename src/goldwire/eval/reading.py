@@ -15,6 +15,8 @@ from goldwire.eval.retokening import on_gold_tokens
 from goldwire.formats import read
 from goldwire.formats.base import Notes, Options
 from goldwire.formats.docred_answers import answered, is_answers
+from goldwire.formats.tagged import IO
+from goldwire.tags import scheme_name
 
 Documents: TypeAlias = Iterable[Document] | Path | str
 SIDES = ("gold", "pred")
@@ -50,7 +52,13 @@ class Reading:
         """Give the settings that hold for a side."""
         common = {key: value for key, value in self.settings.items() if key.partition(".")[0] not in SIDES}
         own = {key.partition(".")[2]: value for key, value in self.settings.items() if key.startswith(f"{side}.")}
-        return {**common, **({} if self.scheme == AUTO else {"scheme": self.scheme}), **own}
+        return {**common, **self._told(), **own}
+
+    def _told(self) -> dict[str, str]:
+        """Give the scheme that is told, by its one name; raises InputError for none."""
+        if self.scheme == AUTO:
+            return {}
+        return {"scheme": self.scheme.upper() if self.scheme.upper() == IO else scheme_name(self.scheme)}
 
     def options(self, side: str, notes: Notes) -> Options:
         """Give a side's options of reading."""
@@ -64,7 +72,7 @@ class Reading:
     def view(self, notes: Notes) -> dict[str, str]:
         """Give what belongs into a signature: the repair, and the schemes that the notes say tags were read by."""
         schemes = sorted({what.removeprefix(TOLD) for what in notes.counts if what.startswith(TOLD)})
-        told = [*schemes, *([] if self.scheme == AUTO else [self.scheme])]
+        told = [*schemes, *self._told().values()]
         return ({"scheme": "+".join(dict.fromkeys(told))} if told else {}) | {"repair": self.repair} | self.asked()
 
 

@@ -42,6 +42,7 @@ def slice_by(
     """
     key, rows = by.partition(":")[2], rows or columns
     if by.startswith("metadata:"):
+        _known_metadata(key, documents)
         values = {document.id: document.metadata.get(key, NOT_SAID) for document in documents}
         return _by_document(columns, rows, by, [values.get(name, NOT_SAID) for name in columns.documents])
     if by == "document":
@@ -53,6 +54,13 @@ def slice_by(
         known = ", ".join([*table, "document", "distance", "metadata:KEY"])
         raise InputError("slice", f"unknown property {by!r}", f"known are {known}")
     return [_mentions(rows, by, (table[by](columns.gold.mentions), table[by](columns.pred.mentions)))]
+
+
+def _known_metadata(key: str, documents: Sequence[Document]) -> None:
+    known = sorted({name for document in documents for name in document.metadata})
+    if key not in known:
+        found = f"no gold document has the metadata {key!r}"
+        raise InputError(f"slice metadata:{key}", found, f"known are {', '.join(known) or 'none'}")
 
 
 Property = Callable[[MentionColumns], list[str]]
