@@ -198,3 +198,11 @@ def test_sentences_are_drawn_on_request(tmp_path):
     assert "3 sentences cannot tell these systems apart" in run(*words).stdout
     with pytest.raises(InputError, match="mentions/label: sentences do not divide it"):
         run(*words, "--measure", "mentions/label")
+
+
+def test_what_no_system_and_no_gold_has_is_said_to_be_nothing_to_compare():
+    found = compare({"a": system([0, 0], gold=0), "b": system([0, 0], gold=0)}, STRICT, drawing=FEW)
+    assert found.sentences[:2] == (
+        "a and b: the difference is undefined",
+        "2 documents, in which no F1 is defined: there is nothing that mentions/strict counts",
+    )

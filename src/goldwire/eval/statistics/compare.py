@@ -186,6 +186,8 @@ def _sentences(measure: Measure, what: str, found: Sequence[Found], tests: Seque
     number = found[0][1].bootstrap.units
     if number < 2:
         said.append(f"{what} can tell no systems apart: a test needs two or more")
+    elif all(math.isnan(test.difference) for test in tests):
+        said.append(f"{what}, in which no F1 is defined: there is nothing that {measure.name} counts")
     elif not detectable:
         said.append(f"{what}, in which the systems count alike: what could be told apart here cannot be estimated")
     elif floor > ALPHA:
