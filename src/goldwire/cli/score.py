@@ -161,7 +161,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     how: dict[str, Any] = {"labels": labels, "flat": flat, "reading": reading, **policies}
     scores, parts = scored((golds, pred), named(measures) or None, asked, how)
     if not flat:
-        parts += run_addition(gold, labels_toml, pred, reading)
+        parts += run_addition(gold, labels_toml, pred, reading, policies)
     show(scores, parts, style, output)
 
 
@@ -290,7 +290,9 @@ def label_map_of(pred: Path) -> dict[str, str]:
     return signed(run_of(pred))
 
 
-def run_addition(gold: Path | None, labels_toml: Path | None, pred: Path, reading: Reading) -> list[Addition]:
+def run_addition(
+    gold: Path | None, labels_toml: Path | None, pred: Path, reading: Reading, policies: dict[str, str]
+) -> list[Addition]:
     """Give a run's scores in its views, if the predictions are a run's: names, shared labels, strings."""
     from goldwire.eval.runs import RUN
 
@@ -306,7 +308,7 @@ def run_addition(gold: Path | None, labels_toml: Path | None, pred: Path, readin
         return []
     golds, labels = gold_side(gold, labels_toml)
     sides = both_sides(golds, pred, reading, Notes())
-    found = score_run(table, list(sides[0]), list(sides[1]), labels)
+    found = score_run(table, list(sides[0]), list(sides[1]), labels, **policies)
     return [Addition("views of the run", run_text(found), found.to_json())]
 
 

@@ -64,11 +64,15 @@ def run_of(predictions: Path) -> dict[str, Any]:
 
 
 def score_run(
-    table: Mapping[str, Any], gold: Sequence[Document], pred: Sequence[Document], labels: LabelSet | None
+    table: Mapping[str, Any],
+    gold: Sequence[Document],
+    pred: Sequence[Document],
+    labels: LabelSet | None,
+    **policies: str,
 ) -> RunScores:
-    """Score a run in every view by the strict measures of the layers it predicts."""
+    """Score a run in every view by the strict measures of the layers it predicts; policies as `score` takes them."""
     found = views(table, gold, pred)
-    scores = score_views(found, table, labels=labels)
+    scores = score_views(found, table, labels=labels, **policies)
     rows = [(name, scores[name][m]) for m in MEASURES for name in found if m in scores[name].counts]
     lost = dict(sorted(found[SHARED].left_out.items()))
     return RunScores(tuple(rows), lost, table.get("notes", {}), table.get("failures", {}))
