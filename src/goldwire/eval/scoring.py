@@ -310,7 +310,7 @@ def defaults() -> list[Measure]:
 def note_units(counts: dict[str, Counts], notes: Notes, unit: str) -> None:
     """Say which measures have no interval, and why, and whether there are few units to draw from."""
     from goldwire.eval.sentence_units import BY_SENTENCE
-    from goldwire.eval.statistics.intervals import FEW, TOO_NARROW
+    from goldwire.eval.statistics.intervals import FEW
 
     few: dict[str, int] = {}
     for name, found in counts.items():
@@ -323,7 +323,7 @@ def note_units(counts: dict[str, Counts], notes: Notes, unit: str) -> None:
         elif units < FEW:
             few[own] = units
     for own, units in few.items():
-        notes.add(f"{units} {own}s to draw from: {TOO_NARROW}")
+        notes.add(f"intervals drawn from no more than {units} {own}s, which makes them too narrow")
 
 
 def note_labels(counts: dict[str, Counts], notes: Notes) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from goldwire.errors import InputError
 from goldwire.eval.counts import Counts, precision_recall_f1
 from goldwire.eval.measures import Measure
-from goldwire.eval.statistics.intervals import FEW, TOO_NARROW, Method, Reduce, bootstrap
+from goldwire.eval.statistics.intervals import FEW, Method, Reduce, bootstrap
 from goldwire.eval.statistics.significance import ALPHA, POWER, Difference, benjamini_hochberg, difference, holm, paired
 
 
@@ -201,7 +201,8 @@ def _sentences(measure: Measure, what: str, found: Sequence[Found], tests: Seque
             f"{measure.name} F1 or more (found in {POWER:.0%} of such corpora at the {ALPHA:.0%} level); "
             "smaller differences are mostly missed"
         )
-    return [*said, *([f"{what}: {TOO_NARROW}"] if 1 < number < FEW else [])]
+    narrow = f"intervals drawn from no more than {what} are too narrow, a lower bound of the doubt"
+    return [*said, *([narrow] if 1 < number < FEW else [])]
 
 
 def _verdict(test: Tested, number: int) -> str:

@@ -21,7 +21,6 @@ Reduce: TypeAlias = Callable[[Array], Array]
 Method: TypeAlias = Literal["percentile", "expanded", "bca"]
 JACKKNIFE_BLOCK = 1 << 14  # rows left out at a time
 FEW = 20  # units below which intervals are too narrow (benchmarks/intervals.md)
-TOO_NARROW = "intervals drawn from so few are too narrow, a lower bound of the doubt"
 EQUAL = 1e-12  # figures nearer than this, relatively, are the same figure
 
 
