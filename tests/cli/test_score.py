@@ -127,3 +127,9 @@ def test_scoring_imports_nothing_heavy(files):
 def test_an_option_that_would_change_nothing_is_refused(files, options, message):
     result = run(files, *options)
     assert (result.exit_code, message in result.output) == (2, True)
+
+
+def test_mistakes_over_a_gold_without_texts_are_shown_in_the_predictions(files, tmp_path):
+    write([Document("a", "", MENTIONS)], tmp_path / "bare.jsonl", "goldwire")
+    shown = run([str(tmp_path / "bare.jsonl"), files[1]], "--errors").output
+    assert "PERSON 17-30 'Angela Merkel' -> PERSON 24-30 'Merkel'  … Barack Obama met [Angela Merkel]" in shown

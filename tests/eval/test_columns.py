@@ -24,6 +24,7 @@ TWO = replace(ONE, id="b")
         ([ONE], [ONE, TWO], "document b not in the gold"),
         ([ONE], [replace(ONE, text=TEXT.replace("met", "saw"))], "a: .* differs from the gold's at offset 13: 'saw"),
         ([ONE], [replace(ONE, text=TEXT + " ")], "at offset 41"),
+        ([Document("c", "Zu\u0308rich")], [Document("c", "Z\xfcrich")], "the same letters in another Unicode normal"),
         (
             [ONE],
             [replace(ONE, mentions=(Mention(30, 99, "GPE"),), relations=())],

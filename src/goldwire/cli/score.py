@@ -258,9 +258,15 @@ def additions(sides: Sides, asked: Asked) -> list[Addition]:
         plain = {"scores": [o._asdict() for o in opinion.opinions], "reasons": list(opinion.reasons)}
         parts.append(Addition(f"with {asked.second}", opinion_text(opinion), plain))
     if asked.errors:
-        findings = find_mistakes(sides.columns, sides.gold)
+        findings = find_mistakes(sides.columns, with_texts(sides))
         parts.append(Addition("errors", mistakes_text(findings), findings.to_json()))
     return parts
+
+
+def with_texts(sides: Sides) -> list[Document]:
+    """Give the gold's documents; one without a text gets that of its prediction."""
+    texts = {document.id: document.text for document in sides.pred}
+    return [gold if gold.text else replace(gold, text=texts.get(gold.id, "")) for gold in sides.gold]
 
 
 def sliced(sides: Sides, asked: Asked) -> list[Addition]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
+from unicodedata import normalize
 
 from goldwire.document import surface
 from goldwire.errors import InputError
@@ -107,8 +108,10 @@ def outside(document: str, where: str, start: int, end: int, size: int) -> Input
 def difference(gold: str, pred: str) -> str:
     """Say where the predicted text first differs from the gold's, and how."""
     place = next((i for i, (a, b) in enumerate(zip(gold, pred, strict=False)) if a != b), min(len(gold), len(pred)))
-    there, here = (text[place : place + 12] for text in (gold, pred))
-    return f"the predicted text differs from the gold's at offset {place}: {here!r} for {there!r}"
+    alike = normalize("NFC", gold) == normalize("NFC", pred)
+    there, here = ((ascii if alike else repr)(text[place : place + 12]) for text in (gold, pred))
+    why = ", the same letters in another Unicode normalization" if alike else ""
+    return f"the predicted text differs from the gold's at offset {place}: {here} for {there}{why}"
 
 
 def _known(option: str, value: str, values: tuple[str, ...]) -> None:

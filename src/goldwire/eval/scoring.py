@@ -313,15 +313,18 @@ def note_units(counts: dict[str, Counts], notes: Notes, unit: str) -> None:
     from goldwire.eval.statistics.intervals import FEW
 
     few: dict[str, int] = {}
+    lone: dict[str, list[str]] = {}
     for name, found in counts.items():
         own = unit if name in BY_SENTENCE else "document"
         units = len(found.values) if found.times is None else int(found.times.sum())
         if not by_name(name).additive:
             notes.add(f"{name}: no interval, for it counts the corpus as a whole")
         elif units < 2:
-            notes.add(f"{name}: no interval, for it needs two {own}s or more to draw from")
+            lone.setdefault(own, []).append(name)
         elif units < FEW:
             few[own] = units
+    for own, names in lone.items():
+        notes.add(f"no interval of {', '.join(names)}, for it needs two {own}s or more to draw from")
     for own, units in few.items():
         notes.add(f"intervals drawn from no more than {units} {own}s, which makes them too narrow")
 
