@@ -15,8 +15,7 @@ from goldwire.eval.retokening import on_gold_tokens
 from goldwire.formats import read
 from goldwire.formats.base import Notes, Options
 from goldwire.formats.docred_answers import answered, is_answers
-from goldwire.formats.tagged import IO
-from goldwire.tags import scheme_name
+from goldwire.tags import IO, scheme_name
 
 Documents: TypeAlias = Iterable[Document] | Path | str
 SIDES = ("gold", "pred")
