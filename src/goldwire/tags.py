@@ -46,6 +46,7 @@ GRAMMARS: Mapping[str, Scheme] = {
     "BMES": Scheme({"B": RIGHT, "M": BOTH, "E": LEFT, "S": ALONE}, "SEBM", starts_said=True, ends_said=True),
 }
 SCHEMES = tuple(GRAMMARS)
+IO = "IO"  # labels without prefixes: touching tokens of one label are one mention
 ALIASES: Mapping[str, str] = {"BIO": "IOB2", "BIOES": "IOBES", "BILUO": "BILOU"}
 LIKELY = ("IOB2", "IOBES", "BILOU", "BMES", "IOE2", "IOB1", "IOE1")
 

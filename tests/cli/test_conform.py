@@ -28,7 +28,10 @@ def test_a_program_that_flatters_is_found_out_with_the_rule_it_breaks(tmp_path):
     program.write_text(FLATTERER)
     found = run(f"{sys.executable} {program}", "--json")
     assert found.exit_code == 1
-    agreed = {outcome["id"]: outcome["agrees"] for outcome in json.loads(found.stdout)}
+    outcomes = json.loads(found.stdout)
+    agreed = {outcome["id"]: outcome["agrees"] for outcome in outcomes}
+    assert all(outcome["agrees"] == (outcome["answer"] == outcome["expected"]) for outcome in outcomes)
+    assert {outcome["of"] for outcome in outcomes} == {"goldwire"} and all(outcome["rule"] for outcome in outcomes)
     assert agreed["A10b"] is False  # two labels that are not one
     assert agreed["A11"] is False  # it counts nothing, and says one mention was right
     assert agreed["C2"] is True

@@ -75,6 +75,8 @@ def test_a_pattern_names_measures_and_the_list_of_them_is_docs_measures_md(files
     ("options", "message"),
     [
         (["--measure", "mentions/lenient"], "unknown measure 'mentions/lenient'"),
+        (["--slices", "metadata:outlet"], "no gold document has the metadata 'outlet'"),
+        (["--slices", "metadata:"], "no gold document has the metadata ''"),
         (["--slices", "colour"], "unknown property 'colour'"),
         (["--gold", "nowhere.jsonl"], "nowhere.jsonl: there is no such file"),
         (["--labels", "nowhere.toml"], "nowhere.toml: No such file"),
@@ -111,3 +113,23 @@ def test_scoring_imports_nothing_heavy(files):
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--scheme", "IOB2"], "--scheme IOB2: these files have no tags of tokens"),
+        (["--training", "nowhere.jsonl"], "--training goes with --slices seen"),
+        (["--seed", "3"], "--seed and --interval go with --bootstrap"),
+        (["--interval", "bca"], "--seed and --interval go with --bootstrap"),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(files, options, message):
+    result = run(files, *options)
+    assert (result.exit_code, message in result.output) == (2, True)
+
+
+def test_mistakes_over_a_gold_without_texts_are_shown_in_the_predictions(files, tmp_path):
+    write([Document("a", "", MENTIONS)], tmp_path / "bare.jsonl", "goldwire")
+    shown = run([str(tmp_path / "bare.jsonl"), files[1]], "--errors").output
+    assert "PERSON 17-30 'Angela Merkel' -> PERSON 24-30 'Merkel'  … Barack Obama met [Angela Merkel]" in shown

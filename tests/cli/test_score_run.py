@@ -56,3 +56,15 @@ def test_a_runs_folder_names_its_predictions(folder):
     found = [call("score", name, "--gold", "gold.jsonl", cwd=folder) for name in ("r", "r/predictions.jsonl")]
     assert found[0] == found[1]
     assert "r" in call("compare", "r", "r/predictions.jsonl", "--gold", "gold.jsonl", "--resamples", "10", cwd=folder)
+
+
+def test_documents_on_one_side_only_are_treated_as_asked_in_every_view(folder):
+    rows = (folder / "gold.jsonl").read_text().splitlines()
+    (folder / "one.jsonl").write_text(rows[0] + "\n")
+    said = call("score", "r", "--gold", "one.jsonl", "--extra-documents", "ignore", "--json", cwd=folder)
+    assert [row["gold"] for row in json.loads(said)["views of the run"]["scores"]] == [3, 3, 2]
+
+
+def test_the_label_map_of_a_run_is_in_its_signature(folder):
+    said = json.loads(call("score", "r", "--gold", "gold.jsonl", "--json", cwd=folder))
+    assert said["settings"]["label-map"].startswith("conll2003+")

@@ -91,6 +91,45 @@ def test_the_trainer_gets_the_figures_of_what_is_not_ignored(pairs, logits, data
     assert compute_metrics(LABELS)(((given_, "hidden states"), gold))["f1"] == found["f1"]
 
 
+@settings(max_examples=30, deadline=None)
+@given(IDS, IDS)
+def test_batches_of_the_trainer_give_the_figures_of_all_together(one, other):
+    def arrays(pairs):
+        width = max(map(len, pairs))
+        return tuple(
+            np.array([[pair[side] for pair in tags] + [-100] * (width - len(tags)) for tags in pairs])
+            for side in (1, 0)
+        )
+
+    compute = compute_metrics(LABELS)
+    assert compute(arrays(one), compute_result=False) == {}
+    found = compute(arrays(other), compute_result=True)
+    expected = theirs(*sides_of(one + other))
+    assert {f"overall_{name}": value for name, value in found.items()} == {
+        k: expected[k] for k in expected if "overall" in k
+    }
+
+
+@pytest.mark.parametrize(
+    ("pred", "gold", "message"),
+    [
+        (np.zeros((2, 3, 5)), np.full((2, 3), -100), "every label id is -100"),
+        (np.zeros((0, 3, 5)), np.zeros((0, 3), int), "every label id is -100"),
+        (np.full((1, 2, 5), np.nan), np.zeros((1, 2), int), "logits are no numbers"),
+        (np.zeros((1, 2)), np.zeros((1, 2), int), "label ids are of float64"),
+        (np.zeros(2, int), np.zeros((1, 2), int), "give one prediction a token"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused_in_one_line_and_not_scored_as_zero(pred, gold, message):
+    with pytest.raises(InputError, match=message):
+        compute_metrics(LABELS)((pred, gold))
+
+
+def test_one_side_alone_is_refused():
+    with pytest.raises(ValueError, match="go together"):
+        Seqeval().compute(predictions=[["O"]])
+
+
 @pytest.mark.parametrize(("pred", "gold"), [([[5]], [[0]]), ([[0]], [[-1]]), ([[0, 1]], [[0]])])
 def test_ids_without_a_label_are_refused(pred, gold):
     with pytest.raises(InputError):

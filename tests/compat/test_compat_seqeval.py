@@ -116,6 +116,13 @@ def test_token_measures_and_entities_are_seqevals(pair):
     same("get_entities", pair[0][:1], their_labeling, our_labeling)
 
 
+@pytest.mark.parametrize(
+    "pair", [([[1, 2]], [[1, 3]]), ([("O",), ("O",)], [("O",), ("B",)]), ([["O", None]], [["O", 1]])]
+)
+def test_accuracy_is_of_anything_that_is_equal_or_not(pair):
+    same("accuracy_score", pair)
+
+
 @settings(max_examples=60, deadline=None)
 @given(pairs_of("BI"), st.sampled_from([0.0, 0.5, 2.0, math.inf, -1.0]))
 def test_f_beta_and_support_are_seqevals(pair, beta):

@@ -9,13 +9,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from goldwire.cli.explain import command
+from goldwire.cli.score import command as score_command
 from goldwire.compat.explain import ORDER, OURS, claim, explain, settings_of
 from goldwire.compat.profiles import PROFILES
 from goldwire.compat.recomputing import FromCounts, FromDocuments, FromTags, read_result
-from goldwire.document import Document, Mention
+from goldwire.document import Document, Mention, Relation
 from goldwire.errors import InputError
 from goldwire.eval.scoring import score
 from goldwire.eval.tagging.files import read_tags
+from goldwire.formats import write
 
 GOLD = [["B-PER", "I-PER", "O", "B-ORG"], ["B-LOC", "O", "O"]]
 BROKEN = [["I-PER", "I-PER", "O", "B-ORG"], ["B-LOC", "I-ORG", "O"]]
@@ -112,11 +114,10 @@ def test_a_result_file_gives_back_the_figures_it_was_written_with(tmp_path):
     scores = score(news((BOEING, YORK), (BOEING,)), news((BOEING,), (YORK,)))
     path = tmp_path / "monday.json"
     path.write_text(json.dumps(scores.to_json()), encoding="utf-8")
-    result = read_result(path)
-    for row in scores.rows:
-        if row.name in ("micro", "macro", "weighted"):
-            chosen = {**OURS, "measure": row.measure, "average": row.name}
-            assert FromCounts(result.totals()).f1(chosen) == pytest.approx(row.f1)
+    counted = read_result(path).counted()
+    for row in (row for row in scores.rows if row.average):
+        chosen = {**counted.settings, "measure": row.measure, "average": row.name}
+        assert FromCounts([counted]).f1(chosen) == pytest.approx(row.f1)
 
 
 def test_every_profile_that_scores_documents_or_tags_has_conventions():
@@ -154,6 +155,85 @@ def test_two_result_files_of_other_predictions_are_told_to_be_that(tmp_path):
         (tmp_path / f"{name}.json").write_text(json.dumps(score(gold, pred).to_json()), encoding="utf-8")
     done = run(tmp_path / "monday.json", tmp_path / "tuesday.json")
     assert "pred differs, which no convention mends" in done.output
+
+
+COLUMNS = """Ana B-PER B-PER I-PER
+Torres I-PER O I-PER
+Boeing B-ORG B-ORG B-ORG
+
+Mary B-PER B-PER B-PER
+Smith I-PER O I-ORG
+"""
+LISBON = [(0, 11, "ORG"), (3, 11, "GPE"), (20, 25, "GPE")]
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    """Give a function that scores made files with some options and gives the name of the result."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tags.conll").write_text(COLUMNS, encoding="utf-8")
+    for name, kept in (("gold", LISBON), ("pred", [LISBON[0], (20, 25, "ORG")])):
+        mentions = tuple(Mention(*spot, f"m{n}") for n, spot in enumerate(kept))
+        ends = ("m0", "m2") if name == "gold" else ("m1", "m0")
+        document = Document("a", "AC Benfica met with Porto.", (*mentions,), (Relation(*ends, "rivals"),))
+        write([document], tmp_path / f"{name}.jsonl", "goldwire")
+    for name, way in (("plain", "false"), ("folded", "true")):
+        (tmp_path / f"{name}.toml").write_text(f'name = "x"\nversion = "1"\n[relations.rivals]\nsymmetric = {way}\n')
+
+    def scored(name, *options):
+        result = CliRunner().invoke(score_command, [*options, "--output", name], catch_exceptions=False)
+        assert result.exit_code == 0
+        return name
+
+    return scored
+
+
+TAGGED = ("tags.conll", "--gold", "tags.conll", "--set", "gold.column=2")
+SPANS = ("pred.jsonl", "--gold", "gold.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("files", "one", "other", "convention"),
+    [
+        (TAGGED, ["--set", "pred.column=3", "--repair", "discard"], ["--set", "pred.column=4"], "set"),
+        (TAGGED, ["--set", "pred.column=4"], ["--set", "pred.column=4", "--repair", "conlleval"], "reading"),
+        (TAGGED, ["--set", "pred.column=4"], ["--set", "pred.column=4", "--scheme", "IOB1"], "scheme"),
+        (TAGGED, ["--set", "pred.column=3"], ["--set", "pred.column=3", "--measure", "mentions/type"], "measure"),
+        (SPANS, [], ["--flat"], "view"),
+        (SPANS, ["--measure", "mentions/strict"], ["--measure", "mentions/exact"], "measure"),
+        (
+            SPANS,
+            ["--measure", "relations/boundaries", "--labels", "plain.toml"],
+            ["--measure", "relations/boundaries", "--labels", "folded.toml"],
+            "labels",
+        ),
+    ],
+)
+def test_the_convention_in_which_two_results_differ_is_named_with_its_points(results, files, one, other, convention):
+    repair = [] if files is SPANS else ["--repair", "discard"]
+    names = results("one.json", *files, *repair, *one), results("other.json", *files, *repair, *other)
+    labels = ["--labels", "plain.toml", "--labels", "folded.toml"] if convention == "labels" else []
+    said = run(*names, "--pred", files[0], "--gold", files[2], *labels, "--json")
+    found = json.loads(said.stdout)
+    assert [step["convention"] for step in found["steps"]] == [convention]
+    assert found["steps"][0]["together"] == pytest.approx(found["second_f1"])
+    assert found["first_f1"] == pytest.approx(found["start"]) != found["second_f1"]
+    assert not any("not explained" in sentence or "not recomputed" in sentence for sentence in found["sentences"])
+
+
+def test_two_results_of_the_same_files_explain_each_other_without_the_files(results):
+    one = results("one.json", *TAGGED, "--set", "pred.column=4", "--repair", "discard")
+    other = results("other.json", *TAGGED, "--set", "pred.column=4", "--repair", "conlleval")
+    found = json.loads(run(one, other, "--json").stdout)
+    assert found["steps"][0]["together"] == pytest.approx(found["second_f1"]) != found["first_f1"]
+
+
+def test_what_only_the_files_can_tell_is_asked_for_and_not_called_unexplained(results):
+    names = results("one.json", *SPANS), results("other.json", *SPANS, "--flat")
+    said = json.loads(run(*names, "--json").stdout)["sentences"]
+    assert "name the files with --gold and --pred" in said[2]
+    assert said[3].startswith("gold differs, as view may make it")
+    assert not any("not explained" in sentence for sentence in said)
 
 
 def test_what_is_no_result_is_refused_in_one_line(tmp_path):

@@ -24,7 +24,12 @@ TWO = replace(ONE, id="b")
         ([ONE], [ONE, TWO], "document b not in the gold"),
         ([ONE], [replace(ONE, text=TEXT.replace("met", "saw"))], "a: .* differs from the gold's at offset 13: 'saw"),
         ([ONE], [replace(ONE, text=TEXT + " ")], "at offset 41"),
-        ([ONE], [replace(ONE, mentions=(Mention(30, 99, "GPE"),), relations=())], "30-99 in a text of 41 code points"),
+        ([Document("c", "Zu\u0308rich")], [Document("c", "Z\xfcrich")], "the same letters in another Unicode normal"),
+        (
+            [ONE],
+            [replace(ONE, mentions=(Mention(30, 99, "GPE"),), relations=())],
+            "30-99 does not lie inside its text of 41 code points",
+        ),
         ([ONE], [replace(ONE, mentions=(Mention(5, 5, "GPE"),), relations=())], "5-5"),
         ([ONE], [replace(ONE, relations=(Relation("m1", "m9", "in"),))], "a: no mention 'm9'"),
         ([replace(ONE, mentions=ONE.mentions[:1] * 2)], [ONE], "a: two mentions have the id m1"),

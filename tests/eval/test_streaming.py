@@ -131,3 +131,22 @@ def test_a_file_that_is_no_parquet_is_refused(tmp_path):
     path.write_text("Barack Obama met Angela Merkel.")
     with pytest.raises(InputError, match="is not Parquet"):
         score(path, path)
+
+
+@pytest.mark.parametrize("text", [TEXT, "Zürich 😀 news", ""])
+@pytest.mark.parametrize(("start", "end"), [(3, 3), (5, 2), (-1, 4), (2, 66), (13, 14), (13, 15)])
+@pytest.mark.parametrize("side", ["gold", "predictions"])
+def test_offsets_outside_the_text_are_refused_in_the_words_of_documents(text, start, end, side, tmp_path):
+    sound = Document("a", text, (Mention(0, 2, "GPE", "m1"),))
+    broken = replace(sound, mentions=(Mention(start, end, "GPE", "m1"),))
+    sides = (broken, sound) if side == "gold" else (sound, broken)
+    paths = [written([document], tmp_path / f"{n}.parquet") for n, document in enumerate(sides)]
+    said = []
+    for gold, pred in (paths, [[document] for document in sides]):
+        try:
+            score(gold, pred)
+            said.append("")
+        except InputError as error:
+            said.append(str(error))
+    assert said[0] == said[1]
+    assert bool(said[0]) == (not 0 <= start < end or (text != "" and end > len(text)))

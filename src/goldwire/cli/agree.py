@@ -55,6 +55,7 @@ def command(
     print_table("Agreement", report.pair_columns(found), report.pair_rows(found))
     head = ["coefficient", "label", "annotators", "unit", "value"]
     print_table("Beyond chance", head, report.coefficient_rows([c for c in found.coefficients if not c.label]))
+    click.echo(f"signature: {found.signature}")
     say(f"{len(differing)} disagreements; --disagreements FILE lists them, --json has everything")
     for note in found.notes:
         say(note)

@@ -6,21 +6,33 @@ The comparison is made in goldwire.eval.statistics.compare; here it is read for 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from goldwire.cli.console import FILE, parsed_settings, predictions_of, print_json, print_table, say
-from goldwire.cli.score import REPAIR, SCHEME, SETTINGS, WORDS, gold_side
+from goldwire.cli.score import (
+    EXTRA,
+    MISSING,
+    REPAIR,
+    SCHEME,
+    SETTINGS,
+    UNITS,
+    WORDS,
+    gold_side,
+    known_settings,
+    label_map_of,
+)
 from goldwire.errors import GoldwireError, InputError
 
 if TYPE_CHECKING:
     from goldwire.eval.counts import Counts
+    from goldwire.eval.measures import Measure
     from goldwire.eval.reading import Documents, Reading
     from goldwire.eval.statistics.compare import Comparison
     from goldwire.eval.statistics.intervals import Method
-    from goldwire.labels import LabelSet
 
 EXAMPLES = """
 \b
@@ -39,8 +51,11 @@ Examples:
 @click.option("--gold-from", "gold_format", default="", help="Format of the gold. [default: recognised]")
 @click.option("--measure", "name", default="mentions/strict", show_default=True, metavar="NAME", help="The measure.")
 @click.option("--labels", "labels_toml", type=FILE, help="labels.toml. [default: the corpus's, else none]")
+@MISSING
+@EXTRA
 @click.option("--by-label", is_flag=True, help="Compare the F1 of each label as well.")
 @click.option("--resamples", type=click.IntRange(1), default=10_000, show_default=True)
+@click.option("--unit", type=click.Choice(UNITS), default="document", show_default=True, help="What is drawn, swapped.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resampling.")
 @click.option("--method", type=click.Choice(["percentile", "expanded", "bca"]), default="percentile", show_default=True)
 @SCHEME
@@ -62,8 +77,11 @@ def command(  # noqa: PLR0917 - click passes options by name
     gold_format: str,
     name: str,
     labels_toml: Path | None,
+    missing_documents: str,
+    extra_documents: str,
     by_label: bool,
     resamples: int,
+    unit: str,
     seed: int,
     method: Method,
     scheme: str,
@@ -82,35 +100,60 @@ def command(  # noqa: PLR0917 - click passes options by name
     if significant_only and max_drop is None:
         raise click.UsageError("--significant-only goes with --max-drop")
     measure = by_name(name)
-    golds, labels = gold_side(gold, labels_toml)
     reading = Reading(gold_format, pred_format, scheme, repair, parsed_settings(settings), words)
-    counts = _counts(systems, golds, name, labels, reading)
-    found = compare(counts, measure, by_label=by_label, drawing=Drawing(resamples, seed, method=method))
+    for path in systems:
+        known_settings(reading, gold, predictions_of(path))
+    golds, labels = gold_side(gold, labels_toml)
+    how = {"labels": labels, "missing_documents": missing_documents, "extra_documents": extra_documents}
+    counted = counts_of(systems, golds, measure, unit, reading, how)
+    counts = {title: one.counts for title, one in counted.items()}
+    found = compare(counts, measure, by_label=by_label, drawing=Drawing(resamples, seed, method=method), unit=unit)
+    signatures = {title: one.signature for title, one in counted.items()}
     if as_json:
-        print_json(found.to_json())
+        print_json({**found.to_json(), "signature": signatures})
     else:
         show(found)
+        for title, signature in signatures.items():
+            click.echo(f"signature of {title}: {signature}")
     if max_drop is not None:
         hold(found, max_drop, significant_only=significant_only)
 
 
-def _counts(
-    systems: tuple[Path, ...], gold: Documents, name: str, labels: LabelSet | None, reading: Reading
-) -> dict[str, Counts]:
-    """Give each system's counts by document; what was assumed in reading is said."""
-    from goldwire.eval.reading import both_sides
-    from goldwire.eval.scoring import score
-    from goldwire.formats.base import Notes
+class Counted(NamedTuple):
+    """A system's counts by document or sentence, and the signature of its figures."""
 
-    golds = gold if isinstance(gold, str | Path) else list(gold)
-    counts: dict[str, Counts] = {}
+    counts: Counts
+    signature: str
+
+
+def counts_of(  # noqa: PLR0917 - one call
+    systems: tuple[Path, ...],
+    gold: Documents,
+    measure: Measure,
+    unit: str,
+    reading: Reading,
+    how: dict[str, Any],
+) -> dict[str, Counted]:
+    """Give each system's counts over a gold that is read once; what was assumed in reading is said."""
+    from goldwire.eval.reading import read_gold
+    from goldwire.eval.scoring import by_unit, can_stream, score_sides
+    from goldwire.eval.sides import read_sides
+
+    golds = read_gold(gold, reading)
+    said = golds.notes.lines()
+    for note in said:
+        say(f"gold: {note}")
+    counted = {}
     for title, path in zip(_titles(systems), systems, strict=True):
-        notes = Notes()
-        scores = score(*both_sides(golds, predictions_of(path), reading, notes), measures=[name], labels=labels)
-        counts[title] = scores.counts[name]
-        for note in (*notes.lines(), *scores.notes):
+        pred = predictions_of(path)
+        own = replace(reading, made=label_map_of(pred))
+        sides = read_sides(golds, pred, reading=own, words=not can_stream([measure.name]), **how)
+        scores = score_sides(sides, [measure.name], unit=unit)
+        for note in (note for note in scores.notes if note not in said):
             say(f"{title}: {note}")
-    return counts
+        counts = by_unit(sides.columns, measure, unit) if unit == "sentence" else scores.counts[measure.name]
+        counted[title] = Counted(counts, scores.signature_of(measure.name))
+    return counted
 
 
 class Fallen(GoldwireError):
@@ -144,7 +187,7 @@ def _titles(systems: tuple[Path, ...]) -> list[str]:
 def show(found: Comparison) -> None:
     """Print figures, tests and what they mean."""
     level = f"{found.confidence:.0%}"
-    title = f"{found.measure}, {found.documents} documents"
+    title = f"{found.measure}, {found.documents} {found.unit}s"
     print_table(
         title,
         ("system", "of", "P", "R", "F1", f"{level} interval"),

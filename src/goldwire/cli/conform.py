@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -41,7 +41,7 @@ def command(scorer: str, expected: str, cases: Path | None, *, as_json: bool) ->
     if not outcomes:
         raise InputError(f"--as {expected}", "no case expects anything of it", "name goldwire or a scorer of the table")
     if as_json:
-        print_json([{"id": o.case.id, "agrees": o.agrees, "answer": o.answer} for o in outcomes])
+        print_json([_plain(outcome, expected) for outcome in outcomes])
     else:
         _print(outcomes, expected)
     if not all(outcome.agrees for outcome in outcomes):
@@ -53,6 +53,12 @@ def _cases() -> Path:
     package = Path(str(files("goldwire")))
     carried = package / "data" / "conformance"
     return carried if carried.is_dir() else package.parents[1] / "docs" / "conformance"
+
+
+def _plain(outcome: Outcome, expected: str) -> dict[str, Any]:
+    case = outcome.case
+    told = {"id": case.id, "title": case.title, "agrees": outcome.agrees, "answer": outcome.answer}
+    return {**told, "expected": case.expected[expected], "of": expected, "rule": case.rule}
 
 
 def _print(outcomes: list[Outcome], expected: str) -> None:

@@ -34,6 +34,9 @@ Examples:
 @click.option("--gold", type=FILE, help="The gold. [default: the corpus around this folder, else goldwire's]")
 @click.option("--tags", is_flag=True, help="Both files are tags (CoNLL columns, JSON lines or Parquet), read as such.")
 @click.option("--scheme", default="auto", show_default=True, help="The scheme of the tags.")
+@click.option(
+    "--labels", "labels_tomls", type=FILE, multiple=True, help="labels.toml; repeat for that of each result file."
+)
 @click.option("--measure", default="", metavar="NAME", help="The measure to explain. [default: the first of each]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
@@ -44,13 +47,15 @@ def command(
     gold: Path | None,
     tags: bool,
     scheme: str,
+    labels_tomls: tuple[Path, ...],
     measure: str,
     as_json: bool,
 ) -> None:
     """Tell why FIRST and SECOND differ: result files, or profiles (goldwire, seqeval, spacy …) over one file."""
     from goldwire.compat.explain import explain
 
-    source = _source(pred, gold, scheme if tags else "") if pred else _counts(first, second)
+    tags = tags or any(_of_tags(name) for name in (first, second))
+    source = _source(pred, gold, scheme if tags else "", labels_tomls) if pred else _counts(first, second)
     claims = [_claim(name, source, measure) for name in (first, second)]
     found = explain(claims[0], claims[1], source.f1)
     if as_json:
@@ -59,20 +64,29 @@ def command(
         show(found)
 
 
-def _source(pred: Path, gold: Path | None, scheme: str) -> Source:
+def _of_tags(name: str) -> bool:
+    """Say whether a name is that of a result file of tags."""
+    from goldwire.compat.recomputing import read_result
+
+    return name.endswith(".json") and read_result(Path(name)).settings.get("overlap") == "tokens"
+
+
+def _source(pred: Path, gold: Path | None, scheme: str, labels_tomls: tuple[Path, ...]) -> Source:
     from goldwire.cli.score import gold_and_labels
     from goldwire.compat.recomputing import FromDocuments, FromTags
     from goldwire.eval.tagging.files import read_tags
     from goldwire.formats import read
+    from goldwire.labels import read_labels
     from goldwire.tags import recognise_scheme
 
     if not scheme:
-        golds, labels = gold_and_labels(gold, "", None)
+        golds, own = gold_and_labels(gold, "", None)
+        labels = [read_labels(path) for path in labels_tomls] or ([own] if own else [])
         return FromDocuments(list(golds), list(read(pred)), labels)
     if gold is None:
         raise InputError("--tags", "needs a gold of tags", "name it with --gold")
     sides = read_tags(gold), read_tags(pred)
-    return FromTags(*sides, recognise_scheme(sides[0]) if scheme == "auto" else scheme)
+    return FromTags(*sides, recognise_scheme(sides[0]) if scheme == "auto" else scheme, (gold, pred))
 
 
 def _counts(first: str, second: str) -> Source:
@@ -82,7 +96,7 @@ def _counts(first: str, second: str) -> Source:
         raise InputError("--pred", "is missing", "name the predictions that the profiles are to score")
     results = [read_result(Path(name)) for name in (first, second)]
     same = all(results[0].settings.get(key) == results[1].settings.get(key) for key in ("gold", "pred"))
-    return FromCounts({**(results[1].totals() if same else {}), **results[0].totals()})
+    return FromCounts([result.counted() for result in (results if same else results[:1])])
 
 
 def _claim(name: str, source: Source, measure: str) -> Claim:
@@ -92,7 +106,7 @@ def _claim(name: str, source: Source, measure: str) -> Claim:
     if name.endswith(".json"):
         return read_result(Path(name)).claim(measure)
     read_as = {} if isinstance(source, FromTags) else {"reading": OURS["reading"]}
-    settings = {**settings_of(name), **read_as, **({"measure": measure} if measure else {})}
+    settings = {**settings_of(name), **source.own, **read_as, **({"measure": measure} if measure else {})}
 
     def figure() -> float:
         own = None if measure else source.claimed(name)

@@ -6,6 +6,7 @@ Scoring lives in goldwire.eval.scoring, the shape of what is printed in goldwire
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from goldwire.document import Document
     from goldwire.eval.reading import Documents, Reading
     from goldwire.eval.scores import Resampling, Scores
+    from goldwire.eval.sides import Sides
 
 SLICES = "label, length, nesting, level, zone, seen, document, distance or metadata:KEY"
 EXAMPLES = """
@@ -55,6 +57,8 @@ WORDS = click.option(
 SETTINGS = click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="A format's setting; gold.KEY, pred.KEY for one side."
 )
+MISSING = click.option("--missing-documents", type=click.Choice(["empty", "error"]), default="empty", show_default=True)
+EXTRA = click.option("--extra-documents", type=click.Choice(["error", "ignore"]), default="error", show_default=True)
 
 
 @click.command(epilog=EXAMPLES)
@@ -71,8 +75,8 @@ SETTINGS = click.option(
 )
 @click.option("--list", "listing", is_flag=True, help="List the measures and what each counts.")
 @click.option("--labels", "labels_toml", type=FILE, help="labels.toml. [default: the corpus's, else none]")
-@click.option("--missing-documents", type=click.Choice(["empty", "error"]), default="empty", show_default=True)
-@click.option("--extra-documents", type=click.Choice(["error", "ignore"]), default="error", show_default=True)
+@MISSING
+@EXTRA
 @click.option("--bootstrap", type=click.IntRange(0), default=0, show_default=True, help="Resamples for 95 % intervals.")
 @click.option(
     "--interval", type=click.Choice(["percentile", "expanded", "bca"]), default="percentile", show_default=True
@@ -136,57 +140,66 @@ def command(  # noqa: PLR0917 - click passes options by name
         return
     if pred is None:
         raise click.UsageError("PRED is missing: a file or folder of predictions (or --list)")
-    pred = predictions_of(pred)
-    from goldwire.eval.measures import named
-    from goldwire.eval.reading import Reading, both_sides, flat_view
-    from goldwire.eval.scoring import Resampling, score
-    from goldwire.formats import read
-    from goldwire.formats.base import Notes
-
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown are two forms of one report: choose one")
     if profile and (measures or bootstrap or flat or by_document or errors or slices or second):
         raise click.UsageError("--profile gives another tool's numbers alone: score once more for the rest")
     if "seen" in slices and training is None:
         raise click.UsageError("--slices seen needs --training, the corpus in which a surface was seen")
+    if not bootstrap and (seed or interval != "percentile"):
+        raise click.UsageError("--seed and --interval go with --bootstrap, the number of resamples")
+    pred = predictions_of(pred)
+    from goldwire.eval.measures import named
+    from goldwire.eval.reading import Reading
+    from goldwire.eval.scores import Resampling
+
     reading = Reading(gold_format, pred_format, scheme, repair, parsed_settings(settings), words)
+    reading = replace(reading, made=label_map_of(pred))
     known_settings(reading, gold, pred)
-    more = bool(errors or slices or second or by_document)
+    if training and not (profile or "seen" in slices or ignores(named(measures), pred, reading)):
+        raise click.UsageError("--training goes with --slices seen, --measure relations/entity-ign or --profile docred")
     golds, labels = gold_side(gold, labels_toml)
-    sides: tuple[Documents, Documents] = (golds, pred)
-    if more:
-        notes = Notes()
-        whole = both_sides(golds, pred, reading, notes)
-        sides = (list(whole[0]), list(whole[1]))
-        if flat:
-            sides = (list(flat_view(sides[0], "gold", notes)), list(flat_view(sides[1], "predicted", notes)))
-        for line in notes.lines():
-            say(line)
-    scores = (
-        _by_profile(profile, sides, reading, training, (missing_documents, extra_documents))
-        if profile
-        else score(
-            *sides,
-            measures=named(measures) or None,
-            labels=labels,
-            missing_documents=missing_documents,
-            extra_documents=extra_documents,
-            bootstrap=bootstrap,
-            seed=seed,
-            interval=interval,
-            unit=unit or "",
-            flat=flat and not more,
-            reading=reading,
-            training=read(training) if training else None,
-        )
-    )
-    asked = Asked(errors, slices, training, second, Resampling(bootstrap, seed, interval))
-    parts = additions(*sides, labels, asked) if more else []  # type: ignore[arg-type]
-    parts += [means_addition(scores)] if by_document else []
-    if not profile and not flat:
-        parts += run_addition(gold, labels_toml, pred, reading)
+    policies = {"missing_documents": missing_documents, "extra_documents": extra_documents}
+    asked = Asked(errors, slices, training, second, Resampling(bootstrap, seed, interval), unit or "", by_document)
     style = "json" if as_json else "markdown" if as_markdown else "labels" if by_label else ""
+    if profile:
+        show(by_profile(profile, (golds, pred), reading, training, policies), [], style, output)
+        return
+    how: dict[str, Any] = {"labels": labels, "flat": flat, "reading": reading, **policies}
+    scores, parts = scored((golds, pred), named(measures) or None, asked, how)
+    if not flat:
+        parts += run_addition(gold, labels_toml, pred, reading, policies)
     show(scores, parts, style, output)
+
+
+def scored(
+    sides: tuple[Documents, Path], measures: Sequence[str] | None, asked: Asked, how: dict[str, Any]
+) -> tuple[Scores, list[Addition]]:
+    """Give the scores, and what was asked for beside them; with that the sides are read whole, once."""
+    from goldwire.eval.layers.facts import facts_of
+    from goldwire.eval.scoring import score, score_sides
+    from goldwire.eval.sides import read_sides
+    from goldwire.formats import read
+
+    resampling, unit = asked.resampling, asked.unit
+    training = read(asked.training) if asked.training and ignores(measures or (), sides[1], how["reading"]) else None
+    if not (asked.errors or asked.slices or asked.second or asked.by_document):
+        bootstrap, seed, interval = resampling
+        drawing: dict[str, Any] = {"bootstrap": bootstrap, "seed": seed, "interval": interval, "unit": unit}
+        return score(sides[0], sides[1], measures=measures, training=training, **drawing, **how), []
+    found = read_sides(sides[0], sides[1], known=facts_of(training) if training else None, **how)
+    scores = score_sides(found, measures, resampling=resampling, unit=unit)
+    means = [means_addition(scores)] if asked.by_document else []
+    return scores, additions(found, asked) + means
+
+
+def ignores(measures: Sequence[str], pred: Path, reading: Reading) -> bool:
+    """Say whether facts known from training are left out: a measure named does, or DocRED's answers are scored."""
+    from goldwire.eval.reading import gives_answers
+
+    return any(name.startswith("relations/entity-ign") for name in measures) or (
+        not measures and gives_answers(pred, reading)
+    )
 
 
 def list_measures(*, as_json: bool, as_markdown: bool) -> None:
@@ -204,15 +217,18 @@ def list_measures(*, as_json: bool, as_markdown: bool) -> None:
 
 def known_settings(reading: Reading, gold: Path | None, pred: Path) -> None:
     """Raise a usage error for a setting that the format of neither side, or not that of the side it names, takes."""
+    from goldwire.eval.reading import AUTO
     from goldwire.formats import by_name, recognise
 
-    if not reading.settings:
+    if not reading.settings and reading.scheme == AUTO:
         return
     takes: dict[str, set[str]] = {"gold": set(), "pred": set()}
     for side, path in (("gold", gold), ("pred", pred)):
         if path is not None:
             name = reading.format_of(side)
             takes[side] = {s.key for s in (by_name(name) if name else recognise(path)).settings if s.reads}
+    if reading.scheme != AUTO and "scheme" not in takes["gold"] | takes["pred"]:
+        raise click.UsageError(f"--scheme {reading.scheme}: these files have no tags of tokens")
     known = takes["gold"] | takes["pred"] | {f"{side}.{key}" for side, keys in takes.items() for key in keys}
     for key in reading.settings.keys() - known:
         named = ", ".join(sorted(takes["gold"] | takes["pred"]))
@@ -227,6 +243,8 @@ class Asked(NamedTuple):
     training: Path | None
     second: str | None
     resampling: Resampling
+    unit: str
+    by_document: bool
 
 
 class Addition(NamedTuple):
@@ -237,47 +255,31 @@ class Addition(NamedTuple):
     plain: Any
 
 
-def _by_profile(
-    profile: str, sides: tuple[Any, Any], reading: Reading, training: Path | None, policies: tuple[str, str]
+def by_profile(
+    profile: str, sides: tuple[Documents, Path], reading: Reading, training: Path | None, policies: dict[str, str]
 ) -> Scores:
+    """Give another tool's numbers."""
     from goldwire.compat.profile_scores import score_by_profile
     from goldwire.formats import read
 
     known = read(training) if training else ()
-    missing, extra = policies
-    return score_by_profile(profile, *sides, reading, known, missing_documents=missing, extra_documents=extra)
+    return score_by_profile(profile, *sides, reading, known, **policies)
 
 
-def additions(
-    golds: list[Document],
-    preds: list[Document],
-    labels: LabelSet | None,
-    asked: Asked,
-) -> list[Addition]:
+def additions(sides: Sides, asked: Asked) -> list[Addition]:
     """Give mistakes, slices and the second opinion, as far as asked for."""
-    from goldwire.eval.columns import columns
-    from goldwire.eval.counts import micro
     from goldwire.eval.mistakes.findings import find_mistakes
-    from goldwire.eval.mistakes.slices import slice_by
-    from goldwire.eval.report import mistakes_text, opinion_text, slices_text
-    from goldwire.eval.scores import rows_of
+    from goldwire.eval.report import mistakes_text, opinion_text
     from goldwire.eval.second_opinion import seqeval_opinion
-    from goldwire.formats import read
 
-    training = list(read(asked.training)) if asked.training else []
-    both = columns(golds, preds, labels, extra_documents="ignore")  # the scores have said which, or refused them
-    parts = []
-    for by in asked.slices:
-        counts = slice_by(both, by, golds, training)
-        rows = [row for c in counts for row in rows_of(c, {"all": micro}, asked.resampling)]
-        parts.append(Addition(f"slices by {by}", slices_text(rows), [row._asdict() for row in rows]))
+    parts = sliced(sides, asked) if asked.slices else []
     if asked.second:
-        kept = {document.id for document in golds}
-        opinion = seqeval_opinion(golds, [document for document in preds if document.id in kept])
+        kept = {document.id for document in sides.gold}
+        opinion = seqeval_opinion(sides.gold, [document for document in sides.pred if document.id in kept])
         plain = {"scores": [o._asdict() for o in opinion.opinions], "reasons": list(opinion.reasons)}
         parts.append(Addition(f"with {asked.second}", opinion_text(opinion), plain))
     if asked.errors:
-        findings = find_mistakes(both, golds)
+        findings = find_mistakes(sides.columns, with_texts(sides))
         parts.append(Addition("errors", mistakes_text(findings), findings.to_json()))
     return parts
 
@@ -291,7 +293,46 @@ def means_addition(scores: Scores) -> Addition:
     return Addition("means over documents", slices_text(rows), rows_as_plain(rows))
 
 
-def run_addition(gold: Path | None, labels_toml: Path | None, pred: Path, reading: Reading) -> list[Addition]:
+def with_texts(sides: Sides) -> list[Document]:
+    """Give the gold's documents; one without a text gets that of its prediction."""
+    texts = {document.id: document.text for document in sides.pred}
+    return [gold if gold.text else replace(gold, text=texts.get(gold.id, "")) for gold in sides.gold]
+
+
+def sliced(sides: Sides, asked: Asked) -> list[Addition]:
+    """Give the slices, their intervals by the unit of the scores."""
+    from goldwire.eval.counts import micro
+    from goldwire.eval.mistakes.slices import slice_by
+    from goldwire.eval.report import slices_text
+    from goldwire.eval.scores import rows_of
+    from goldwire.eval.sentence_units import by_sentence
+    from goldwire.formats import read
+
+    training = list(read(asked.training)) if asked.training else []
+    sentences = (asked.unit or ("sentence" if sides.tagged else "document")) == "sentence"
+    units = by_sentence(sides.columns) if sentences else None
+    parts = []
+    for by in asked.slices:
+        counts = slice_by(sides.columns, by, sides.gold, training, rows=units)
+        rows = [row for c in counts for row in rows_of(c, {"all": micro}, asked.resampling)]
+        parts.append(Addition(f"slices by {by}", slices_text(rows), [row._asdict() for row in rows]))
+    return parts
+
+
+def label_map_of(pred: Path) -> dict[str, str]:
+    """Give what a signature says of the label map, if the predictions are a run's."""
+    from goldwire.eval.runs import RUN
+
+    if not pred.with_name(RUN).is_file():
+        return {}
+    from goldwire.eval.runs.views import run_of, signed
+
+    return signed(run_of(pred))
+
+
+def run_addition(
+    gold: Path | None, labels_toml: Path | None, pred: Path, reading: Reading, policies: dict[str, str]
+) -> list[Addition]:
     """Give a run's scores in its views, if the predictions are a run's: names, shared labels, strings."""
     from goldwire.eval.runs import RUN
 
@@ -307,7 +348,7 @@ def run_addition(gold: Path | None, labels_toml: Path | None, pred: Path, readin
         return []
     golds, labels = gold_side(gold, labels_toml)
     sides = both_sides(golds, pred, reading, Notes())
-    found = score_run(table, list(sides[0]), list(sides[1]), labels)
+    found = score_run(table, list(sides[0]), list(sides[1]), labels, **policies)
     return [Addition("views of the run", run_text(found), found.to_json())]
 
 
@@ -356,8 +397,10 @@ def show(scores: Scores, parts: Sequence[Addition], style: str, output: Path | N
 
 
 def _text(scores: Scores, parts: Sequence[Addition], style: str) -> str:
+    from goldwire.eval.report import fenced
+
     if style == "json":
         return as_json_text({**scores.to_json(), **{part.name: part.plain for part in parts}}) + "\n"
     if style == "markdown":
-        return scores.to_markdown() + "".join(f"\n### {part.name}\n\n```\n{part.text}```\n" for part in parts)
+        return scores.to_markdown() + "".join(f"\n### {part.name}\n\n{fenced(part.text)}" for part in parts)
     return scores.table(by_label=style == "labels") + "".join(f"\n{part.name}\n{part.text}" for part in parts)

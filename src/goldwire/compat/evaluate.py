@@ -27,6 +27,11 @@ class Seqeval:
         self._predictions: list[list[str]] = []
         self._references: list[list[str]] = []
 
+    @property
+    def tokens(self) -> int:
+        """Give how many tags of the gold were added since the last computing."""
+        return sum(map(len, self._references))
+
     def add(self, *, prediction: Sequence[str], reference: Sequence[str]) -> None:
         """Add one sequence of tags of each side."""
         self.add_batch(predictions=[prediction], references=[reference])
@@ -50,8 +55,10 @@ class Seqeval:
         """Score what was added and what is given here, and start anew.
 
         Gives {type: {precision, recall, f1, number}} and overall_precision, overall_recall, overall_f1 and
-        overall_accuracy (of tokens). Raises ValueError for an unknown scheme.
+        overall_accuracy (of tokens). Raises ValueError for an unknown scheme, or where one side is given alone.
         """
+        if (predictions is None) != (references is None):
+            raise ValueError("predictions and references go together: give both, or neither after add_batch")
         if predictions is not None and references is not None:
             self.add_batch(predictions=predictions, references=references)
         true, pred = self._references, self._predictions

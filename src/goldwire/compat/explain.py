@@ -17,9 +17,14 @@ from goldwire.eval.report import percent
 Settings: TypeAlias = Mapping[str, str]
 Evaluate: TypeAlias = Callable[[Settings], float]
 
-ORDER = ("missing-documents", "reading", "duplicates", "matching", "measure", "average", "undefined")
 OURS: Settings = {
     "missing-documents": "empty",
+    "extra-documents": "error",
+    "view": "whole",
+    "labels": "as-given",
+    "set": "none",
+    "words": "same",
+    "scheme": "as-given",
     "reading": "as-declared, repair none",
     "duplicates": "each-counts",
     "matching": "one-to-one-optimal",
@@ -27,6 +32,8 @@ OURS: Settings = {
     "average": "micro",
     "undefined": "nan",
 }
+ORDER = tuple(OURS)
+"""The conventions that are changed one after the other, in the order in which they come to bear."""
 OTHER_LAYERS = {"docred": "relations/entity", "coref-conll2012": "coreference/conll-first"}
 EQUAL = 5e-7
 
@@ -79,6 +86,10 @@ class Claim(NamedTuple):
     refused: str = ""
 
 
+MAKERS = ("view", "set", "words", "scheme", "reading")
+"""Conventions by which the same files say something else, and have other hashes."""
+
+
 def settings_of(name: str) -> Settings:
     """Give the conventions of goldwire or a profile, changed as said: goldwire:average=macro,undefined=0.
 
@@ -124,9 +135,9 @@ def explain(first: Claim, second: Claim, evaluate: Evaluate) -> Explanation:
         alone, refused = _tried(evaluate, {**first.settings, key: second.settings[key]})
         together, also = _tried(evaluate, walked)
         steps.append(Step(key, first.settings[key], second.settings[key], alone, together, refused or also))
-    start, end = (_tried(evaluate, claim.settings)[0] for claim in (first, second))
-    sentences = tuple(_sentences(first, second, (start, end), steps))
-    return Explanation(first.name, second.name, first.f1, second.f1, start, end, tuple(steps), sentences)
+    ends = [_tried(evaluate, claim.settings) for claim in (first, second)]
+    sentences = tuple(_sentences(first, second, ends, steps))
+    return Explanation(first.name, second.name, first.f1, second.f1, ends[0][0], ends[1][0], tuple(steps), sentences)
 
 
 def claim(name: str, settings: Settings, figure: Callable[[], float]) -> Claim:
@@ -144,20 +155,25 @@ def _tried(evaluate: Evaluate, settings: Settings) -> tuple[float, str]:
         return math.nan, str(error)
 
 
-def _sentences(first: Claim, second: Claim, ends: tuple[float, float], steps: list[Step]) -> list[str]:
+def _sentences(first: Claim, second: Claim, ends: list[tuple[float, str]], steps: list[Step]) -> list[str]:
     said = [f"{claim.name} gives {claim.refused or f'F1 {_percent(claim.f1)}'}" for claim in (first, second)]
-    before = ends[0]
+    before = ends[0][0]
     for step in steps:
         said.append(_said_of(step, before))
         before = step.together
     if not steps:
         said.append("they name the same conventions")
+    makers = ", ".join(step.convention for step in steps if step.convention in MAKERS)
     said += [
-        f"{key} differs, which no convention mends: {value} and {second.facts[key]}"
-        for key, value in first.facts.items()
-        if second.facts.get(key, value) != value
+        f"{key} differs, {_why(key, makers)}: {first.facts[key]} and {second.facts[key]}"
+        for key in first.facts
+        if first.facts[key] != second.facts.get(key, first.facts[key])
     ]
-    return [*said, *_rest(first, ends[0]), *_rest(second, ends[1])]
+    return [*said, *_rest(first, *ends[0]), *_rest(second, *ends[1])]
+
+
+def _why(key: str, makers: str) -> str:
+    return f"as {makers} may make it" if makers and key in ("gold", "pred") else "which no convention mends"
 
 
 def _said_of(step: Step, before: float) -> str:
@@ -171,10 +187,12 @@ def _said_of(step: Step, before: float) -> str:
     return f"{what}: {100 * (step.together - before):+.2f} points"
 
 
-def _rest(claim: Claim, recomputed: float) -> list[str]:
+def _rest(claim: Claim, recomputed: float, refused: str) -> list[str]:
     """Say what of a claim its conventions do not give."""
     if claim.refused or _same(claim.f1, recomputed):
         return []
+    if refused:
+        return [f"{claim.name} was not recomputed: {refused}"]
     return [f"{claim.name} is not explained wholly: its conventions give {_percent(recomputed)}"]
 
 

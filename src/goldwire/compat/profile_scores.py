@@ -17,6 +17,7 @@ from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.layers.facts import Known, facts_of
 from goldwire.eval.reading import PLAIN, SIDES, Documents, Reading, both_sides
+from goldwire.eval.report import AVERAGE_NAMES
 from goldwire.eval.scores import Row, Scores
 from goldwire.eval.signature import Signature, settings
 from goldwire.eval.streaming import file_hash
@@ -65,7 +66,8 @@ def score_by_profile(
         file_hash(Path(side)) if isinstance(side, str | Path) and Path(side).is_file() else "documents"
         for side in (gold, pred)
     ]
-    fields = settings(None, hashes[0], hashes[1]) | chosen.signature() | {"tags": scheme, "tool": chosen.tool}
+    fields = settings(None, hashes[0], hashes[1], view=reading.asked()) | chosen.signature()
+    fields |= {"tags": scheme, "tool": chosen.tool}
     fields |= {"missing-documents": missing_documents, "extra-documents": extra_documents}
     ordered = {"profile": name, **fields}
     return Scores({}, tuple(_rows(name, rows)), Signature(ordered), tuple(notes.lines()))
@@ -84,7 +86,8 @@ def _rows(name: str, rows: Rows) -> Iterator[Row]:
     for row, found in rows.items():
         ratios = [math.nan if value is None else float(value) for value in found[:3]]
         correct = int(found.correct) if float(found.correct).is_integer() else found.correct
-        yield Row._make((name, row, *ratios, found.gold, found.pred, correct, *[math.nan] * 6))
+        unsaid = [math.nan] * 10
+        yield Row._make((name, row, *ratios, found.gold, found.pred, correct, *unsaid, row in AVERAGE_NAMES))
 
 
 def _scheme(files: TagFiles, reading: Reading) -> str:

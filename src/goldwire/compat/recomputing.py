@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from goldwire.compat.explain import OURS, Claim, Settings
+from goldwire.compat.explain import OURS, Claim, Settings, settings_of
 from goldwire.compat.profile_tags import Tags, conlleval_read, nervaluate_read, nervaluate_spans, spacy_read
 from goldwire.compat.profiles import PROFILES
 from goldwire.document import Document, Mention
@@ -23,8 +23,13 @@ from goldwire.errors import InputError
 from goldwire.eval.columns import columns
 from goldwire.eval.counts import COLUMNS, GOLD, GOLD_CORRECT, PRED, PRED_CORRECT, Array
 from goldwire.eval.measures import by_name
+from goldwire.eval.reading import BY_POSITION, flat_view
+from goldwire.eval.retokening import on_gold_tokens
+from goldwire.eval.signature import FILE, label_set_named
+from goldwire.eval.tagging.files import read_tags
+from goldwire.formats.base import Notes
 from goldwire.labels import LabelSet
-from goldwire.tags import REPAIRS, Span, decode
+from goldwire.tags import REPAIRS, SCHEMES, Span, decode
 
 Read: TypeAlias = Callable[[Sequence[str], str], list[Span]]
 Sides: TypeAlias = tuple[list[Document], list[Document]]
@@ -55,23 +60,43 @@ READINGS: Mapping[str, Read] = {
 }
 MODES = {"strict": "strict", "exact": "exact", "partial": "partial", "type": "ent_type"}
 AVERAGES = ("micro", "macro", "weighted", "mean")
+FIXED = tuple(key for key in OURS if key not in ("measure", "average", "undefined"))
+FACTS = ("gold", "pred", "version", "label-map")
 
 
 @dataclass(frozen=True, slots=True)
 class FromTags:
-    """Tags of both sides, to be read in any way."""
+    """Tags of both sides, to be read in any way; `files` are where other columns of them stand."""
 
     gold: Tags
     pred: Tags
     scheme: str
+    files: tuple[Path, Path] | None = None
+
+    @property
+    def own(self) -> dict[str, str]:
+        """Give the conventions that are those of what was given."""
+        return {"scheme": self.scheme}
 
     def f1(self, settings: Settings) -> float:
         """Give the F1 under some conventions."""
-        reading = settings["reading"]
+        reading, scheme = settings["reading"], settings["scheme"]
         if reading not in READINGS:
             raise InputError("reading", f"unknown: {reading!r}", f"known are {'; '.join(READINGS)}")
-        gold, pred = (_documents(side, READINGS[reading], self.scheme) for side in (self.gold, self.pred))
+        if scheme not in SCHEMES:
+            scheme = self.scheme
+        gold, pred = (_documents(side, READINGS[reading], scheme) for side in self._columns(settings["set"]))
         return f1_of_documents((gold, pred), settings)
+
+    def _columns(self, told: str) -> tuple[Tags, Tags]:
+        """Give the tags of the columns that settings name (gold.column=2,pred.column=3), or those given."""
+        if told == "none":
+            return self.gold, self.pred
+        named = dict(part.split("=", maxsplit=1) for part in told.split(","))
+        columns = [named.pop(f"{side}.column", named.get("column")) for side in ("gold", "pred")]
+        if self.files is None or named.keys() - {"column", "gold.scheme", "pred.scheme", "scheme"}:
+            raise InputError("set", f"{told} cannot be recomputed here", "name files of tags in columns")
+        return read_tags(self.files[0], columns[0]), read_tags(self.files[1], columns[1])
 
     def claimed(self, name: str) -> float | None:
         """Give the main figure of a profile, by its own code; None where it takes no tags."""
@@ -81,15 +106,32 @@ class FromTags:
 
 @dataclass(frozen=True, slots=True)
 class FromDocuments:
-    """Documents of both sides."""
+    """Documents of both sides; of several label sets, the first is that of the profiles."""
 
     gold: Sequence[Document]
     pred: Sequence[Document]
-    labels: LabelSet | None = None
+    labels: Sequence[LabelSet] = ()
+
+    @property
+    def own(self) -> dict[str, str]:
+        """Give the conventions that are those of what was given."""
+        return {"scheme": "spans", "labels": label_set_named(next(iter(self.labels), None))}
 
     def f1(self, settings: Settings) -> float:
         """Give the F1 under some conventions; there is but one reading of documents."""
-        return f1_of_documents(self._sides(settings["missing-documents"]), settings, self.labels)
+        if settings["set"] != "none":
+            raise InputError("set", f"{settings['set']} cannot be recomputed here", "name files of tags in columns")
+        sides = _viewed(self._sides(settings["missing-documents"]), settings)
+        return f1_of_documents(sides, settings, self._labels(settings["labels"]))
+
+    def _labels(self, named: str) -> LabelSet | None:
+        """Give the label set that conventions name; one that declares no directions counts as none does."""
+        if named == "as-given":
+            return next(iter(self.labels), None)
+        found = next((labels for labels in self.labels if named == label_set_named(labels)), None)
+        if found is None and "+" in named:
+            raise InputError("labels", f"{named} is not the label set given", "name its file with --labels")
+        return found
 
     def claimed(self, name: str) -> float | None:
         """Give the main figure of a profile, by its own code; None where it takes no documents."""
@@ -105,20 +147,35 @@ class FromDocuments:
         return kept, [found.get(document.id) or document.without_annotations() for document in kept]
 
 
-@dataclass(frozen=True, slots=True)
-class FromCounts:
-    """Totals by measure [labels, COLUMNS], of a result file: enough for measure, average and what is undefined."""
+class Counted(NamedTuple):
+    """The conventions of a result file, and its totals by measure [labels, COLUMNS]."""
 
+    settings: Settings
     totals: Mapping[str, Array]
 
+
+@dataclass(frozen=True, slots=True)
+class FromCounts:
+    """Result files of the same sides: enough for measure, average, what is undefined, and what one of them states."""
+
+    parts: Sequence[Counted]
+
+    @property
+    def own(self) -> dict[str, str]:
+        """Give nothing: each result file names its conventions."""
+        return {}
+
     def f1(self, settings: Settings) -> float:
-        """Give the F1 under some conventions; those that need the documents must be goldwire's own."""
-        for key in ("missing-documents", "reading", "duplicates", "matching"):
-            if settings[key] != OURS[key]:
-                raise InputError(key, "cannot be recomputed from counts", "name the files with --gold and --pred")
-        if settings["measure"] not in self.totals:
+        """Give the F1 under some conventions; those that need the documents must be those of a result file."""
+        fitting = [part for part in self.parts if all(part.settings[key] == settings[key] for key in FIXED)]
+        for part in fitting:
+            if settings["measure"] in part.totals:
+                return _reduced(part.totals[settings["measure"]], settings)
+        if fitting:
             raise InputError(settings["measure"], "was not counted", "score it, or name the files")
-        return _reduced(self.totals[settings["measure"]], settings)
+        first = self.parts[0].settings
+        key = next(key for key in FIXED if first[key] != settings[key])
+        raise InputError(key, "cannot be recomputed from counts", "name the files with --gold and --pred")
 
     def claimed(self, name: str) -> float | None:
         """Give nothing: a profile needs the documents."""
@@ -138,6 +195,18 @@ def f1_of_documents(sides: Sides, settings: Settings, labels: LabelSet | None = 
     if settings["matching"] == "greedy-in-order" and chosen.layer == "mentions":
         return _greedy(sides, settings)
     return _reduced(chosen.count(columns(*sides, labels)).total(), settings)
+
+
+def _viewed(sides: Sides, settings: Settings) -> Sides:
+    """Give documents as a view and a way to compare words make them."""
+    golds, preds = sides
+    if settings["words"] == BY_POSITION:
+        preds = list(on_gold_tokens(golds, preds, Notes()))
+    if settings["view"] == "flat":
+        return list(flat_view(golds, "gold", Notes())), list(flat_view(preds, "predicted", Notes()))
+    if settings["view"] != OURS["view"]:
+        raise InputError("view", f"{settings['view']} cannot be recomputed here", "score the run's folder")
+    return golds, preds
 
 
 def _greedy(sides: Sides, settings: Settings) -> float:
@@ -199,23 +268,40 @@ class ResultFile:
         row = next((row for row in self.rows if measure in ("", row["measure"])), None)
         if row is None:
             raise InputError(self.path, f"has no {measure}", "score it, or choose another with --measure")
+        known = FACTS if "profile" in self.settings else (*FACTS, "overlap")
+        facts = {key: self.settings[key].removeprefix(FILE)[:12] for key in known if key in self.settings}
+        return Claim(self.path.name, self.conventions(row), _number(row["f1"]), facts)
+
+    def conventions(self, row: Mapping[str, Any]) -> Settings:
+        """Give the conventions of a row: those of its profile, or those that the settings name."""
+        kept = ("missing-documents", "extra-documents", "view", "labels", "set", "words")
+        said = {key: self.settings[key] for key in kept if key in self.settings}
+        if "profile" in self.settings:
+            return {**settings_of(self.settings["profile"]), **said, "scheme": self.settings["tags"]}
         scheme, repair = self.settings.get("scheme", "spans"), self.settings.get("repair", "none")
         reading = OURS["reading"] if scheme == "spans" else f"as-declared, repair {repair}"
-        said = {key: self.settings[key] for key in ("missing-documents", "duplicates", "matching", "undefined")}
-        own = {"measure": str(row["measure"]), "average": str(row["name"]), "reading": reading}
-        facts = {key: self.settings[key][:12] for key in ("gold", "pred", "version", "labels") if key in self.settings}
-        return Claim(self.path.name, {**OURS, **said, **own}, _number(row["f1"]), facts)
+        said |= {key: self.settings[key] for key in ("duplicates", "matching", "undefined")}
+        own = {"measure": str(row["measure"]), "average": str(row["name"]), "reading": reading, "scheme": scheme}
+        return {**OURS, **said, **own}
 
-    def totals(self) -> dict[str, Array]:
+    def counted(self) -> Counted:
         """Give the counts of each measure, label by label, that give the figures they were written with."""
+        first = self.rows[0]
+        settings = self.conventions(first)
+        if "profile" in self.settings:
+            return Counted(settings, {settings["measure"]: np.stack([_counts(first)])})
         found: dict[str, list[Array]] = {}
         for row in self.rows:
-            if row["name"] not in AVERAGES:
+            if not _is_average(row):
                 found.setdefault(row["measure"], []).append(_counts(row))
         for row in self.rows:
-            if row["name"] == "micro" and row["measure"] not in found:
+            if _is_average(row) and row["name"] == "micro" and row["measure"] not in found:
                 found[row["measure"]] = [_counts(row)]
-        return {measure: np.stack(rows) for measure, rows in found.items()}
+        return Counted(settings, {measure: np.stack(rows) for measure, rows in found.items()})
+
+
+def _is_average(row: Mapping[str, Any]) -> bool:
+    return bool(row.get("average", row["name"] in AVERAGES))
 
 
 def _counts(row: Mapping[str, Any]) -> Array:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
+from unicodedata import normalize
 
 from goldwire.document import surface
 from goldwire.errors import InputError
@@ -89,18 +90,28 @@ def check_offsets(documents: Iterable[AnyDocument], gold: Mapping[str, AnyDocume
         size = len(text) or None
         for mention in document.mentions:
             if not 0 <= mention.start < mention.end or (size is not None and mention.end > size):
-                found = f"{where} has a mention {mention.start}-{mention.end} in a text of {size or 0} code points"
-                raise InputError(document.id, found, "offsets are half-open code points of the gold's text")
+                raise outside(document.id, where, mention.start, mention.end, size or 0)
             if mention.text and text and mention.text != (there := surface(text, stretches(mention))):
-                found = f"{where} has the mention {mention.text!r} where the text has {there!r}"
-                raise InputError(document.id, found, "count offsets in code points, not in UTF-16 or bytes")
+                found = f"there is the mention {mention.text!r} where the text has {there!r}"
+                raise InputError(
+                    f"{document.id}, {where}", found, "count offsets in code points, not in UTF-16 or bytes"
+                )
+
+
+def outside(document: str, where: str, start: int, end: int, size: int) -> InputError:
+    """Give the error of a mention that does not lie inside its document's text of `size` code points (0: no text)."""
+    text = f"its text of {size} code points" if size else "any text"
+    found = f"the mention {start}-{end} does not lie inside {text}"
+    return InputError(f"{document}, {where}", found, "offsets are half-open code points of the gold's text")
 
 
 def difference(gold: str, pred: str) -> str:
     """Say where the predicted text first differs from the gold's, and how."""
     place = next((i for i, (a, b) in enumerate(zip(gold, pred, strict=False)) if a != b), min(len(gold), len(pred)))
-    there, here = (text[place : place + 12] for text in (gold, pred))
-    return f"the predicted text differs from the gold's at offset {place}: {here!r} for {there!r}"
+    alike = normalize("NFC", gold) == normalize("NFC", pred)
+    there, here = ((ascii if alike else repr)(text[place : place + 12]) for text in (gold, pred))
+    why = ", the same letters in another Unicode normalization" if alike else ""
+    return f"the predicted text differs from the gold's at offset {place}: {here} for {there}{why}"
 
 
 def _known(option: str, value: str, values: tuple[str, ...]) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from goldwire.document import Document
 from goldwire.eval.retokening import on_gold_tokens
 from goldwire.formats import read
 from goldwire.formats.base import Notes, Options
 from goldwire.formats.docred_answers import answered, is_answers
+from goldwire.tags import IO, scheme_name
 
 Documents: TypeAlias = Iterable[Document] | Path | str
 SIDES = ("gold", "pred")
@@ -30,7 +31,8 @@ class Reading:
 
     The gold's scheme, told or recognised, holds for the predictions too. settings: by key; "gold.KEY" and "pred.KEY"
     are for one side. words: whether the predictions' words must be the gold's (same), or a document's n-th token is
-    the gold's n-th whatever it says (by-position).
+    the gold's n-th whatever it says (by-position). made: how the sides came about before they were read (their view,
+    the label map of the predictions), which belongs into a signature.
     """
 
     gold_format: str = ""
@@ -39,6 +41,7 @@ class Reading:
     repair: str = "none"
     settings: Mapping[str, str] = field(default_factory=dict)
     words: str = SAME
+    made: Mapping[str, str] = field(default_factory=dict)
 
     def format_of(self, side: str) -> str:
         """Give the name of a side's format, "" if it is to be recognised."""
@@ -48,38 +51,66 @@ class Reading:
         """Give the settings that hold for a side."""
         common = {key: value for key, value in self.settings.items() if key.partition(".")[0] not in SIDES}
         own = {key.partition(".")[2]: value for key, value in self.settings.items() if key.startswith(f"{side}.")}
-        return {**common, **({} if self.scheme == AUTO else {"scheme": self.scheme}), **own}
+        return {**common, **self._told(), **own}
+
+    def _told(self) -> dict[str, str]:
+        """Give the scheme that is told, by its one name; raises InputError for none."""
+        if self.scheme == AUTO:
+            return {}
+        return {"scheme": self.scheme.upper() if self.scheme.upper() == IO else scheme_name(self.scheme)}
 
     def options(self, side: str, notes: Notes) -> Options:
         """Give a side's options of reading."""
         return Options(repair=self.repair, settings=self.settings_of(side), notes=notes)
 
+    def asked(self) -> dict[str, str]:
+        """Give what belongs into a signature whatever was read: settings, words, and how the sides were made."""
+        told = ",".join(f"{key}={value}" for key, value in sorted(self.settings.items()))
+        return {**self.made, **({"set": told} if told else {}), **({} if self.words == SAME else {"words": self.words})}
+
     def view(self, notes: Notes) -> dict[str, str]:
         """Give what belongs into a signature: the repair, and the schemes that the notes say tags were read by."""
         schemes = sorted({what.removeprefix(TOLD) for what in notes.counts if what.startswith(TOLD)})
-        told = [*schemes, *([] if self.scheme == AUTO else [self.scheme])]
-        words = {} if self.words == SAME else {"words": self.words}
-        return ({"scheme": "+".join(dict.fromkeys(told))} if told else {}) | {"repair": self.repair} | words
+        told = [*schemes, *self._told().values()]
+        return ({"scheme": "+".join(dict.fromkeys(told))} if told else {}) | {"repair": self.repair} | self.asked()
 
 
 PLAIN = Reading()
 
 
+class Golds(NamedTuple):
+    """A gold read once for several predictions: where from, its documents, how they are read, and what was noted."""
+
+    source: Documents
+    documents: list[Document]
+    reading: Reading
+    notes: Notes
+
+
+def read_gold(gold: Documents, reading: Reading) -> Golds:
+    """Give a gold's documents, and how predictions are read beside them: tags under the gold's scheme."""
+    notes = Notes()
+    golds = list(_documents(gold, "gold", reading, notes))
+    told = {what.removeprefix(TOLD) for what in notes.counts if what.startswith(TOLD)}
+    if len(told) == 1 and reading.scheme == AUTO and "scheme" not in reading.settings_of("pred"):
+        reading = replace(reading, scheme=told.pop())
+    return Golds(gold, golds, reading, notes)
+
+
 def both_sides(
-    gold: Documents, pred: Documents, reading: Reading, notes: Notes
+    gold: Documents | Golds, pred: Documents, reading: Reading, notes: Notes
 ) -> tuple[list[Document], Iterable[Document]]:
     """Give the documents of both sides; tags of predictions are read under the gold's scheme.
 
     Answers to DocRED become the gold's documents with other relations.
     """
-    golds = list(_documents(gold, "gold", reading, notes))
+    read = gold if isinstance(gold, Golds) else read_gold(gold, reading)
+    for what, times in read.notes.counts.items():
+        notes.add(what, read.notes.examples[what], times)
     if gives_answers(pred, reading):
-        return golds, answered(golds, Path(str(pred)), notes)
-    told = {what.removeprefix(TOLD) for what in notes.counts if what.startswith(TOLD)}
-    if len(told) == 1 and reading.scheme == AUTO and "scheme" not in reading.settings_of("pred"):
-        reading = replace(reading, scheme=told.pop())
-    preds = _documents(pred, "pred", reading, notes)
-    return golds, on_gold_tokens(golds, preds, notes) if reading.words == BY_POSITION else preds
+        return read.documents, answered(read.documents, Path(str(pred)), notes)
+    preds = _documents(pred, "pred", read.reading, notes)
+    return read.documents, on_gold_tokens(read.documents, preds, notes) if reading.words == BY_POSITION else preds
 
 
 def gives_answers(pred: Documents, reading: Reading) -> bool:

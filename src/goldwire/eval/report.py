@@ -6,6 +6,7 @@ Nothing is computed here.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from goldwire.eval.second_opinion import SecondOpinion
 
 AVERAGE_NAMES = ("micro", "macro", "weighted", "mean")
+_CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 HEADER = ("measure", "of", "P", "R", "F1", "95 %", "gold", "pred", "cor", "inc", "par", "mis", "spu")
 
 
@@ -40,9 +42,8 @@ def rows_as_plain(rows: Iterable[Row]) -> list[dict[str, Any]]:
 
 def to_markdown(scores: Scores) -> str:
     """Give a table of averages, a table of labels for each measure, notes and signature."""
-    averages = [row for row in scores.rows if _is_average(row, scores)]
-    parts = [_markdown(HEADER, map(cells, averages))]
-    labels = (row for row in scores.rows if not _is_average(row, scores))
+    parts = [_markdown(HEADER, (cells(row) for row in scores.rows if row.average))]
+    labels = (row for row in scores.rows if not row.average)
     for measure, rows in groupby(labels, key=lambda row: row.measure):
         header = ("label", *HEADER[2:])
         parts.append(f"### {measure}, by label\n\n" + _markdown(header, (cells(row)[1:] for row in rows)))
@@ -55,9 +56,9 @@ def to_text(scores: Scores, *, by_label: bool = False) -> str:
     if not scores.counts:
         tables = [full_table(scores.rows)]
     else:
-        tables = [compact_table([row for row in scores.rows if _is_average(row, scores)])]
+        tables = [compact_table([row for row in scores.rows if row.average])]
         if by_label:
-            labels = (row for row in scores.rows if not _is_average(row, scores))
+            labels = (row for row in scores.rows if not row.average)
             groups = (list(rows) for _, rows in groupby(labels, key=lambda row: row.measure))
             tables += [f"{rows[0].measure}\n{full_table(rows, of='label')}" for rows in groups]
     return "\n".join([*tables, "".join(f"{line}\n" for line in foot(scores))])
@@ -80,13 +81,6 @@ _VIEWS_LEGEND = (
     "full: all mentions; names: those of level name; shared: names, in the labels that gold and system share;"
     " strings: names, wherever they stand"
 )
-
-
-def _is_average(row: Row, scores: Scores) -> bool:
-    """Say whether a row is an average; a label may have such a name, and then stands after its measure's averages."""
-    if row.measure not in scores.counts:
-        return row.name in AVERAGE_NAMES
-    return row.name in by_name(row.measure).averages and row.name not in scores.counts[row.measure].labels
 
 
 def compact_table(rows: Sequence[Row]) -> str:
@@ -176,7 +170,18 @@ def _markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _escaped(cell: str) -> str:
-    return cell.replace("|", "\\|").replace("<", "&lt;")
+    return one_line(cell).replace("|", "\\|").replace("<", "&lt;")
+
+
+def one_line(text: str) -> str:
+    """Give a text in one line of a table: line breaks, tabs and other control characters as Python writes them."""
+    return text.translate(_CONTROLS)
+
+
+def fenced(text: str) -> str:
+    """Give a text as a block of Markdown, its fence longer than any in it."""
+    fence = max(["```", *(f"{ticks}`" for ticks in re.findall("`{3,}", text))], key=len)
+    return f"{fence}\n{text}{fence}\n"
 
 
 def slices_text(rows: Sequence[Row]) -> str:
@@ -221,9 +226,10 @@ def opinion_text(opinion: SecondOpinion) -> str:
 
 def aligned(rows: Sequence[Sequence[str]], texts: int = 2) -> str:
     """Give rows in columns; the first `texts` are set to the left, the others, numbers, to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    shown = [tuple(map(one_line, row)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     lines = (
-        "  ".join(_aligned(c, w, i, texts) for i, (c, w) in enumerate(zip(row, widths, strict=True))) for row in rows
+        "  ".join(_aligned(c, w, i, texts) for i, (c, w) in enumerate(zip(row, widths, strict=True))) for row in shown
     )
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
@@ -232,7 +238,7 @@ def _mention_line(finding: dict[str, Any]) -> str:
     sides = (
         f"{m['label']} {m['start']}-{m['end']} {m['text']!r}" if m else "–" for m in (finding["gold"], finding["pred"])
     )
-    return f"{finding['document']}: {finding['class']}: {' -> '.join(sides)}  … {finding['context']} …"
+    return one_line(f"{finding['document']}: {finding['class']}: {' -> '.join(sides)}  … {finding['context']} …")
 
 
 def _relation_line(finding: dict[str, Any]) -> str:
@@ -240,4 +246,4 @@ def _relation_line(finding: dict[str, Any]) -> str:
         f"{r['label']}({r['head']['text']!r}, {r['tail']['text']!r})" if r else "–"
         for r in (finding["gold"], finding["pred"])
     )
-    return f"{finding['document']}: {finding['class']}: {' -> '.join(sides)}"
+    return one_line(f"{finding['document']}: {finding['class']}: {' -> '.join(sides)}  … {finding['context']} …")

@@ -26,13 +26,15 @@ class Resampling(NamedTuple):
 
 
 NO_RESAMPLING = Resampling()
+UNSURE = np.full((3, 2), math.nan)
 
 
 class Row(NamedTuple):
-    """One line of scores: a measure and an average or label, its figures, counts and the interval of its F1.
+    """One line of scores: a measure and an average or label, its figures, counts and the intervals of its figures.
 
     correct, incorrect and partial are those of the gold; missing is gold less these, spurious pred less its own.
-    precision, recall and f1 are NaN where undefined, low and high where no interval was asked for.
+    precision, recall and f1 are NaN where undefined, low and high (those of F1) and the other bounds where no interval
+    was asked for. `average` tells an average from a label, which may have any name.
     """
 
     measure: str
@@ -49,6 +51,11 @@ class Row(NamedTuple):
     spurious: int
     low: float = math.nan
     high: float = math.nan
+    precision_low: float = math.nan
+    precision_high: float = math.nan
+    recall_low: float = math.nan
+    recall_high: float = math.nan
+    average: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ class Scores:
     def macro_labels(self) -> dict[str, int]:
         """Give over how many labels each measure's macro F1 is: those whose F1 is defined."""
         figures = {name: precision_recall_f1(counts.total())[:, 2] for name, counts in self.counts.items()}
-        averaged = {row.measure for row in self.rows if row.name == "macro"}
+        averaged = {row.measure for row in self.rows if row.average and row.name == "macro"}
         return {name: int((~np.isnan(f1)).sum()) for name, f1 in figures.items() if name in averaged}
 
     def to_json(self) -> dict[str, Any]:
@@ -112,8 +119,9 @@ def rows_of(counts: Counts, averages: Averages = AVERAGES, resampling: Resamplin
     tallies = [total.sum(axis=0)] * len(used) + [total[label] for label in kept]
     bounds = _bounds(counts, used, kept, resampling)
     names = [*used, *(counts.labels[label] for label in kept)]
-    for name, ratios, tally, bound in zip(names, _figures(total, used, kept), tallies, bounds, strict=True):
-        yield _row(counts.measure, name, ratios, tally, bound)
+    averaged = [True] * len(used) + [False] * len(kept)
+    for name, *parts in zip(names, _figures(total, used, kept), tallies, bounds, averaged, strict=True):
+        yield _row(counts.measure, name, *parts)
 
 
 def _figures(total: Array, averages: Averages, kept: list[int]) -> Array:
@@ -122,13 +130,14 @@ def _figures(total: Array, averages: Averages, kept: list[int]) -> Array:
     return np.concatenate([means, precision_recall_f1(total)[..., kept, :]], axis=-2)
 
 
-def _row(measure: str, name: str, figures: Array, tally: Array, bounds: Array) -> Row:
+def _row(measure: str, name: str, figures: Array, tally: Array, bounds: Array, average: bool) -> Row:  # noqa: PLR0917
     numbers = dict(zip(COLUMNS, (_number(value) for value in tally), strict=True))
     missing = numbers["gold"] - numbers["gold_correct"] - numbers["gold_incorrect"] - numbers["gold_partial"]
     spurious = numbers["pred"] - numbers["pred_correct"] - numbers["pred_incorrect"] - numbers["pred_partial"]
     own = (numbers[column] for column in ("gold", "pred", "gold_correct", "gold_incorrect", "gold_partial"))
     ratios = map(float, figures)
-    return Row._make((measure, name, *ratios, *own, missing, spurious, *map(float, bounds)))
+    precision, recall, f1 = ([float(bound) for bound in pair] for pair in bounds)
+    return Row._make((measure, name, *ratios, *own, missing, spurious, *f1, *precision, *recall, average))
 
 
 def _number(value: Any) -> Any:
@@ -136,16 +145,16 @@ def _number(value: Any) -> Any:
 
 
 def _bounds(counts: Counts, averages: Averages, kept: list[int], how: Resampling) -> Array:
-    """Give low and high of each row's F1: [averages + labels, 2]."""
+    """Give low and high of each row's figures: [averages + labels, 3, 2]."""
     units = len(counts.values) if counts.times is None else int(counts.times.sum())
     if not how.resamples or units < 2:
-        return np.full((len(averages) + len(kept), 2), math.nan)
+        return np.full((len(averages) + len(kept), 3, 2), math.nan)
     from goldwire.eval.statistics.intervals import interval
 
-    def f1(total: Array) -> Array:
-        return _figures(total, averages, kept)[..., 2]
+    def figures(total: Array) -> Array:
+        return _figures(total, averages, kept)
 
-    return interval(counts, f1, resamples=how.resamples, seed=how.seed, method=how.method)  # type: ignore[arg-type]
+    return interval(counts, figures, resamples=how.resamples, seed=how.seed, method=how.method)  # type: ignore[arg-type]
 
 
 def document_means(scores: Scores) -> Iterator[Row]:
@@ -159,7 +168,5 @@ def document_means(scores: Scores) -> Iterator[Row]:
             defined = ~np.isnan(reduced)
             with np.errstate(invalid="ignore"):
                 means = np.where(defined, reduced, 0).sum(axis=0) / defined.sum(axis=0)
-            yield _row(name, f"mean of {int(defined[:, 2].sum())}", means, counts.total().sum(axis=0), UNSURE)
-
-
-UNSURE = np.full(2, math.nan)
+            told, tally = f"mean of {int(defined[:, 2].sum())}", counts.total().sum(axis=0)
+            yield _row(name, told, means, tally, UNSURE, average=True)

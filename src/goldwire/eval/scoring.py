@@ -5,10 +5,9 @@ What a measure counts lives with its layer; how scores are printed, in report.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 from goldwire.document import Document
 from goldwire.errors import InputError
@@ -17,9 +16,10 @@ from goldwire.eval.columns import Columns, columns
 from goldwire.eval.counts import GOLD, PRED, Counts
 from goldwire.eval.layers.facts import facts_of
 from goldwire.eval.measures import ANSWERED, DEFAULT, IGNORING, NEEDS, Measure, by_name, measures
-from goldwire.eval.reading import PLAIN, Documents, Reading, both_sides, flat_view, gives_answers
+from goldwire.eval.reading import PLAIN, Documents, Reading, gives_answers
 from goldwire.eval.scores import NO_RESAMPLING, Resampling, Row, Scores, rows_of
-from goldwire.eval.signature import Signature, known_hash, settings, sign
+from goldwire.eval.sides import Policies, Sides, read_sides
+from goldwire.eval.signature import Signature, settings
 from goldwire.eval.streaming import (
     Counted,
     count_shards,
@@ -34,7 +34,6 @@ from goldwire.eval.tag_scores import (
     can_count,
     compared_words,
     explained,
-    pair_by_tokens,
     same_ids,
     scheme_of,
     tag_files,
@@ -44,13 +43,6 @@ from goldwire.labels import LabelSet
 
 __all__ = ["Documents", "Reading", "Resampling", "Row", "Scores", "count", "rows_of", "score", "score_columns"]
 UNITS = ("document", "sentence")
-
-
-class Policies(NamedTuple):
-    """What becomes of documents that only one side has."""
-
-    missing_documents: str
-    extra_documents: str
 
 
 def score(
@@ -86,32 +78,49 @@ def score(
     how = Resampling(bootstrap, seed, interval)
     known = None if training is None else facts_of(training)
     if measures is None and gives_answers(pred, reading):
-        measures = [*ANSWERED, *([] if known is None else [IGNORING])]
+        measures = answered(known)
     tagged = tag_files(gold, pred, reading)
     unit = unit or ("sentence" if tagged else "document")
-    if tagged and unit == "sentence" and (found := _by_tags(tagged, measures, labels, how, reading)):
+    if tagged and unit == "sentence" and not flat and (found := _by_tags(tagged, measures, labels, how, reading)):
         return found
-    policies = Policies(missing_documents, extra_documents)
+    policies, notes = Policies(missing_documents, extra_documents), Notes()
+    paired: Any = {"labels": labels, "policies": policies, "how": how, "made": reading.asked()}
     if unit == "document" and not flat and can_stream(measures) and is_table(gold) and is_table(pred):
-        return _score_tables(Path(str(gold)), Path(str(pred)), measures, labels, policies, how)
-    notes = Notes()
+        return _score_tables(Path(str(gold)), Path(str(pred)), measures, **paired)
     if not flat and unit == "document" and _adds_up(measures) and line_shards.can_stream(gold, pred, reading):
         try:
-            return _score_lines(Path(str(gold)), Path(str(pred)), measures, labels, policies, how)
+            return _score_lines(Path(str(gold)), Path(str(pred)), measures, **paired)
         except line_shards.OutOfOrder:
             notes.add("pair of files read whole: their documents are not the same in one order")
-    golds, preds = both_sides(gold, pred, reading, notes)
-    if flat:
-        golds, preds = list(flat_view(golds, "gold", notes)), flat_view(preds, "predicted", notes)
-    both = columns(golds, preds, labels, **policies._asdict(), notes=notes, words=not can_stream(measures))
-    texts = (document.text for document in sorted(golds, key=lambda document: document.id))
-    view = {**reading.view(notes), **({"view": "flat"} if flat else {}), **({"overlap": "tokens"} if tagged else {})}
-    if known is not None:
-        both, view = replace(both, known=known), {**view, "training": known_hash(known)}
-    if tagged:
-        pair_by_tokens(both)
-    signature = sign(both, texts=texts, view=view, **policies._asdict())
-    return score_columns(both, measures, signature=signature, notes=notes, resampling=how, unit=unit)
+    words = not can_stream(measures)
+    sides = read_sides(
+        gold,
+        pred,
+        labels=labels,
+        flat=flat,
+        reading=reading,
+        words=words,
+        notes=notes,
+        known=known,
+        **policies._asdict(),
+    )
+    return score_sides(sides, measures, resampling=how, unit=unit)
+
+
+def answered(known: object) -> list[str]:
+    """Give the measures of DocRED's answers; where facts known from training are named, also the one without these."""
+    return [*ANSWERED, *([] if known is None else [IGNORING])]
+
+
+def score_sides(
+    sides: Sides, measures: Sequence[str] | None = None, *, resampling: Resampling = NO_RESAMPLING, unit: str = ""
+) -> Scores:
+    """Score two sides that were read whole, as `score` does: of tags, sentences are drawn unless `unit` says other."""
+    names = answered(sides.columns.known) if measures is None and sides.answers else measures
+    unit = unit or ("sentence" if sides.tagged else "document")
+    return score_columns(
+        sides.columns, names, signature=sides.signature, notes=sides.notes, resampling=resampling, unit=unit
+    )
 
 
 def count(
@@ -167,6 +176,21 @@ def _counted(both: Columns, chosen: Sequence[Measure], unit: str, notes: Notes) 
         yield measure.name, measure.count(parts if measure.name in BY_SENTENCE else both)
 
 
+def by_unit(both: Columns, measure: Measure, unit: str) -> Counts:
+    """Count a measure with a row a document, or a sentence.
+
+    Raises:
+        InputError: sentences do not divide the measure.
+    """
+    from goldwire.eval.sentence_units import BY_SENTENCE, by_sentence
+
+    if unit == "document":
+        return measure.count(both)
+    if measure.name not in BY_SENTENCE:
+        raise InputError(measure.name, "sentences do not divide it", "compare by document")
+    return measure.count(by_sentence(both))
+
+
 def _scores(counts: dict[str, Counts], signature: Signature, notes: Notes, resampling: Resampling, unit: str) -> Scores:
     note_labels(counts, notes)
     rows = tuple(row for name, found in counts.items() for row in rows_of(found, by_name(name).averages, resampling))
@@ -216,7 +240,7 @@ def _score_tags(
         notes.add(
             "sentence of other words than the gold's, scored by its tags all the same", unlike.first, unlike.count
         )
-    view = {"scheme": scheme, "repair": reading.repair, "overlap": "tokens"}
+    view = {"scheme": scheme, "repair": reading.repair, "overlap": "tokens", **reading.asked()}
     fields = settings(labels, file_hash(files.gold), file_hash(files.pred), view=view)
     return _scores(counts, Signature(fields), notes, how, "sentence")
 
@@ -230,29 +254,34 @@ def _adds_up(names: Sequence[str] | None) -> bool:
     return can_stream(names) and all(by_name(name).additive for name in names or ())
 
 
-def _score_tables(  # noqa: PLR0917 - score's own arguments, passed on
+def _score_tables(
     gold: Path,
     pred: Path,
     names: Sequence[str] | None,
+    *,
     labels: LabelSet | None,
     policies: Policies,
     how: Resampling,
+    made: Mapping[str, str],
 ) -> Scores:
     """Score two Parquet files a shard at a time; documents' own counts are kept only where intervals need them."""
     notes, keep = Notes(), how.resamples > 0
     counted = count_tables(
         gold, pred, _candidates(names), labels, **policies._asdict(), notes=notes, keep_documents=keep
     )
-    return _of_shards(counted, names, labels, policies, how, notes, (gold, pred))
+    fields = settings(labels, file_hash(gold), file_hash(pred), view=made, **policies._asdict())
+    return _of_shards(counted, names, Signature(fields), how, notes)
 
 
-def _score_lines(  # noqa: PLR0917 - score's own arguments, passed on
+def _score_lines(
     gold: Path,
     pred: Path,
     names: Sequence[str] | None,
+    *,
     labels: LabelSet | None,
     policies: Policies,
     how: Resampling,
+    made: Mapping[str, str],
 ) -> Scores:
     """Score two files of documents, one a line, a shard at a time."""
     notes = Notes()
@@ -260,26 +289,21 @@ def _score_lines(  # noqa: PLR0917 - score's own arguments, passed on
     counted = count_shards(pieces, _candidates(names), notes, keep_documents=how.resamples > 0)
     if policies.missing_documents == "error" and any("without prediction" in what for what in notes.counts):
         raise line_shards.OutOfOrder
-    return _of_shards(counted, names, labels, policies, how, notes, (gold, pred))
+    fields = settings(labels, file_hash(gold), file_hash(pred), view=made, **policies._asdict())
+    return _of_shards(counted, names, Signature(fields), how, notes)
 
 
 def _candidates(names: Sequence[str] | None) -> list[Measure]:
     return [by_name(name) for name in names] if names is not None else defaults()
 
 
-def _of_shards(  # noqa: PLR0917 - what the two ways by shards end in
-    counted: Counted,
-    names: Sequence[str] | None,
-    labels: LabelSet | None,
-    policies: Policies,
-    how: Resampling,
-    notes: Notes,
-    paths: tuple[Path, Path],
+def _of_shards(
+    counted: Counted, names: Sequence[str] | None, signature: Signature, how: Resampling, notes: Notes
 ) -> Scores:
+    """Give what the two ways by shards end in."""
     chosen = chosen_measures(names, counted.gold_layers, counted.pred_layers, notes)
     counts = {measure.name: counted.counts[measure.name] for measure in chosen}
-    fields = settings(labels, file_hash(paths[0]), file_hash(paths[1]), **policies._asdict())
-    return _scores(counts, Signature(fields), notes, how, "document")
+    return _scores(counts, signature, notes, how, "document")
 
 
 def chosen_measures(
@@ -301,12 +325,25 @@ def defaults() -> list[Measure]:
 
 
 def note_units(counts: dict[str, Counts], notes: Notes, unit: str) -> None:
-    """Say which measures have no interval, and why."""
+    """Say which measures have no interval, and why, and whether there are few units to draw from."""
+    from goldwire.eval.sentence_units import BY_SENTENCE
+    from goldwire.eval.statistics.intervals import FEW
+
+    few: dict[str, int] = {}
+    lone: dict[str, list[str]] = {}
     for name, found in counts.items():
+        own = unit if name in BY_SENTENCE else "document"
+        units = len(found.values) if found.times is None else int(found.times.sum())
         if not by_name(name).additive:
             notes.add(f"{name}: no interval, for it counts the corpus as a whole")
-        elif len(found.values) < 2 and (found.times is None or found.times.sum() < 2):
-            notes.add(f"{name}: no interval, for it needs two {unit}s or more to draw from")
+        elif units < 2:
+            lone.setdefault(own, []).append(name)
+        elif units < FEW:
+            few[own] = units
+    for own, names in lone.items():
+        notes.add(f"no interval of {', '.join(names)}, for it needs two {own}s or more to draw from")
+    for own, units in few.items():
+        notes.add(f"intervals drawn from no more than {units} {own}s, which makes them too narrow")
 
 
 def note_labels(counts: dict[str, Counts], notes: Notes) -> None:

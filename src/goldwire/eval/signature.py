@@ -37,7 +37,12 @@ class Signature:
 
     def of(self, measure: Measure) -> Signature:
         """Give the signature of one measure's numbers."""
+        from goldwire.eval.sentence_units import BY_SENTENCE
+
         own = {"measure": measure.name, "unit": measure.unit or _UNITS.get(measure.layer, measure.layer)}
+        drawn = self.fields.get("interval", "")
+        if drawn and measure.name not in BY_SENTENCE:
+            return Signature({**own, **self.fields, "interval": drawn.replace("of sentences", "of documents")})
         return Signature({**own, **self.fields})
 
 
@@ -75,17 +80,15 @@ def settings(
     extra_documents: str = "error",
 ) -> dict[str, str]:
     """Give the fields that all measures share; gold and pred are hashes."""
-    declared = labels is not None and (labels.mentions or labels.relations)
+    made = {"scheme": "spans", "repair": "none", "label-map": "none"}
     return {
-        "scheme": "spans",
-        "repair": "none",
-        "label-map": "none",
-        **(view or {}),
+        **{name: (view or {}).get(name, value) for name, value in made.items()},
+        **{name: value for name, value in sorted((view or {}).items()) if name not in made},
         "matching": "one-to-one-optimal",
         "duplicates": "each-counts",
         "undefined": "nan",
         "averages": "labels-in-gold-or-predictions",
-        "labels": f"{labels.name or 'labels'}@{labels.version}" if labels and declared else "as-found",
+        "labels": label_set_named(labels),
         "missing-documents": missing_documents,
         "extra-documents": extra_documents,
         "gold": gold,
@@ -94,8 +97,21 @@ def settings(
     }
 
 
+def label_set_named(labels: LabelSet | None) -> str:
+    """Name a label set and its version, and by a digest what it says of directions, which changes counts."""
+    if labels is None or not (labels.mentions or labels.relations):
+        return "as-found"
+    named = f"{labels.name or 'labels'}@{labels.version}"
+    rules = repr((sorted(labels.symmetric), sorted(labels.inverses.items())))
+    folded = bool(labels.symmetric or labels.inverses)
+    return f"{named}+{hashlib.sha256(rules.encode()).hexdigest()[:8]}" if folded else named
+
+
 def content_hash(columns: Columns, side: Side, texts: Iterable[str] = ()) -> str:
-    """Give the SHA-256 of what a side says, whatever file, format or order it came in; `texts` in order of the ids."""
+    """Give the SHA-256 of what a side says, whatever file, format or order it came in; `texts` in order of the ids.
+
+    The gold lends tokens and sentences to both sides; they are part of what it says.
+    """
     digest = hashlib.sha256()
     for text in (*columns.documents, *texts):
         digest.update(text.encode("utf-8", "surrogatepass") + b"\0")
@@ -103,6 +119,8 @@ def content_hash(columns: Columns, side: Side, texts: Iterable[str] = ()) -> str
     for part in (mentions.doc, mentions.start, mentions.end, relations.doc, relations.head, relations.tail):
         _update(digest, part)
     for part in (*mentions.fragments, *relations.evidence, entities.doc, *entities.members):
+        _update(digest, part)
+    for part in (*columns.tokens, *columns.sentences) if side is columns.gold else ():
         _update(digest, part)
     for names, codes in (
         (columns.mention_labels, mentions.label),

@@ -20,7 +20,8 @@ from goldwire.eval.columns import Columns, join
 from goldwire.eval.counts import COLUMNS, Counts, merge_all
 from goldwire.eval.layers.matching import full_keys
 from goldwire.eval.measures import NEEDS, Measure
-from goldwire.eval.pairing import difference, paired
+from goldwire.eval.pairing import difference, outside, paired
+from goldwire.eval.raw import Raw
 from goldwire.eval.signature import FILE
 from goldwire.formats.base import Notes
 from goldwire.formats.files import reading
@@ -159,7 +160,7 @@ def shards(
     Raises:
         InputError: as `columns` does, or a file is not Parquet of whole documents.
     """
-    from goldwire.eval.tables import class_names, raw_of, wanted
+    from goldwire.eval.tables import class_names, raw_of, text_sizes, wanted
 
     said = Notes() if notes is None else notes
     files = [_open(path) for path in (gold, pred)]
@@ -176,7 +177,12 @@ def shards(
         preds = _ordered(next(_batches(files[1], leaves[1], WHOLE)), ids, set(kept), rows)
     for one, other in zip(_batches(files[0], leaves[0], rows), preds, strict=True):
         _check_texts(one, other, said)
-        yield join(raw_of(one, names[0]), raw_of(other, names[1]), labels, said)
+        sides = raw_of(one, names[0]), raw_of(other, names[1])
+        sizes = dict(zip(sides[0].documents, text_sizes(one).tolist(), strict=True))
+        _check_offsets(sides[0], list(sizes.values()), "the gold")
+        own = zip(sides[1].documents, text_sizes(other).tolist(), strict=True)
+        _check_offsets(sides[1], [sizes[name] or size for name, size in own], "the predictions")
+        yield join(*sides, labels, said)
 
 
 def file_hash(path: Path) -> str:
@@ -255,6 +261,16 @@ def _ordered(table: Any, ids: list[list[str]], kept: set[str], rows: int) -> Ite
         wanted = np.array([place[name] for name in ids[0][start : start + rows] if name in place], np.int64)
         buffers = [None, pa.py_buffer(wanted.tobytes())]  # an Arrow array made of Python's numbers imports pandas
         yield table.take(pa.Array.from_buffers(pa.int64(), len(wanted), buffers))
+
+
+def _check_offsets(side: Raw, sizes: Sequence[int], where: str) -> None:
+    """Check that every mention lies inside its document's text, where there is one, as `pairing.check_offsets` does."""
+    room = np.array(sizes, np.int64)[side.mention_doc]
+    wrong = np.flatnonzero((side.start < 0) | (side.start >= side.end) | ((room > 0) & (side.end > room)))
+    if len(wrong):
+        first = wrong[0]
+        name = side.documents[side.mention_doc[first]]
+        raise outside(name, where, int(side.start[first]), int(side.end[first]), int(room[first]))
 
 
 def _check_texts(gold: Any, pred: Any, notes: Notes) -> None:

@@ -101,6 +101,13 @@ def raw_of(table: Any, names: Mapping[str, list[str]]) -> Raw:
     )
 
 
+def text_sizes(table: Any) -> Array:
+    """Give the code points of each document's text; 0 where there is none."""
+    if "text" not in table.column_names:
+        return np.zeros(len(table), np.int64)
+    return numbers_of(pc.utf8_length(_whole(table.column("text"))), 0)
+
+
 def items(table: Any, name: str) -> Items:
     """Give a list column's items; a column that is absent has none."""
     if name not in table.column_names:

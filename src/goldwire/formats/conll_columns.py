@@ -16,8 +16,8 @@ from goldwire.errors import InputError
 from goldwire.formats.base import Options
 from goldwire.formats.columns import fields, is_blank
 from goldwire.formats.spelling import PLAIN, TAG, Spelling, bare_spelling, piled, spelling_of
-from goldwire.formats.tagged import CHUNKS, IO
-from goldwire.tags import OUTSIDE
+from goldwire.formats.tagged import CHUNKS
+from goldwire.tags import IO, OUTSIDE
 
 HEADER = re.compile(
     r"#\s*(?:newdoc(?:\s+id)?\s*(?:=\s*(?P<newdoc>.*))?|(?:doc(?:ument)?[_ ]?)?id\s*[ =]\s*(?P<id>\S+).*)\Z"

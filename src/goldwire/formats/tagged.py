@@ -15,11 +15,10 @@ from goldwire.errors import BrokenRules, InputError, Problem
 from goldwire.formats.base import Options
 from goldwire.formats.layout import lay_out
 from goldwire.formats.spelling import TAG, piled, unpiled
-from goldwire.tags import GRAMMARS, OUTSIDE, REPAIRS, decode, recognise_scheme, scheme_name, violations
+from goldwire.tags import GRAMMARS, IO, OUTSIDE, REPAIRS, decode, recognise_scheme, scheme_name, violations
 
 _GERMAN_CHUNKS = frozenset(["NC", "VC", "PC"])
 CHUNKS = frozenset(["NP", "VP", "PP", "ADVP", "ADJP", "SBAR", "PRT", "INTJ", "CONJP", "LST", "UCP"]) | _GERMAN_CHUNKS
-IO = "IO"
 LISTED = 20
 NO_WORD = "\ufffd"  # an empty word: a token has a surface
 _T = TypeVar("_T")

@@ -228,6 +228,11 @@ def test_chains_where_the_gold_has_none_are_worth_nothing_and_both_empty_is_unde
     assert np.isnan([figures([], [], kind)[2] for kind in KINDS]).all()
 
 
+def test_blanc_of_links_where_the_gold_has_none_is_nothing_and_not_undefined():
+    assert figures([], ["abcd"], "blanc")[2] == figures(["a"], ["abcd"], "blanc")[2] == 0
+    assert np.isnan(figures(["a"], ["a"], "blanc")[2])
+
+
 def test_a_mention_in_two_entities_is_refused_or_resolved_by_a_named_rule():
     gold, pred = ["abc", "de"], ["abc", "cde"]
     with pytest.raises(InputError, match="reuters-1: the mention 4-5 lies in two entities of the predictions"):

@@ -1,6 +1,7 @@
 """Facts between entities, on a document as DocRED has them."""
 
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
@@ -83,3 +84,16 @@ def test_known_facts_are_left_out_of_precision_and_by_our_rule_of_recall():
 def test_a_known_fact_that_the_document_does_not_state_stays_wrong():
     both = columns([GOLD], [replace(GOLD, relations=(Relation("m2", "m4", "capital_of"),))])
     assert ignoring(both, [("Berlin", "Germany", "capital_of")]).total().sum(axis=0)[:4].tolist() == [2, 1, 0, 0]
+
+
+@pytest.mark.parametrize("name", sorted(BY_NAME))
+def test_which_copy_of_a_mention_a_relation_names_first_changes_nothing(name):
+    ends = (Mention(0, 13, "PER", "m1"), Mention(0, 13, "ORG", "m2"))
+    gold = replace(GOLD, mentions=ends, relations=(Relation("m2", "m1", "leads", evidence=(0,)),))
+    gold = replace(gold, entities=(Entity("e1", ("m1",)), Entity("e2", ("m2",))))
+    copies = tuple(Mention(0, 13, "PER", f"m{number}") for number in range(3))
+    pred = replace(gold, mentions=copies, relations=(Relation("m1", "m0", "leads", evidence=(0,)),))
+    pred = replace(pred, entities=(Entity("e1", ("m0", "m1", "m2")),))
+    orders = (replace(pred, mentions=order) for order in permutations(copies))
+    found = [BY_NAME[name].count(columns([gold], [other])).total().tolist() for other in orders]
+    assert all(one == found[0] for one in found)

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from goldwire.document import Document, Mention, Relation
+from goldwire.document import Document, Mention, Relation, Span
 from goldwire.eval.columns import columns
 from goldwire.eval.counts import micro
 from goldwire.eval.layers.mentions import strict
 from goldwire.eval.layers.relations import folded
-from goldwire.eval.mistakes.mentions import class_counts, confusion, mention_mistakes
+from goldwire.eval.mistakes.findings import find_mistakes
+from goldwire.eval.mistakes.mentions import CLASSES, class_counts, confusion, mention_mistakes
 from goldwire.eval.mistakes.relations import loss_split, relation_mistakes
 from random_documents import TEXT, corpora
 
@@ -49,6 +50,28 @@ def test_the_classes_add_up_to_the_totals_of_strict(pair):
     assert (sum(c.gold for c in found), sum(c.pred for c in found), found[0].gold) == tuple(total[:3])
     assert found[0].f1_if_mended == pytest.approx(float(micro(total[None])[2]), nan_ok=True)
     assert all(c.f1_if_mended >= found[0].f1_if_mended for c in found if not np.isnan(c.f1_if_mended))
+
+
+def mended(gold, pred, name):
+    """Give the predictions with a class of mistakes mended, by the list of mistakes alone."""
+    spots = {document.id: [(m.start, m.end, m.label) for m in document.mentions] for document in pred}
+    for found in find_mistakes(columns(gold, pred), gold).mentions:
+        wrong, right = (side and (side["start"], side["end"], side["label"]) for side in (found["pred"], found["gold"]))
+        if found["class"] == name:
+            spots[found["document"]] = [*spots[found["document"]], *([right] if right else [])]
+            if wrong:
+                spots[found["document"]].remove(wrong)
+    return [Document(d.id, d.text, tuple(Mention(*spot) for spot in spots[d.id])) for d in gold]
+
+
+@pytest.mark.parametrize("name", CLASSES[1:])
+@settings(max_examples=20, deadline=None)
+@given(pair=corpora(fragments=False))
+def test_f1_if_a_class_were_mended_is_what_scoring_the_mended_predictions_gives(name, pair):
+    gold, pred = pair
+    found = next(c for c in class_counts(mention_mistakes(columns(gold, pred))) if c.name == name)
+    again = strict(columns(gold, mended(gold, pred, name))).total().sum(axis=0)
+    assert found.f1_if_mended == pytest.approx(float(micro(again[None])[2]), nan_ok=True)
 
 
 @settings(max_examples=40, deadline=None)
@@ -92,3 +115,40 @@ def test_relations_lost_and_found_add_up(pair):
     assert split.found == (found.gold == 0).sum() == (found.pred == 0).sum()
     assert len(found.pred) == len(folded(both)[1].row)
     assert len(set(found.pairs.gold.tolist())) == len(found.pairs.gold)
+
+
+NEWS = "Pope Francis, born Jorge Bergoglio in Buenos Aires, met Ulla Terkelsen of TV 2 News yesterday in Rome, Italy."
+
+
+def relation_contexts(*pairs):
+    """Give the surroundings of missing relations between stretches of the news."""
+    places = sorted({place for pair in pairs for place in pair})
+    mentions = tuple(Mention(*place, "X", f"m{n}") for n, place in enumerate(places))
+    names = {place: f"m{n}" for n, place in enumerate(places)}
+    gold = Document("d", NEWS, mentions, tuple(Relation(names[head], names[tail], "r") for head, tail in pairs))
+    return [
+        found["context"] for found in find_mistakes(columns([gold], [gold.without_annotations()]), [gold]).relations
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "tail", "context"),
+    [
+        ((38, 50), (19, 34), "Pope Francis, born [Jorge Bergoglio] in [Buenos Aires], met Ulla Terkelsen of TV 2 N"),
+        ((0, 12), (5, 12), "[Pope Francis], born Jorge Bergoglio in Buen"),
+        (
+            (0, 12),
+            (97, 101),
+            "[Pope Francis], born Jorge Bergoglio in Buen … sen of TV 2 News yesterday in [Rome], Italy.",
+        ),
+    ],
+)
+def test_a_relation_is_shown_between_its_ends_and_a_long_way_between_them_is_cut(head, tail, context):
+    assert relation_contexts((head, tail)) == [context]
+
+
+def test_a_discontinuous_mention_is_listed_with_its_fragments():
+    parts = (Span(5, 12), Span(25, 34))
+    gold = Document("d", NEWS, (Mention(5, 34, "PERSON", "m1", fragments=parts),))
+    found = find_mistakes(columns([gold], [gold.without_annotations()]), [gold]).mentions[0]["gold"]
+    assert (found["fragments"], found["text"]) == ([[5, 12], [25, 34]], "Francis Bergoglio")

@@ -2,22 +2,28 @@
 
 import json
 import math
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
+from click import UsageError
 from click.testing import CliRunner
 
 from goldwire.cli.compare import command
-from goldwire.document import Document, Mention
+from goldwire.cli.score import command as score_command
+from goldwire.document import Document, Mention, Span
 from goldwire.errors import InputError
 from goldwire.eval.counts import COLUMNS, Counts
 from goldwire.eval.measures import by_name
 from goldwire.eval.statistics.compare import Drawing, compare
 from goldwire.eval.statistics.significance import holm
-from goldwire.formats import write
+from goldwire.formats import read, write
 
 STRICT = by_name("mentions/strict")
 FEW = Drawing(resamples=400)
+NEWS = "Boeing fell. Airbus rose. Lufthansa slid."
 TEXT = "Shares of Boeing fell 3 percent in New York on Tuesday."
 
 
@@ -135,3 +141,68 @@ def test_the_gate_fails_where_f1_falls_by_more_than_is_allowed(options, holds, t
     result = CliRunner().invoke(command, words)
     assert holds is (result.exception is None)
     assert holds or "candidate is 33.33 points of mentions/strict micro F1 below released" in str(result.exception)
+
+
+def test_systems_that_count_alike_are_said_to_have_the_same_f1():
+    found = compare({"a": system([3, 5]), "b": system([3, 5])}, STRICT, drawing=FEW)
+    assert found.sentences[0] == "a and b have the same F1"
+
+
+def test_few_documents_have_no_bootstrap_p_that_no_test_bears_out_and_their_intervals_are_said_to_be_narrow():
+    found = compare({"rules": system([0, 1, 1]), "bert": system([10, 9, 9])}, STRICT, drawing=FEW)
+    assert found.tests[0].p == 0.25 and math.isnan(found.tests[0].p_bootstrap)
+    assert found.sentences[-1].startswith("intervals drawn from no more than 3 documents are too narrow")
+    many = compare({"rules": system([0, 1] * 10), "bert": system([10, 9] * 10)}, STRICT, drawing=FEW)
+    assert many.tests[0].p_bootstrap < 0.05 and "too narrow" not in many.sentences[-1]
+
+
+def test_a_setting_that_no_file_takes_is_refused(files):
+    words = [files / "poor.jsonl", files / "good.jsonl", "--gold", files / "gold.jsonl", "--set", "colour=red"]
+    with pytest.raises(UsageError, match="--set colour: these files take"):
+        CliRunner().invoke(command, [str(word) for word in words], catch_exceptions=False, standalone_mode=False)
+
+
+def test_documents_on_one_side_only_are_treated_as_asked(files):
+    extra = Document("afp-1", TEXT)
+    write([*read(files / "good.jsonl"), extra], files / "more.jsonl", "goldwire")
+    words = (files / "poor.jsonl", files / "more.jsonl", "--gold", files / "gold.jsonl", "--json")
+    with pytest.raises(InputError, match="document afp-1 not in the gold"):
+        run(*words)
+    assert json.loads(run(*words, "--extra-documents", "ignore").stdout)["documents"] == 6
+
+
+def test_the_figures_and_signatures_are_those_of_score_and_the_gold_is_read_once(tmp_path, monkeypatch):
+    (tmp_path / "gold.conll").write_text("Boeing B-ORG\nfell O\n\nin O\nNew B-GPE\nYork I-GPE\n")
+    (tmp_path / "good.conll").write_text("Boeing B-ORG\nfell O\n\nin O\nNew B-GPE\nYork O\n")
+    (tmp_path / "poor.conll").write_text("Boeing O\nfell O\n\nin I-GPE\nNew I-GPE\nYork I-GPE\n")
+    monkeypatch.chdir(tmp_path)
+    how = ["--gold", "gold.conll", "--measure", "mentions/partial", "--repair", "discard", "--json"]
+    counted = Counter()
+    monkeypatch.setattr("goldwire.eval.reading.read", lambda path, *how: counted.update([path]) or read(path, *how))
+    found = json.loads(run("good.conll", "poor.conll", *how).stdout)
+    assert counted[Path("gold.conll")] == 1
+    for figure in found["figures"]:
+        result = CliRunner().invoke(score_command, [f"{figure['system']}.conll", *how], catch_exceptions=False)
+        shown = json.loads(result.stdout)
+        assert figure["f1"] == shown["scores"][0]["f1"]
+        assert found["signature"][figure["system"]] == shown["signature"]["mentions/partial"]
+
+
+def test_sentences_are_drawn_on_request(tmp_path):
+    ends = [0, *(n + 1 for n, letter in enumerate(NEWS) if letter == ".")]
+    sentences = tuple(Span(start, end) for start, end in pairwise(ends))
+    mentions = (Mention(0, 6, "ORG"), Mention(13, 19, "ORG"), Mention(26, 32, "ORG"))
+    for name, found in {"gold": mentions, "poor": mentions[:1], "good": mentions}.items():
+        write([Document("a", NEWS, found, sentences=sentences)], tmp_path / f"{name}.jsonl", "goldwire")
+    words = (tmp_path / "poor.jsonl", tmp_path / "good.jsonl", "--gold", tmp_path / "gold.jsonl", "--unit", "sentence")
+    assert "3 sentences cannot tell these systems apart" in run(*words).stdout
+    with pytest.raises(InputError, match="mentions/label: sentences do not divide it"):
+        run(*words, "--measure", "mentions/label")
+
+
+def test_what_no_system_and_no_gold_has_is_said_to_be_nothing_to_compare():
+    found = compare({"a": system([0, 0], gold=0), "b": system([0, 0], gold=0)}, STRICT, drawing=FEW)
+    assert found.sentences[:2] == (
+        "a and b: the difference is undefined",
+        "2 documents, in which no F1 is defined: there is nothing that mentions/strict counts",
+    )

@@ -8,6 +8,7 @@ from scipy.stats import bootstrap as scipy_bootstrap
 
 from goldwire.errors import InputError
 from goldwire.eval.counts import AVERAGES, COLUMNS, Counts, macro, micro, precision_recall_f1
+from goldwire.eval.scores import Resampling, rows_of
 from goldwire.eval.statistics.intervals import bootstrap, interval
 from goldwire.eval.statistics.resampling import bootstrap_totals, units
 
@@ -123,3 +124,11 @@ def test_the_conll_average_has_an_interval_like_any_figure():
     counts = Counts("coreference/conll", ("muc", "b3", "ceaf-e"), values)
     low, high = interval(counts, macro, method="bca")[2]
     assert low < macro(counts.total())[2] < high
+
+
+def test_precision_and_recall_of_a_row_have_intervals_as_f1_has():
+    counts = some_counts(30)
+    rows = list(rows_of(counts, AVERAGES, Resampling(200)))
+    own = [[(r.precision_low, r.precision_high), (r.recall_low, r.recall_high), (r.low, r.high)] for r in rows]
+    averages = [interval(counts, lambda t, mean=mean: mean(t), resamples=200) for mean in AVERAGES.values()]
+    assert np.allclose([*averages, *interval(counts, precision_recall_f1, resamples=200)], own)

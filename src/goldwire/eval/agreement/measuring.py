@@ -22,6 +22,7 @@ from goldwire.eval.agreement.unitizing import Unit, category_alpha, unitizing_al
 from goldwire.eval.columns import columns
 from goldwire.eval.counts import Array, Counts, macro, micro, precision_recall_f1
 from goldwire.eval.measures import by_name
+from goldwire.eval.signature import SHORT, Signature, content_hash, settings
 from goldwire.labels import LabelSet
 
 MEASURES = (
@@ -68,13 +69,19 @@ class Coefficient:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """All that was measured, and what was left out, said in words."""
+    """All that was measured, what was left out, said in words, and the conventions behind it with each pass's hash."""
 
     annotators: tuple[str, ...]
     documents: tuple[str, ...]
     pairs: tuple[PairScore, ...]
     coefficients: tuple[Coefficient, ...]
     notes: tuple[str, ...]
+    settings: Mapping[str, str]
+
+    @property
+    def signature(self) -> str:
+        """Give the conventions in one line."""
+        return str(Signature(self.settings))
 
     def mean_f1(self, measure: str, label: str = "") -> float:
         """Give the mean F1 of a measure over all pairs of annotators; undefined ones are left out."""
@@ -94,7 +101,23 @@ def agreement(passes: Passes, labels: LabelSet | None = None) -> Agreement:
     outermost = {who: [flat(passes[who][name].mentions) for name in shared] for who in names}
     texts = [next(iter(passes.values()))[name] for name in shared]
     found = [*_token_coefficients(outermost, texts), *_unit_coefficients(outermost, texts)]
-    return Agreement(names, tuple(common_documents(passes)), tuple(pairs), tuple(found), tuple(_notes(passes, found)))
+    notes = tuple(_notes(passes, found))
+    return Agreement(
+        names, tuple(common_documents(passes)), tuple(pairs), tuple(found), notes, _settings(passes, labels)
+    )
+
+
+def _settings(passes: Passes, labels: LabelSet | None) -> dict[str, str]:
+    """Give the conventions of scoring that hold between annotators, and what each of them says by its hash."""
+    shared = settings(labels, "", "")
+    for name in ("gold", "pred", "missing-documents", "extra-documents"):
+        shared.pop(name)
+    hashes = {}
+    for who, documents in sorted(passes.items()):
+        own = [documents[name] for name in sorted(documents)]
+        both = columns(own, own, labels)
+        hashes[f"pass-{who}"] = content_hash(both, both.gold, (document.text for document in own))[:SHORT]
+    return {"documents": "of-both-annotators", **shared, **hashes}
 
 
 def flat_view(document: Document) -> Document:

@@ -37,6 +37,7 @@ def markdown(found: Agreement, differing: Sequence[Disagreement], command: str) 
         "Disagreements by layer and kind.",
         _kind_table(differing),
         *(f"Note: {note}." for note in found.notes),
+        f"Signature: `{found.signature}`",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 

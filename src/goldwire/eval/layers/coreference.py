@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from goldwire.eval.columns import Columns
-from goldwire.eval.counts import COLUMNS, GOLD, Array, Counts, macro, precision_recall_f1
+from goldwire.eval.counts import COLUMNS, GOLD, PRED, Array, Counts, macro, precision_recall_f1
 from goldwire.eval.layers.ceaf import best_alignment
 from goldwire.eval.layers.clusters import Clusters, Setting, clusters
 from goldwire.eval.measures import Measure
@@ -110,13 +110,15 @@ def _links(size: Array) -> Array:
 def blanc_figures(totals: Array) -> Array:
     """Give BLANC from totals [..., 2, COLUMNS]: the mean over the kinds of links that the gold has.
 
-    Within these 0/0 is 0, as Luo et al. 2014 define it; where the gold has no link at all it is undefined.
+    Within these 0/0 is 0, as Luo et al. 2014 define it. Where the gold has no link at all, predicted ones make it 0;
+    where there are none either it is undefined.
     """
     figures = np.nan_to_num(precision_recall_f1(totals))
     there = (np.asarray(totals)[..., GOLD] > 0)[..., None]
+    invented = (np.asarray(totals)[..., PRED].sum(axis=-1) > 0)[..., None]
     with np.errstate(invalid="ignore"):
         mean: Array = np.where(there, figures, 0).sum(axis=-2) / there.sum(axis=-2)
-    return mean
+    return np.where(np.isnan(mean) & invented, 0.0, mean)
 
 
 def conll_f1(columns: Columns, setting: Setting = PLAIN) -> float:

@@ -51,12 +51,20 @@ def _ends(columns: Columns, *, whole: bool) -> Ends:
     pairs = stepwise([full, spans], np.arange(len(gold_own)), np.arange(len(pred_own)))
     same: Array = np.full(len(pred_own), -1, np.int64)
     same[pairs.pred] = gold_own[pairs.gold]
+    same = same[_first_copies(full[1], pred.mentions.entity)]
     for keys in () if whole else (full, spans):
         same = np.where(same >= 0, same, _look_up(*keys, gold_own))
     best = _best_group(pred_own, same, _sizes(gold_own), _sizes(pred_own), whole=whole)[pred_own]
     meant = best if whole else np.where(same >= 0, same, best)
     private = int(gold_own.max(initial=-1)) + 1 + pred_own
     return Ends(gold_own, np.where(meant >= 0, meant, private))
+
+
+def _first_copies(full: Array, entity: Array) -> Array:
+    """Give for each mention the first of those equal to it in span, label and entity, so that copies mean one thing."""
+    new = np.ones(len(full), bool)
+    new[1:] = (full[1:] != full[:-1]) | (entity[1:] != entity[:-1])
+    return np.maximum.accumulate(np.where(new, np.arange(len(full)), 0))
 
 
 def _look_up(gold: Array, pred: Array, values: Array) -> Array:

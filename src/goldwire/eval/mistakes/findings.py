@@ -79,13 +79,27 @@ def _mention(columns: Columns, side: MentionColumns, which: int | None, text: st
     if which is None:
         return None
     start, end = int(side.start[which]), int(side.end[which])
-    surface = " ".join(text[a:b] for a, b in stretches(side, which))
-    return {"start": start, "end": end, "label": columns.mention_labels[side.label[which]], "text": surface}
+    parts = [list(part) for part in stretches(side, which)]
+    surface = " ".join(text[a:b] for a, b in parts)
+    found = {"start": start, "end": end, "label": columns.mention_labels[side.label[which]], "text": surface}
+    return {**found, "fragments": parts} if len(parts) > 1 else found
 
 
 def _context(text: str, start: int, end: int) -> str:
     before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
     return " ".join(f"{before}[{text[start:end]}]{after}".split())
+
+
+def _pair_context(text: str, relation: Finding) -> str:
+    """Give what stands around a relation's ends, both in brackets; of a long stretch between them its two ends."""
+    one, other = sorted((relation[end]["start"], relation[end]["end"]) for end in ("head", "tail"))
+    if other[0] < one[1]:
+        return _context(text, one[0], max(one[1], other[1]))
+    if other[0] - one[1] > 2 * AROUND:
+        return f"{_context(text, *one)} … {_context(text, *other)}"
+    before, after = text[max(0, one[0] - AROUND) : one[0]], text[other[1] : other[1] + AROUND]
+    ends = [f"[{text[start:end]}]" for start, end in (one, other)]
+    return " ".join(f"{before}{ends[0]}{text[one[1] : other[0]]}{ends[1]}{after}".split())
 
 
 def _relation_lines(columns: Columns, mistakes: Mistakes, texts: dict[str, str]) -> Iterator[Finding]:
@@ -97,7 +111,8 @@ def _relation_lines(columns: Columns, mistakes: Mistakes, texts: dict[str, str])
             _relation(columns, own, side, index, texts[document])
             for own, side, index in zip(parts, sides, (gold, pred), strict=True)
         ]
-        yield {"class": name, "document": document, "gold": said[0], "pred": said[1]}
+        context = _pair_context(texts[document], said[0] or said[1] or {})
+        yield {"class": name, "document": document, "gold": said[0], "pred": said[1], "context": context}
 
 
 def _relation(columns: Columns, part: Any, side: MentionColumns, which: int | None, text: str) -> Finding | None:

@@ -24,29 +24,43 @@ _APART = ("in one sentence", "1 sentence apart", "2 sentences apart", "3 sentenc
 
 
 def slice_by(
-    columns: Columns, by: str, documents: Sequence[Document] = (), training: Collection[Document] = ()
+    columns: Columns,
+    by: str,
+    documents: Sequence[Document] = (),
+    training: Collection[Document] = (),
+    *,
+    rows: Columns | None = None,
 ) -> list[Counts]:
     """Give strict counts of mentions and of relations, their "labels" the values of a property.
 
     `by`: label, length (words), nesting, level, zone, seen, document, distance (sentences between a relation's ends),
-    or metadata:KEY. zone and metadata look at `documents` (the gold), seen at the mentions of `training`.
+    or metadata:KEY. zone and metadata look at `documents` (the gold), seen at the mentions of `training`. `rows`, the
+    same columns by sentence (`by_sentence`), gives a row a sentence in place of one a document.
 
     Raises:
         InputError: there is no such property.
     """
-    key = by.partition(":")[2]
+    key, rows = by.partition(":")[2], rows or columns
     if by.startswith("metadata:"):
+        _known_metadata(key, documents)
         values = {document.id: document.metadata.get(key, NOT_SAID) for document in documents}
-        return _by_document(columns, by, [values.get(name, NOT_SAID) for name in columns.documents])
+        return _by_document(columns, rows, by, [values.get(name, NOT_SAID) for name in columns.documents])
     if by == "document":
-        return _by_document(columns, by, list(columns.documents))
+        return _by_document(columns, rows, by, list(columns.documents))
     if by == "distance":
-        return [_relations(columns, by, (_distance(columns, columns.gold), _distance(columns, columns.pred)))]
+        return [_relations(rows, by, (_distance(columns, columns.gold), _distance(columns, columns.pred)))]
     table = _properties(columns, documents, training)
     if by not in table:
         known = ", ".join([*table, "document", "distance", "metadata:KEY"])
         raise InputError("slice", f"unknown property {by!r}", f"known are {known}")
-    return [_mentions(columns, by, (table[by](columns.gold.mentions), table[by](columns.pred.mentions)))]
+    return [_mentions(rows, by, (table[by](columns.gold.mentions), table[by](columns.pred.mentions)))]
+
+
+def _known_metadata(key: str, documents: Sequence[Document]) -> None:
+    known = sorted({name for document in documents for name in document.metadata})
+    if key not in known:
+        found = f"no gold document has the metadata {key!r}"
+        raise InputError(f"slice metadata:{key}", found, f"known are {', '.join(known) or 'none'}")
 
 
 Property = Callable[[MentionColumns], list[str]]
@@ -115,10 +129,10 @@ def _distance(columns: Columns, side: Side) -> list[str]:
     return [_APART[min(apart, 3)] for apart in np.abs(sentence[part.head] - sentence[part.tail]).tolist()]
 
 
-def _by_document(columns: Columns, by: str, values: list[str]) -> list[Counts]:
+def _by_document(columns: Columns, rows: Columns, by: str, values: list[str]) -> list[Counts]:
     mentions = tuple([values[doc] for doc in side.mentions.doc.tolist()] for side in (columns.gold, columns.pred))
     relations = tuple([values[doc] for doc in part.doc.tolist()] for part in folded(columns))
-    return [_mentions(columns, by, mentions), _relations(columns, by, relations)]  # type: ignore[arg-type]
+    return [_mentions(rows, by, mentions), _relations(rows, by, relations)]  # type: ignore[arg-type]
 
 
 def _mentions(columns: Columns, by: str, values: Values) -> Counts:

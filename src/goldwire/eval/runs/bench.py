@@ -83,7 +83,7 @@ def scored(
     """Score a finished run in every view; a run can be scored as often as one likes."""
     pred = list(read(done.predictions, Options()))
     found = views(done.table, gold, pred)
-    scores = score_views(found, labels=labels, bootstrap=bootstrap, seed=seed)
+    scores = score_views(found, done.table, labels=labels, bootstrap=bootstrap, seed=seed)
     return Result(system, done, scores, {name: dict(sorted(sides.left_out.items())) for name, sides in found.items()})
 
 

@@ -11,13 +11,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from goldwire.document import Document
+from goldwire.eval.reading import Reading
 from goldwire.eval.runs import PREDICTIONS
 from goldwire.eval.runs.folder import read_run
 from goldwire.eval.scores import Row
 from goldwire.eval.scoring import Scores, score
 from goldwire.eval.systems.label_maps import LabelMap, identity, label_map, shared
 from goldwire.eval.systems.string_view import strings
+from goldwire.formats.files import sha256
 from goldwire.labels import LabelSet
 
 FULL, NAMES, SHARED, STRINGS = "full", "names", "shared", "strings"
@@ -60,24 +64,39 @@ def run_of(predictions: Path) -> dict[str, Any]:
 
 
 def score_run(
-    table: Mapping[str, Any], gold: Sequence[Document], pred: Sequence[Document], labels: LabelSet | None
+    table: Mapping[str, Any],
+    gold: Sequence[Document],
+    pred: Sequence[Document],
+    labels: LabelSet | None,
+    **policies: str,
 ) -> RunScores:
-    """Score a run in every view by the strict measures of the layers it predicts."""
+    """Score a run in every view by the strict measures of the layers it predicts; policies as `score` takes them."""
     found = views(table, gold, pred)
-    scores = score_views(found, labels=labels)
+    scores = score_views(found, table, labels=labels, **policies)
     rows = [(name, scores[name][m]) for m in MEASURES for name in found if m in scores[name].counts]
     lost = dict(sorted(found[SHARED].left_out.items()))
     return RunScores(tuple(rows), lost, table.get("notes", {}), table.get("failures", {}))
 
 
-def score_views(found: Mapping[str, Sides], *, labels: LabelSet | None, **how: Any) -> dict[str, Scores]:
+def score_views(
+    found: Mapping[str, Sides], table: Mapping[str, Any], *, labels: LabelSet | None, **how: Any
+) -> dict[str, Scores]:
     """Score gold and predictions in each view; strings have no more than labels and surfaces to be scored by."""
-    return {
-        name: score(sides.gold, sides.pred, measures=["mentions/strict"], **how)
-        if name == STRINGS
-        else score(sides.gold, sides.pred, labels=labels, **how)
-        for name, sides in found.items()
-    }
+    scores = {}
+    for name, sides in found.items():
+        reading = Reading(made={**signed(table), **({} if name == FULL else {"view": name})})
+        kept: Any = {"measures": ["mentions/strict"]} if name == STRINGS else {"labels": labels}
+        scores[name] = score(sides.gold, sides.pred, reading=reading, **kept, **how)
+    return scores
+
+
+def signed(table: Mapping[str, Any]) -> dict[str, str]:
+    """Give what a signature says of a run's label map: its name and a digest of what it maps; nothing without one."""
+    name = table.get("system", {}).get("label_map", "")
+    if not name:
+        return {}
+    content = msgspec.json.encode(label_map(name), order="deterministic")
+    return {"label-map": f"{Path(name).stem}+{sha256(content)[:8]}"}
 
 
 def views(table: Mapping[str, Any], gold: Sequence[Document], pred: Sequence[Document]) -> dict[str, Sides]:

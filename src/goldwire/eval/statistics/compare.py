@@ -16,7 +16,7 @@ import numpy as np
 from goldwire.errors import InputError
 from goldwire.eval.counts import Counts, precision_recall_f1
 from goldwire.eval.measures import Measure
-from goldwire.eval.statistics.intervals import Method, Reduce, bootstrap
+from goldwire.eval.statistics.intervals import FEW, Method, Reduce, bootstrap
 from goldwire.eval.statistics.significance import ALPHA, POWER, Difference, benjamini_hochberg, difference, holm, paired
 
 
@@ -56,7 +56,10 @@ class Tested(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Figures and tests of some systems, how they were made, and in plain sentences what they can tell."""
+    """Figures and tests of some systems, how they were made, and in plain sentences what they can tell.
+
+    documents counts the units that were drawn and swapped: documents, or sentences where `unit` says so.
+    """
 
     measure: str
     documents: int
@@ -67,6 +70,7 @@ class Comparison:
     figures: tuple[Figure, ...]
     tests: tuple[Tested, ...]
     sentences: tuple[str, ...]
+    unit: str = "document"
 
     def to_json(self) -> dict[str, Any]:
         """Give everything as plain values; undefined figures are NaN (null when printed)."""
@@ -92,9 +96,14 @@ Found: TypeAlias = tuple[tuple[str, str], Difference]
 
 
 def compare(
-    systems: Mapping[str, Counts], measure: Measure, *, by_label: bool = False, drawing: Drawing = PLAIN
+    systems: Mapping[str, Counts],
+    measure: Measure,
+    *,
+    by_label: bool = False,
+    drawing: Drawing = PLAIN,
+    unit: str = "document",
 ) -> Comparison:
-    """Compare the counts of two or more systems, by name, over the same documents.
+    """Compare the counts of two or more systems, by name, over the same documents; `unit` names their rows.
 
     Raises:
         InputError: there are fewer than two, the documents differ, or the measure counts the corpus as a whole.
@@ -111,9 +120,9 @@ def compare(
     if by_label:
         tests += _tests(first.labels, _differences(counts, precision_recall_f1, drawing))
     documents = len(first.values)
-    sentences = tuple(_sentences(measure, documents, found, tests[: len(found)]))
+    sentences = tuple(_sentences(measure, f"{documents} {unit}{'s' * (documents != 1)}", found, tests[: len(found)]))
     how = (drawing.resamples, drawing.seed, drawing.confidence, drawing.method)
-    return Comparison(measure.name, documents, *how, tuple(figures), tuple(tests), sentences)
+    return Comparison(measure.name, documents, *how, tuple(figures), tuple(tests), sentences, unit)
 
 
 def _differences(counts: Mapping[str, Counts], reduce: Reduce, drawing: Drawing) -> list[Found]:
@@ -169,14 +178,16 @@ def _test(pair: tuple[str, str], name: str, found: Difference, place: int, adjus
     return Tested._make((*pair, name, change, low, high, *shares, detectable))
 
 
-def _sentences(measure: Measure, documents: int, found: Sequence[Found], tests: Sequence[Tested]) -> list[str]:
-    """Say of each pair what the test found and, once, what a corpus of this size can tell apart."""
+def _sentences(measure: Measure, what: str, found: Sequence[Found], tests: Sequence[Tested]) -> list[str]:
+    """Say of each pair what the test found and, once, what a corpus of so many documents can tell apart."""
     said = [_verdict(test, len(tests)) for test in tests]
     detectable = [test.detectable for test in tests if not math.isnan(test.detectable)]
-    what = f"{documents} document{'s' if documents != 1 else ''}"
     floor = max(one.smallest for _, one in found)
-    if documents < 2:
+    number = found[0][1].bootstrap.units
+    if number < 2:
         said.append(f"{what} can tell no systems apart: a test needs two or more")
+    elif all(math.isnan(test.difference) for test in tests):
+        said.append(f"{what}, in which no F1 is defined: there is nothing that {measure.name} counts")
     elif not detectable:
         said.append(f"{what}, in which the systems count alike: what could be told apart here cannot be estimated")
     elif floor > ALPHA:
@@ -190,12 +201,15 @@ def _sentences(measure: Measure, documents: int, found: Sequence[Found], tests: 
             f"{measure.name} F1 or more (found in {POWER:.0%} of such corpora at the {ALPHA:.0%} level); "
             "smaller differences are mostly missed"
         )
-    return said
+    narrow = f"intervals drawn from no more than {what} are too narrow, a lower bound of the doubt"
+    return [*said, *([narrow] if 1 < number < FEW else [])]
 
 
 def _verdict(test: Tested, number: int) -> str:
     if math.isnan(test.difference):
         return f"{test.first} and {test.second}: the difference is undefined"
+    if test.difference == 0:
+        return f"{test.first} and {test.second} have the same F1"
     kind = "all swaps enumerated" if test.exact else "swaps drawn at random"
     adjusted = f", {test.holm:.3g} by Holm over {number} tests" if number > 1 else ""
     better, worse = (test.second, test.first) if test.difference > 0 else (test.first, test.second)

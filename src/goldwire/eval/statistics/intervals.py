@@ -20,6 +20,7 @@ from goldwire.eval.statistics.resampling import Units, bootstrap_totals, units
 Reduce: TypeAlias = Callable[[Array], Array]
 Method: TypeAlias = Literal["percentile", "expanded", "bca"]
 JACKKNIFE_BLOCK = 1 << 14  # rows left out at a time
+FEW = 20  # units below which intervals are too narrow (benchmarks/intervals.md)
 EQUAL = 1e-12  # figures nearer than this, relatively, are the same figure
 
 

@@ -27,7 +27,8 @@ class Difference:
 
     `p` is that of the paired randomization test, two-sided, `exact` where all patterns were enumerated, and then
     `smallest` is the least p that any outcome could have had; `bootstrap.figures` and its interval are those of the
-    difference; `p_bootstrap` is the paired bootstrap's; `detectable` the minimum detectable difference.
+    difference; `p_bootstrap` is the paired bootstrap's, NaN where so few documents differ that no test could find
+    anything (`smallest` over 5 %) and resamples would feign it; `detectable` the minimum detectable difference.
     """
 
     bootstrap: Bootstrap
@@ -61,7 +62,8 @@ def difference(
     found = bootstrap(both, change, resamples=resamples, seed=seed, confidence=confidence, method=method)
     p, swapped, smallest = _randomization(both, change, found.figures, resamples, seed)
     defined = found.resamples - found.undefined
-    p_bootstrap = np.where(np.isnan(found.low), np.nan, (found.beyond + 1) / (defined + 1))
+    unsaid = np.isnan(found.low) | (smallest > ALPHA)
+    p_bootstrap = np.where(unsaid, np.nan, (found.beyond + 1) / (defined + 1))
     detectable = minimum_detectable(found.error, found.units)
     return Difference(found, p, swapped.exact, smallest, p_bootstrap, detectable)
 
@@ -105,11 +107,29 @@ def _stacked(first: Counts, second: Counts, reduce: Reduce) -> tuple[Counts, Red
     if reduce is micro:
         left, right = pooled(left), pooled(right)
     width = len(left.labels)
+    sides = [slice(width), slice(width, None)]
+    if turned := _order(left.values, right.values) > 0:
+        sides.reverse()
     names = tuple(f"{side}{label}" for side in "12" for label in left.labels)
-    values = np.concatenate([left.values, right.values], axis=1)
+    values = np.concatenate([right.values, left.values] if turned else [left.values, right.values], axis=1)
     return Counts(
         left.measure, names, values, left.documents
-    ), lambda totals: reduce(totals[..., width:, :]) - reduce(totals[..., :width, :])
+    ), lambda totals: reduce(totals[..., sides[1], :]) - reduce(totals[..., sides[0], :])
+
+
+def _order(left: Array, right: Array) -> int:
+    """Say which of two systems' counts comes first whichever is named first, so that both ways draw the same."""
+    for key in (lambda one, _: one.sum(axis=0), lambda one, two: _sorted_rows(np.concatenate([one, two], axis=1))):
+        here, there = key(left, right).ravel(), key(right, left).ravel()
+        apart = np.flatnonzero(here != there)
+        if len(apart):
+            return 1 if here[apart[0]] > there[apart[0]] else -1
+    return 0
+
+
+def _sorted_rows(values: Array) -> Array:
+    flat = values.reshape(len(values), -1)
+    return np.asarray(flat[np.lexsort(flat.T[::-1])]) if flat.size else flat
 
 
 def _randomization(both: Counts, change: Reduce, seen: Array, resamples: int, seed: int) -> tuple[Array, Flips, float]:

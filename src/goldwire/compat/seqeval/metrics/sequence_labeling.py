@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
+from operator import eq
 from typing import Any, cast
 
 from goldwire.compat.seqeval import scheme as schemes
@@ -120,9 +121,9 @@ def recall_score(
 
 
 def accuracy_score(y_true: Sequence[Any], y_pred: Sequence[Any]) -> float:
-    """Give the share of tokens with equal tags."""
+    """Give the share of tokens with equal tags, whatever these are."""
     true, pred = _flat(y_true, y_pred)
-    return sum(map(str.__eq__, true, pred)) / len(true)
+    return cast("float", sum(map(eq, true, pred)) / len(true))
 
 
 def performance_measure(y_true: Sequence[Any], y_pred: Sequence[Any]) -> dict[str, int]:
