@@ -94,8 +94,9 @@ def _line(process: subprocess.Popen[bytes], slow: threading.Event, timeout: floa
         process.kill()
 
     timer = threading.Timer(timeout, end)
-    timer.start()
+    timer.daemon = True  # an interrupt while it starts leaves it behind: it must not keep the interpreter from ending
     try:
+        timer.start()
         return process.stdout.readline()
     finally:
         timer.cancel()
