@@ -27,7 +27,7 @@ from goldwire.formats.base import Notes
 from goldwire.formats.files import reading
 from goldwire.labels import LabelSet
 
-SHARD = 512
+SHARD = 1024
 WHOLE = 2**31
 
 
@@ -92,7 +92,7 @@ def count_shards(
         for measure in measures:
             counts = _count(measure, both, found[measure.name])
             found[measure.name].append(counts if keep_documents else counts.condensed())
-    merged = {name: merge_all(parts) for name, parts in found.items()}
+    merged = {name: merge_all(found.pop(name)) for name in list(found)}  # each frees its parts
     final = merged if keep_documents else {name: part.condensed() for name, part in merged.items()}
     return Counted(final, frozenset(layers[0]), frozenset(layers[1]))
 

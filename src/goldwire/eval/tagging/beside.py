@@ -25,7 +25,7 @@ from goldwire.eval.tagging.lines import json_pieces
 from goldwire.eval.tagging.sources import Piece
 from goldwire.eval.tagging.words import RawWords
 
-WORTH = 1 << 24
+WORTH = 1 << 27
 PROGRAM = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {__name__} import main; main(*sys.argv[2:])"
 Frame = tuple[dict[str, Any], list[bytes]]
 
