@@ -376,6 +376,7 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="10,000 sentences, 1,000 documents; writes no file")
     parser.add_argument("--long", action="store_true", help="run the peers above 100,000 sentences too (many minutes)")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--only", nargs="+", metavar="WORDS", help="the cases whose name has one of these words")
     parser.add_argument("--output", type=Path, default=HERE / "results.md")
     return parser.parse_args(argv)
 
@@ -394,6 +395,10 @@ def cases(chosen: argparse.Namespace, folder: Path) -> Iterator[Case]:
     yield from command_cases(folder)
 
 
+def _named(case: Case, words: list[str]) -> bool:
+    return any(word in case.name for word in words)
+
+
 def main(argv: list[str]) -> None:
     """Measure, print, and write the results."""
     for name in LEFT_OUT:
@@ -403,7 +408,7 @@ def main(argv: list[str]) -> None:
         chosen.sentences, chosen.documents = [10_000], [1_000]
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        for case in cases(chosen, Path(folder)):
+        for case in (case for case in cases(chosen, Path(folder)) if not chosen.only or _named(case, chosen.only)):
             print(f"{case.name}, {case.size}", file=sys.stderr, flush=True)
             rows.append(measured(case, chosen.repeats))
     text = f"{header(argv)}\n{table(rows)}\n"

@@ -68,6 +68,23 @@ def test_rows_of_tables_pair_by_their_ids(tmp_path):
     assert score(*paths)["mentions/strict"].correct == 2
 
 
+def test_ignored_tokens_of_tables_are_left_out_and_said(tmp_path):
+    import datasets
+
+    names = ["O", "B-PER", "I-PER"]
+    numbers = {"gold": [-100, 1, 2, -100, 0], "pred": [-100, 1, 2, -100, 1]}
+    features = datasets.Features(
+        {"tokens": datasets.List(datasets.Value("string")), "ner_tags": datasets.List(datasets.ClassLabel(names=names))}
+    )
+    for side, tags in numbers.items():
+        rows = {"tokens": [["[CLS]", "Ana", "Soto", "##s", "left"]], "ner_tags": [tags]}
+        datasets.Dataset.from_dict(rows, features=features).to_parquet(tmp_path / f"{side}.parquet")
+    scores = score(tmp_path / "gold.parquet", tmp_path / "pred.parquet")
+    row = scores["mentions/strict"]
+    assert (1, 2, 1) == (row.gold, row.pred, row.correct)
+    assert any("4 × tokens of the label -100 left out" in note for note in scores.notes)
+
+
 def test_the_golds_scheme_holds_for_the_predictions(tmp_path):
     gold = written([["S-TITLE", "O", "B-PERSON", "E-PERSON", *["O"] * 8]], tmp_path / "gold.conll")
     pred = written([["B-TITLE", "O", "B-PERSON", "I-PERSON", *["O"] * 8]], tmp_path / "pred.conll")

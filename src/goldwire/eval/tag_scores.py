@@ -19,7 +19,7 @@ from goldwire.eval.reading import AUTO, SIDES, Reading
 from goldwire.eval.tagging.conll import LAST, is_number
 from goldwire.eval.tagging.counting import MEASURES
 from goldwire.eval.tagging.files import LINES, class_names, has_words
-from goldwire.eval.tagging.sources import COLUMNS
+from goldwire.eval.tagging.sources import COLUMNS, IgnoredTokens
 from goldwire.eval.tagging.words import Unlike
 from goldwire.formats.base import Notes
 
@@ -185,7 +185,7 @@ def scheme_of(files: TagFiles, reading: Reading) -> str:
 
 
 def explained(error: InputError, files: TagFiles) -> InputError | None:
-    """Give an error of tables with the tag named; None for CoNLL columns, which read as documents tell the line."""
+    """Give an error of tables with the tag named; None for what documents read, or tell the line of: CoNLL, -100."""
     from goldwire.eval.tagging.counting import BrokenTags
     from goldwire.eval.tagging.files import read_tags
     from goldwire.tags import REPAIRS, violations
@@ -193,6 +193,8 @@ def explained(error: InputError, files: TagFiles) -> InputError | None:
     if not any(path.suffix in (*LINES, ".parquet") for path in (files.gold, files.pred)):
         return None
     broken = error.__cause__
+    if isinstance(broken, IgnoredTokens):
+        return None
     if not isinstance(broken, BrokenTags):
         return error
     place = SIDES.index(broken.side)

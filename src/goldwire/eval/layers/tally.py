@@ -70,7 +70,8 @@ def tally_kinds(  # noqa: PLR0917 - what a table needs, and two sides of it
 
 def _narrowest(everything: Sequence[Array]) -> type:
     """Give the integers that hold every cell: a corpus's counts a document fill the memory."""
-    return np.int16 if max(int(own.max(initial=0)) for own in everything) <= np.iinfo(np.int16).max else np.int32
+    most = max(int(own.max(initial=0)) for own in everything)
+    return next(kind for kind in (np.int8, np.int16, np.int32, np.int64) if most <= np.iinfo(kind).max)
 
 
 def cells_of(doc: Array, label: Array, labels: int) -> Array:

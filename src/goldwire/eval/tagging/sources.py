@@ -5,7 +5,9 @@ Files are read in files.py; what is counted, in counting.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
+from operator import ne
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,9 +18,13 @@ from goldwire.eval.tagging.codes import CodeBook, first_tokens
 from goldwire.eval.tagging.counting import Chunk
 from goldwire.eval.tagging.words import Unlike, Words
 
-SEQUENCES = 5000
+SEQUENCES, IGNORED = 5000, -100
 COLUMNS = ("ner_tags", "tags", "labels", "ner", "predictions", "pred", "pred_tags")
 Tags = Sequence[Sequence[str]]
+
+
+class IgnoredTokens(InputError):
+    """A column of numbered tags has tokens that are none (-100), which only its documents can leave out."""
 
 
 class Piece(NamedTuple):
@@ -62,10 +68,9 @@ def _list_chunk(gold: Tags, pred: Tags, before: int, book: CodeBook) -> Chunk:
 
 
 def _unlike(gold: Tags, pred: Tags) -> list[int]:
-    """Give the places of sequences that are not seen at once to be the same; only lists are compared."""
-    equal: Callable[[Any, Any], Any] = list.__eq__
+    """Give the places of sequences that are not seen at once to be the same; arrays are all taken for unlike."""
     try:
-        return [place for place, same in enumerate(map(equal, gold, pred)) if same is not True]
+        return list(compress(range(len(gold)), map(ne, gold, pred)))
     except (TypeError, ValueError):
         return list(range(len(gold)))
 
@@ -197,7 +202,8 @@ def _looked_up(numbers: Array, names: Sequence[str], book: CodeBook) -> Array:
         codes = np.full(1, wrong, table.dtype)
     if len(codes) and codes.max() == wrong:
         found = f"holds {int(numbers.min())} to {int(numbers.max())}, but there are {len(names)} names"
-        raise InputError("tag column", found, "number the tags from 0, and leave out ignored tokens")
+        kind = IgnoredTokens if (numbers == IGNORED).any() else InputError
+        raise kind("tag column", found, "number the tags from 0, and leave out ignored tokens")
     return codes
 
 
