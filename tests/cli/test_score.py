@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from goldwire.cli.score import command
+from goldwire.compat.profiles import PROFILES
 from goldwire.document import Document, Entity, Mention, Relation
 from goldwire.errors import GoldwireError
 from goldwire.formats import write
@@ -69,6 +70,13 @@ def test_a_pattern_names_measures_and_the_list_of_them_is_docs_measures_md(files
     assert {"mentions/iou-50", "mentions/iou-75"} == {row["measure"] for row in shown["scores"]}
     listed = CliRunner().invoke(command, ["--list", "--markdown"]).output
     assert (ROOT / "docs" / "measures.md").read_text(encoding="utf-8") == listed
+
+
+def test_the_list_of_profiles_is_docs_profiles_md_and_names_all():
+    listed = CliRunner().invoke(command, ["--profiles", "--markdown"]).output
+    assert (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8") == listed
+    rows = json.loads(CliRunner().invoke(command, ["--profiles", "--json"]).output)
+    assert list(PROFILES) == [row["profile"] for row in rows]
 
 
 @pytest.mark.parametrize(

@@ -35,12 +35,6 @@ Examples:
   goldwire score system.conll --gold gold.conll --profile conlleval        another tool's numbers
 """
 UNITS = ("document", "sentence")
-PROFILE_NAMES = (
-    "seqeval, seqeval-strict, conlleval, nervaluate, hipe, hipe-nel, jnlpba, spacy, seqscore, docred, tacred, "
-    "semeval2010-8, semeval2017-10, germeval2014, neleval, gerbil, n2c2-2018-2, meddocan, coref-conll2012, "
-    "corefud[-exact|-partial][-singletons][-linear]"
-)
-
 SCHEME = click.option(
     "--scheme", default="auto", show_default=True, help="Scheme of token tags: IOB2, BIOES, BILOU, ..."
 )
@@ -74,6 +68,7 @@ EXTRA = click.option("--extra-documents", type=click.Choice(["error", "ignore"])
     help="A measure, or a pattern: 'coreference/*'; repeat for more. [default: main]",
 )
 @click.option("--list", "listing", is_flag=True, help="List the measures and what each counts.")
+@click.option("--profiles", is_flag=True, help="List the profiles of other tools and what each takes.")
 @click.option("--labels", "labels_toml", type=FILE, help="labels.toml. [default: the corpus's, else none]")
 @MISSING
 @EXTRA
@@ -86,7 +81,12 @@ EXTRA = click.option("--extra-documents", type=click.Choice(["error", "ignore"])
 @click.option("--by-label", is_flag=True, help="Add a table of each measure's labels.")
 @click.option("--by-document", is_flag=True, help="Add each measure's mean over documents.")
 @click.option("--flat", is_flag=True, help="Score outermost names and values only, on both sides.")
-@click.option("--profile", default="", metavar="NAME", help=f"Another tool's numbers: {PROFILE_NAMES}.")
+@click.option(
+    "--profile",
+    default="",
+    metavar="NAME",
+    help="Another tool's numbers, by its conventions: seqeval, conlleval, docred, ... (--profiles lists them).",
+)
 @SCHEME
 @REPAIR
 @WORDS
@@ -111,6 +111,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     gold_format: str,
     measures: tuple[str, ...],
     listing: bool,
+    profiles: bool,
     labels_toml: Path | None,
     missing_documents: str,
     extra_documents: str,
@@ -135,8 +136,8 @@ def command(  # noqa: PLR0917 - click passes options by name
     output: Path | None,
 ) -> None:
     """Score predictions PRED (a file or folder of documents, or a run's folder) against a gold."""
-    if listing:
-        list_measures(as_json=as_json, as_markdown=as_markdown)
+    if listing or profiles:
+        (list_profiles if profiles else list_measures)(as_json=as_json, as_markdown=as_markdown)
         return
     if pred is None:
         raise click.UsageError("PRED is missing: a file or folder of predictions (or --list)")
@@ -213,6 +214,19 @@ def list_measures(*, as_json: bool, as_markdown: bool) -> None:
     else:
         for row in plain_table():
             click.echo(f"{row['name']:32}{'main  ' if row['main'] else '      '}{row['rule']}")
+
+
+def list_profiles(*, as_json: bool, as_markdown: bool) -> None:
+    """Print the table of profiles."""
+    from goldwire.compat.profile_table import markdown_table, plain_table
+
+    if as_markdown:
+        click.echo(markdown_table(), nl=False)
+    elif as_json:
+        click.echo(as_json_text(plain_table()))
+    else:
+        for row in plain_table():
+            click.echo(f"{row['profile']:24}{row['tool']} ({row['takes']})")
 
 
 def known_settings(reading: Reading, gold: Path | None, pred: Path) -> None:

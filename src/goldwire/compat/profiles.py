@@ -235,7 +235,7 @@ PROFILES: dict[str, Profile] = {
         ),
         Profile(
             "gerbil",
-            "GERBIL 1.2, strong annotation match",
+            "GERBIL 1.2, strong annotation match (by its rules as published, not held against the tool)",
             decode="mentions-with-links",
             repair="none",
             matching="span-and-link",
