@@ -5,7 +5,7 @@ Scoring lives in goldwire.eval.scoring, the shape of what is printed in goldwire
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -205,28 +205,36 @@ def ignores(measures: Sequence[str], pred: Path, reading: Reading) -> bool:
 
 def list_measures(*, as_json: bool, as_markdown: bool) -> None:
     """Print the table of measures."""
-    from goldwire.eval.measure_table import markdown_table, plain_table
+    from goldwire.eval import measure_table as table
 
-    if as_markdown:
-        click.echo(markdown_table(), nl=False)
-    elif as_json:
-        click.echo(as_json_text(plain_table()))
-    else:
-        for row in plain_table():
-            click.echo(f"{row['name']:32}{'main  ' if row['main'] else '      '}{row['rule']}")
+    show_table(
+        table,
+        lambda row: f"{row['name']:32}{'main  ' if row['main'] else '      '}{row['rule']}",
+        as_json=as_json,
+        as_markdown=as_markdown,
+    )
 
 
 def list_profiles(*, as_json: bool, as_markdown: bool) -> None:
     """Print the table of profiles."""
-    from goldwire.compat.profile_table import markdown_table, plain_table
+    from goldwire.compat import profile_table as table
 
+    show_table(
+        table,
+        lambda row: f"{row['profile']:24}{row['tool']} ({row['takes']})",
+        as_json=as_json,
+        as_markdown=as_markdown,
+    )
+
+
+def show_table(table: Any, line: Callable[[dict[str, Any]], str], *, as_json: bool, as_markdown: bool) -> None:
+    """Print what a module of a table gives: its Markdown, its rows as JSON, or a line a row."""
     if as_markdown:
-        click.echo(markdown_table(), nl=False)
+        click.echo(table.markdown_table(), nl=False)
     elif as_json:
-        click.echo(as_json_text(plain_table()))
+        click.echo(as_json_text(table.plain_table()))
     else:
-        for row in plain_table():
-            click.echo(f"{row['profile']:24}{row['tool']} ({row['takes']})")
+        click.echo("\n".join(map(line, table.plain_table())))
 
 
 def known_settings(reading: Reading, gold: Path | None, pred: Path) -> None:

@@ -89,26 +89,31 @@ def test_a_broken_tag_is_named_by_its_side_and_place(tmp_path, always):
         score_tag_files(gold, pred)
 
 
-def test_a_process_that_dies_is_told_in_one_line(tmp_path, monkeypatch):
-    path = write(tmp_path / "rows.jsonl", [["O"] * 20] * 20_000)
-    started, real = [], beside.subprocess.Popen
+@pytest.fixture
+def started(monkeypatch):
+    """The processes that were started."""
+    found, real = [], beside.subprocess.Popen
     monkeypatch.setattr(
-        beside.subprocess, "Popen", lambda *given, **how: started.append(real(*given, **how)) or started[-1]
+        beside.subprocess, "Popen", lambda *given, **how: found.append(real(*given, **how)) or found[-1]
     )
+    return found
+
+
+def begun(tmp_path):
+    """A reading that has begun, and goes on for long."""
+    path = write(tmp_path / "rows.jsonl", [["O"] * 20] * 20_000)
     read = beside.pieces_beside(path, CodeBook(scheme_reader("IOB2")))
     next(read)
+    return read
+
+
+def test_a_process_that_dies_is_told_in_one_line(tmp_path, started):
+    read = begun(tmp_path)
     os.kill(started[0].pid, signal.SIGKILL)
     with pytest.raises(InputError, match="the process that read it ended with code -9"):
         list(read)
 
 
-def test_a_reading_that_is_given_up_leaves_no_process(tmp_path, monkeypatch):
-    path = write(tmp_path / "rows.jsonl", [["O"] * 20] * 20_000)
-    started, real = [], beside.subprocess.Popen
-    monkeypatch.setattr(
-        beside.subprocess, "Popen", lambda *given, **how: started.append(real(*given, **how)) or started[-1]
-    )
-    read = beside.pieces_beside(path, CodeBook(scheme_reader("IOB2")))
-    next(read)
-    read.close()
+def test_a_reading_that_is_given_up_leaves_no_process(tmp_path, started):
+    begun(tmp_path).close()
     assert started[0].poll() is not None
