@@ -12,6 +12,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import shlex
 import statistics
 import subprocess
 import sys
@@ -360,7 +361,7 @@ def table(rows: list[Row]) -> str:
 def header(arguments: list[str]) -> str:
     """Say by which command, and with what, was measured."""
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES)
-    command = " ".join(["python benchmarks/run.py", *arguments])
+    command = shlex.join(["python", "benchmarks/run.py", *arguments])
     return (
         f"# Speed\n\nWritten by `{command}`: {platform.machine()}, {os.cpu_count()} cores, "
         f"Python {platform.python_version()}; {versions}.\nOurs is the median of several runs, the peer's one run "
