@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from goldwire.errors import InputError
@@ -167,14 +168,23 @@ def _breaks(three: tuple[str, str, str], scheme: str) -> bool:
 
 def _tokens(tags: Sequence[str], scheme: str, grammar: Scheme) -> list[_Token]:
     tokens = []
+    name = scheme_name(scheme)
     for index, tag in enumerate(tags):
-        prefix, label = split_tag(tag)
-        if prefix != OUTSIDE and prefix not in grammar.joins:
+        token = _token(tag, name)
+        if token is None:
             raise InputError(
                 f"token {index}", f"tag {tag!r} is none of {scheme}", f"its prefixes are O {' '.join(grammar.joins)}"
             )
-        tokens.append(_Token(tag, prefix, label, grammar.joins.get(prefix, ALONE)))
+        tokens.append(token)
     return tokens
+
+
+@lru_cache(4096)
+def _token(tag: str, scheme: str) -> _Token | None:
+    """Give a tag's parts, once: a corpus has few tags and many tokens. None where the scheme has no such prefix."""
+    prefix, label = split_tag(tag)
+    joins = GRAMMARS[scheme].joins
+    return _Token(tag, prefix, label, joins.get(prefix, ALONE)) if prefix in (OUTSIDE, *joins) else None
 
 
 def _joined(left: _Token, right: _Token) -> bool:
