@@ -49,6 +49,7 @@ GRAMMARS: Mapping[str, Scheme] = {
 SCHEMES = tuple(GRAMMARS)
 IO = "IO"  # labels without prefixes: touching tokens of one label are one mention
 ALIASES: Mapping[str, str] = {"BIO": "IOB2", "BIOES": "IOBES", "BILUO": "BILOU"}
+IGNORED = -100  # the number that trainers give to tokens that are not to count
 LIKELY = ("IOB2", "IOBES", "BILOU", "BMES", "IOE2", "IOB1", "IOE1")
 
 

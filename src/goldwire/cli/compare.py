@@ -136,7 +136,7 @@ def counts_of(  # noqa: PLR0917 - one call
 ) -> dict[str, Counted]:
     """Give each system's counts over a gold that is read once; what was assumed in reading is said."""
     from goldwire.eval.reading import read_gold
-    from goldwire.eval.scoring import by_unit, can_stream, score_sides
+    from goldwire.eval.scoring import can_stream, count_by_sentence, score_sides
     from goldwire.eval.sides import read_sides
 
     golds = read_gold(gold, reading)
@@ -151,7 +151,7 @@ def counts_of(  # noqa: PLR0917 - one call
         scores = score_sides(sides, [measure.name], unit=unit)
         for note in (note for note in scores.notes if note not in said):
             say(f"{title}: {note}")
-        counts = by_unit(sides.columns, measure, unit) if unit == "sentence" else scores.counts[measure.name]
+        counts = count_by_sentence(sides.columns, measure) if unit == "sentence" else scores.counts[measure.name]
         counted[title] = Counted(counts, scores.signature_of(measure.name))
     return counted
 

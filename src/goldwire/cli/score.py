@@ -196,11 +196,10 @@ def scored(
 
 def ignores(measures: Sequence[str], pred: Path, reading: Reading) -> bool:
     """Say whether facts known from training are left out: a measure named does, or DocRED's answers are scored."""
+    from goldwire.eval.measures import IGNORING
     from goldwire.eval.reading import gives_answers
 
-    return any(name.startswith("relations/entity-ign") for name in measures) or (
-        not measures and gives_answers(pred, reading)
-    )
+    return any(name.startswith(IGNORING) for name in measures) or (not measures and gives_answers(pred, reading))
 
 
 def list_measures(*, as_json: bool, as_markdown: bool) -> None:
@@ -328,11 +327,11 @@ def sliced(sides: Sides, asked: Asked) -> list[Addition]:
     from goldwire.eval.report import slices_text
     from goldwire.eval.scores import rows_of
     from goldwire.eval.sentence_units import by_sentence
+    from goldwire.eval.sides import drawn
     from goldwire.formats import read
 
     training = list(read(asked.training)) if asked.training else []
-    sentences = (asked.unit or ("sentence" if sides.tagged else "document")) == "sentence"
-    units = by_sentence(sides.columns) if sentences else None
+    units = by_sentence(sides.columns) if drawn(asked.unit, tagged=sides.tagged) == "sentence" else None
     parts = []
     for by in asked.slices:
         counts = slice_by(sides.columns, by, sides.gold, training, rows=units)
@@ -343,31 +342,37 @@ def sliced(sides: Sides, asked: Asked) -> list[Addition]:
 
 def label_map_of(pred: Path) -> dict[str, str]:
     """Give what a signature says of the label map, if the predictions are a run's."""
+    table = run_beside(pred)
+    if not table:
+        return {}
+    from goldwire.eval.runs.views import signed
+
+    return signed(table)
+
+
+def run_beside(pred: Path) -> dict[str, Any]:
+    """Give the run whose predictions these are; {} of others, for which nothing is loaded."""
     from goldwire.eval.runs import RUN
 
     if not pred.with_name(RUN).is_file():
         return {}
-    from goldwire.eval.runs.views import run_of, signed
+    from goldwire.eval.runs.views import run_of
 
-    return signed(run_of(pred))
+    return run_of(pred)
 
 
 def run_addition(
     gold: Path | None, labels_toml: Path | None, pred: Path, reading: Reading, policies: dict[str, str]
 ) -> list[Addition]:
     """Give a run's scores in its views, if the predictions are a run's: names, shared labels, strings."""
-    from goldwire.eval.runs import RUN
-
-    if not pred.with_name(RUN).is_file():
+    table = run_beside(pred)
+    if not table:
         return []
     from goldwire.eval.reading import both_sides
     from goldwire.eval.report import run_text
-    from goldwire.eval.runs.views import run_of, score_run
+    from goldwire.eval.runs.views import score_run
     from goldwire.formats.base import Notes
 
-    table = run_of(pred)
-    if not table:
-        return []
     golds, labels = gold_side(gold, labels_toml)
     sides = both_sides(golds, pred, reading, Notes())
     found = score_run(table, list(sides[0]), list(sides[1]), labels, **policies)

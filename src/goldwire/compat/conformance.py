@@ -24,6 +24,7 @@ from goldwire.eval.columns import columns
 from goldwire.eval.counts import AVERAGES, GOLD, GOLD_CORRECT, PRED, Array, precision_recall_f1
 from goldwire.eval.layers.facts import ignoring
 from goldwire.eval.layers.label_pairs import semeval2010, tacred
+from goldwire.eval.measures import IGNORING
 from goldwire.eval.scoring import Row, Scores, score
 from goldwire.eval.tagging import score_tags
 from goldwire.formats.records import DocumentRecord, to_document
@@ -156,7 +157,6 @@ def _tag_totals(case: Case, repair: str) -> dict[str, tuple[tuple[str, ...], Arr
 
 
 FIGURES = ("precision", "recall", "f1")
-IGNORING = "relations/entity-ign"
 COUNTED = {"gold": GOLD, "pred": PRED, "correct": GOLD_CORRECT}
 LAYERS = {
     **{name: f"mentions/{name}" for name in ("strict", "exact", "partial", "type")},

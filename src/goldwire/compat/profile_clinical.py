@@ -5,11 +5,10 @@ A discontinuous mention is for both all from its start to its end.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple, TypeAlias
 
-from goldwire.compat.profile_tags import Figures, Rows, ratios
+from goldwire.compat.profile_tags import Figures, Rows, mean, pooled, ratios
 from goldwire.document import Document, Mention
 
 Sides: TypeAlias = Sequence[tuple[Document, Document]]
@@ -58,14 +57,11 @@ Pairs: TypeAlias = Sequence[tuple[list[Item], list[Item]]]
 
 
 def _micro(pairs: Pairs, mode: str) -> Figures:
-    counted = [_counts(*pair, mode) for pair in pairs]
-    return ratios(*(sum(column) for column in zip(*counted, strict=True))) if counted else ratios(0, 0, 0)
+    return pooled([_counts(*pair, mode) for pair in pairs])
 
 
 def _macro(pairs: Pairs, mode: str) -> Figures:
-    rows = [ratios(*_counts(*pair, mode)) for pair in pairs]
-    means = [math.fsum(row[place] or 0.0 for row in rows) / max(len(rows), 1) for place in range(3)]
-    return Figures(means[0], means[1], means[2], math.nan, 0, 0)
+    return mean([ratios(*_counts(*pair, mode)) for pair in pairs])
 
 
 def _counts(gold: list[Item], pred: list[Item], mode: str) -> tuple[int, int, int]:
@@ -110,8 +106,7 @@ def _spans(document: Document) -> set[tuple[int, int]]:
 
 
 def _by_sets(pairs: Sequence[Sequence[Set[object]]]) -> Figures:
-    counted = [(len(one & other), len(other), len(one)) for one, other in pairs]
-    return ratios(*(sum(column) for column in zip(*counted, strict=True))) if counted else ratios(0, 0, 0)
+    return pooled([(len(one & other), len(other), len(one)) for one, other in pairs])
 
 
 def _by_merged(sides: Sides) -> Figures:

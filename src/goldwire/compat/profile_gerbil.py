@@ -6,10 +6,9 @@ from its rules as published; no run of the tool was at hand to hold this against
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
-from goldwire.compat.profile_tags import Figures, Rows
+from goldwire.compat.profile_tags import Figures, Rows, mean
 from goldwire.document import NIL, Document
 
 KINDS = ("a2kb", "recognition", "inkb", "c2kb")
@@ -22,7 +21,7 @@ def gerbil_documents(gold: Sequence[Document], pred: Sequence[Document]) -> Rows
         sides = [[_items(document, kind) for document in side] for side in (gold, pred)]
         counts = [(len(one & other), len(other), len(one)) for one, other in zip(*sides, strict=True)]
         rows[f"{kind} micro"] = _figures(*(sum(count[place] for count in counts) for place in range(3)))
-        rows[f"{kind} macro"] = _mean([_figures(*count) for count in counts])
+        rows[f"{kind} macro"] = mean([_figures(*count) for count in counts])
     return rows
 
 
@@ -48,8 +47,3 @@ def _figures(right: int, said: int, there: int) -> Figures:
         return Figures(value, value, value, right, said, there)
     precision, recall = right / said, right / there
     return Figures(precision, recall, 2 * precision * recall / (precision + recall), right, said, there)
-
-
-def _mean(rows: Sequence[Figures]) -> Figures:
-    means = [math.fsum(row[place] or 0.0 for row in rows) / max(len(rows), 1) for place in range(3)]
-    return Figures(means[0], means[1], means[2], math.nan, 0, 0)

@@ -5,7 +5,6 @@ A mention is its document, start and end. One without an entry is NIL, and all o
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from operator import itemgetter
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from goldwire.compat.profile_tags import Figures, Rows, ratios
+from goldwire.compat.profile_tags import Figures, Rows, mean, pooled, ratios
 from goldwire.document import NIL, Document
 from goldwire.eval.layers.ceaf import best_alignment
 
@@ -83,13 +82,8 @@ def _sets(sides: Sequence[Sequence[list[_Said]]]) -> Iterator[tuple[str, Figures
             for side in sides
         ]
         counts = [(len(a & b), len(b), len(a)) for a, b in zip(*keys, strict=True)]
-        yield name, ratios(*(sum(count[place] for count in counts) for place in range(3)))
-        yield f"{name} macro-doc", _mean([ratios(*count) for count in counts])
-
-
-def _mean(rows: Sequence[Figures]) -> Figures:
-    means = [math.fsum(row[place] or 0.0 for row in rows) / max(len(rows), 1) for place in range(3)]
-    return Figures(means[0], means[1], means[2], math.nan, 0, 0)
+        yield name, pooled(counts)
+        yield f"{name} macro-doc", mean([ratios(*count) for count in counts])
 
 
 Count: TypeAlias = Callable[[Clusters, Clusters], tuple[float, float]]

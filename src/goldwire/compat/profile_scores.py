@@ -17,13 +17,14 @@ from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.layers.facts import Known, facts_of
 from goldwire.eval.reading import PLAIN, SIDES, Documents, Reading, both_sides
-from goldwire.eval.report import AVERAGE_NAMES
 from goldwire.eval.scores import Row, Scores
 from goldwire.eval.signature import Signature, settings
 from goldwire.eval.streaming import file_hash
 from goldwire.eval.tag_scores import TagFiles, same_ids, scheme_of, tag_files
 from goldwire.formats.base import Notes
 from goldwire.tags import REPAIRS
+
+AVERAGE_NAMES = ("micro", "macro", "weighted", "mean")
 
 
 def score_by_profile(

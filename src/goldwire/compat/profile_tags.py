@@ -5,6 +5,7 @@ Plain Python, one span at a time: made to be compared with those tools. Which pr
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -42,6 +43,17 @@ def ratios(correct: float, pred: int, gold: int, undefined: float = 0.0) -> Figu
     recall = correct / gold if gold else undefined
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     return Figures(precision, recall, f1, correct, pred, gold)
+
+
+def mean(rows: Sequence[Figures]) -> Figures:
+    """Give the means of precision, recall and F1 over rows, undefined ones as 0; of no rows 0."""
+    means = [math.fsum(row[place] or 0.0 for row in rows) / max(len(rows), 1) for place in range(3)]
+    return Figures(means[0], means[1], means[2], math.nan, 0, 0)
+
+
+def pooled(counted: Sequence[tuple[int, int, int]]) -> Figures:
+    """Give the figures of correct, predicted and gold items, all added up."""
+    return ratios(*(sum(row[place] for row in counted) for place in range(3)))
 
 
 def by_sets(gold: Iterable[Iterable[Span]], pred: Iterable[Iterable[Span]]) -> Rows:

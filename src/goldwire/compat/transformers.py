@@ -13,8 +13,7 @@ import numpy as np
 
 from goldwire.compat.evaluate import Seqeval
 from goldwire.errors import InputError
-
-IGNORED = -100
+from goldwire.tags import IGNORED
 
 
 def compute_metrics(

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from goldwire.eval.scores import Row, Scores
     from goldwire.eval.second_opinion import SecondOpinion
 
-AVERAGE_NAMES = ("micro", "macro", "weighted", "mean")
 _CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 HEADER = ("measure", "of", "P", "R", "F1", "95 %", "gold", "pred", "cor", "inc", "par", "mis", "spu")
 

@@ -18,7 +18,7 @@ from goldwire.eval.layers.facts import facts_of
 from goldwire.eval.measures import ANSWERED, DEFAULT, IGNORING, NEEDS, Measure, by_name, measures
 from goldwire.eval.reading import PLAIN, Documents, Reading, gives_answers
 from goldwire.eval.scores import NO_RESAMPLING, Resampling, Row, Scores, rows_of
-from goldwire.eval.sides import Policies, Sides, read_sides
+from goldwire.eval.sides import Policies, Sides, drawn, read_sides
 from goldwire.eval.signature import Signature, settings
 from goldwire.eval.streaming import (
     Counted,
@@ -80,7 +80,7 @@ def score(
     if measures is None and gives_answers(pred, reading):
         measures = answered(known)
     tagged = tag_files(gold, pred, reading)
-    unit = unit or ("sentence" if tagged else "document")
+    unit = drawn(unit, tagged=tagged is not None)
     if tagged and unit == "sentence" and not flat and (found := _by_tags(tagged, measures, labels, how, reading)):
         return found
     policies, notes = Policies(missing_documents, extra_documents), Notes()
@@ -117,7 +117,7 @@ def score_sides(
 ) -> Scores:
     """Score two sides that were read whole, as `score` does: of tags, sentences are drawn unless `unit` says other."""
     names = answered(sides.columns.known) if measures is None and sides.answers else measures
-    unit = unit or ("sentence" if sides.tagged else "document")
+    unit = drawn(unit, tagged=sides.tagged)
     return score_columns(
         sides.columns, names, signature=sides.signature, notes=sides.notes, resampling=resampling, unit=unit
     )
@@ -176,16 +176,14 @@ def _counted(both: Columns, chosen: Sequence[Measure], unit: str, notes: Notes) 
         yield measure.name, measure.count(parts if measure.name in BY_SENTENCE else both)
 
 
-def by_unit(both: Columns, measure: Measure, unit: str) -> Counts:
-    """Count a measure with a row a document, or a sentence.
+def count_by_sentence(both: Columns, measure: Measure) -> Counts:
+    """Count a measure with a row a sentence.
 
     Raises:
         InputError: sentences do not divide the measure.
     """
     from goldwire.eval.sentence_units import BY_SENTENCE, by_sentence
 
-    if unit == "document":
-        return measure.count(both)
     if measure.name not in BY_SENTENCE:
         raise InputError(measure.name, "sentences do not divide it", "compare by document")
     return measure.count(by_sentence(both))

@@ -30,6 +30,11 @@ class Policies(NamedTuple):
     extra_documents: str
 
 
+def drawn(unit: str, *, tagged: bool) -> str:
+    """Give the unit that resamples draw: the one asked for, else sentences of files of tags, documents of others."""
+    return unit or ("sentence" if tagged else "document")
+
+
 class Sides(NamedTuple):
     """Two sides read whole: documents, columns, signature, notes, and whether both came from files of tags."""
 

@@ -5,7 +5,6 @@ How a table becomes arrays is said in tables; what is counted, by the measures.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from goldwire.eval.pairing import difference, outside, paired
 from goldwire.eval.raw import Raw
 from goldwire.eval.signature import FILE
 from goldwire.formats.base import Notes
-from goldwire.formats.files import reading
+from goldwire.formats.files import file_sha256, reading
 from goldwire.labels import LabelSet
 
 SHARD = 1024
@@ -187,8 +186,7 @@ def shards(
 
 def file_hash(path: Path) -> str:
     """Give the SHA-256 of a file, marked as one of its bytes."""
-    with reading(path), path.open("rb") as file:
-        return FILE + hashlib.file_digest(file, "sha256").hexdigest()
+    return FILE + file_sha256(path)
 
 
 def _open(path: Path) -> Any:

@@ -28,7 +28,7 @@ from goldwire.formats.base import (
 )
 from goldwire.formats.json_values import first_object, item, items, need, objects, rest, write_values
 from goldwire.formats.layout import Grid, Laid, Place, lay_out, placed
-from goldwire.formats.settling import settled
+from goldwire.formats.settling import settled_rows
 
 _COLUMNS = {"head": "h", "tail": "t", "relation_id": "r", "relation_text": "relation_text", "evidence": "evidence"}
 _KNOWN = ("title", "sents", "vertexSet", "labels")
@@ -37,7 +37,7 @@ _KNOWN = ("title", "sents", "vertexSet", "labels")
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read documents from a DocRED file (a JSON list, or JSONL); equal titles get " (2)", " (3)" ... and a note."""
     named = _named(path, options)
-    return settled(options.notes.sound(lambda row: _document(row[0], row[1], row[2], options), named), options, path)
+    return settled_rows(_document, named, options, path)
 
 
 def words(value: dict[str, Any], key: str, where: object) -> list[list[str]]:

@@ -32,7 +32,7 @@ from goldwire.formats.base import (
 from goldwire.formats.docred import words
 from goldwire.formats.json_values import first_object, items, need, objects, plain, rest, write_values
 from goldwire.formats.layout import Laid, Place, lay_out, placed
-from goldwire.formats.settling import settled
+from goldwire.formats.settling import settled_rows
 from goldwire.tags import UNTYPED
 
 _Made = TypeVar("_Made")
@@ -93,7 +93,7 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     A span that only a cluster or relation names is a mention without a label ("_").
     """
     named = _named(path, options)
-    return settled(options.notes.sound(lambda row: _document(row[0], row[1], row[2], options), named), options, path)
+    return settled_rows(_document, named, options, path)
 
 
 def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:

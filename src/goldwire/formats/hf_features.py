@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias, Union
 
 from goldwire.errors import InputError
+from goldwire.tags import IGNORED, OUTSIDE
 
-_UNNAMED = {-1: "O", -100: "-100"}
+_UNNAMED = {-1: OUTSIDE, IGNORED: str(IGNORED)}
 
 
 class Labels(NamedTuple):

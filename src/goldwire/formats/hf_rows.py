@@ -18,6 +18,7 @@ from goldwire.formats.json_values import plain
 from goldwire.formats.layout import Laid, lay_out
 from goldwire.formats.spelling import PLAIN, TAG, Spelling, spelling_of
 from goldwire.formats.tagged import NO_WORD, Tagged, tagged_document
+from goldwire.tags import IGNORED
 
 Row: TypeAlias = dict[str, Any]
 
@@ -42,7 +43,6 @@ TAG_COLUMNS = (
 INNER = ("nested_", "inner_")
 PASSAGES, OFFSETS = "passages", "offsets"
 _NAMED = "name them all: --set names=O,B-PER,I-PER"
-IGNORED = "-100"  # the number that trainers give to tokens that are not to count
 GROUP_COLUMNS = ("document", "document_id", "doc_id")
 ID_COLUMNS = ("id", "doc_id", "document_id", "docid", "doc_key", "guid", "uid", "sample_id", "pmid")
 
@@ -238,18 +238,18 @@ def tagged_row(name: str, row: Row, shape: Shape, options: Options) -> Tagged:
     names = [name.strip() for name in options.settings.get("names", "").split(",")]
     first, *more = ([shape.spelling.plain(_tag(tag, names, name)) for tag in row[key]] for key in keys)
     found = Tagged(name, [word or NO_WORD for word in words], first, more=more)
-    return _without_ignored(found, options) if IGNORED in first else found
+    return _without_ignored(found, options) if str(IGNORED) in first else found
 
 
 def _without_ignored(sentence: Tagged, options: Options) -> Tagged:
-    kept = [index for index, tag in enumerate(sentence.tags) if tag != IGNORED]
+    kept = [index for index, tag in enumerate(sentence.tags) if tag != str(IGNORED)]
     options.notes.add("tokens of the label -100 left out", sentence.where, len(sentence.tags) - len(kept))
     words, first, *more = ([one[at] for at in kept] for one in (sentence.words, sentence.tags, *sentence.more))
     return Tagged(sentence.where, words, first, more=more)
 
 
 def _tag(tag: Any, names: list[str], where: str) -> str:
-    if not isinstance(tag, int) or str(tag) == IGNORED:
+    if not isinstance(tag, int) or tag == IGNORED:
         return str(tag)
     if not 0 <= tag < len(names):
         raise InputError(where, f"tag {tag} is a number without a name", _NAMED)
@@ -258,7 +258,7 @@ def _tag(tag: Any, names: list[str], where: str) -> str:
 
 def need_names(row: Row, shape: Shape, options: Options, where: object) -> None:
     """Raise InputError where a row's tags are numbers and nothing names any."""
-    number = next((tag for tag in row[shape.spans] if isinstance(tag, int) and str(tag) != IGNORED), None)
+    number = next((tag for tag in row[shape.spans] if isinstance(tag, int) and tag != IGNORED), None)
     if number is not None and not options.settings.get("names"):
         raise InputError(where, f"tag {number} is a number without a name", _NAMED)
 

@@ -15,7 +15,7 @@ from goldwire.formats.base import Format, Options
 from goldwire.formats.dygie import ARGUMENT, EVENT, Draft
 from goldwire.formats.json_values import first_object, item, items, need, objects, rest
 from goldwire.formats.layout import lay_out
-from goldwire.formats.settling import settled
+from goldwire.formats.settling import settled_rows
 
 _NAMES = ("sent_id", "wnd_id", "doc_id", "id")
 _LEVELS = {"NAM": "name", "NOM": "nominal", "PRO": "pronoun"}
@@ -26,7 +26,7 @@ _DERIVED = ("pieces", "token_lens", "sentence", "text", "sentences")  # the toke
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read documents from OneIE's JSON lines or a list: one a sentence, window or document, as the file has it."""
     named = _named(path, options)
-    return settled(options.notes.sound(lambda row: _document(row[0], row[1], row[2], options), named), options, path)
+    return settled_rows(_document, named, options, path)
 
 
 def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:

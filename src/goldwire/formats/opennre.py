@@ -17,7 +17,7 @@ from goldwire.formats.base import Format, Options
 from goldwire.formats.dygie import Draft
 from goldwire.formats.json_values import first_object, item, need, objects, plain, rest
 from goldwire.formats.layout import lay_out
-from goldwire.formats.settling import settled
+from goldwire.formats.settling import settled_rows
 from goldwire.tags import UNTYPED
 
 NEGATIVE = ("NA", "no_relation", "Other", "")
@@ -30,7 +30,7 @@ _ITEM = re.compile(r"Q\d+\Z")
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read a document a sentence: mentions of head and tail, and their relation unless it is none (NA, Other)."""
     named = _named(path, options)
-    return settled(options.notes.sound(lambda row: _document(row[0], row[1], row[2], options), named), options, path)
+    return settled_rows(_document, named, options, path)
 
 
 def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:

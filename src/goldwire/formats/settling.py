@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
-from typing import NamedTuple, TypeAlias
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
 
 from goldwire.document import Document, Entity, Mention, Relation, Span, canonical, surface
 from goldwire.errors import BrokenRules, InputError, Problem
@@ -28,6 +29,16 @@ class _Where(NamedTuple):
 
     def of(self, name: str) -> str:
         return self.places.get(name, self.document)
+
+
+def settled_rows(
+    make: Callable[[Any, str, str, Options], Document],
+    rows: Iterable[tuple[Any, str, str]],
+    options: Options,
+    path: Path,
+) -> Iterator[Document]:
+    """Give the settled documents made of rows (value, name, place); a row that cannot be read is kept as broken."""
+    return settled(options.notes.sound(lambda row: make(row[0], row[1], row[2], options), rows), options, path)
 
 
 def settled(

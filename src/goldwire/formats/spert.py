@@ -14,7 +14,7 @@ from goldwire.formats.base import CROSSING, ENDS, IDS, METADATA, NESTED, RELATIO
 from goldwire.formats.dygie import Draft
 from goldwire.formats.json_values import first_object, item, items, need, objects, rest, write_values
 from goldwire.formats.layout import lay_out, placed
-from goldwire.formats.settling import settled
+from goldwire.formats.settling import settled_rows
 
 _KNOWN = ("tokens", "entities", "relations", "orig_id")
 
@@ -22,7 +22,7 @@ _KNOWN = ("tokens", "entities", "relations", "orig_id")
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read documents from SpERT's JSON, a list or lines; ids are orig_id, else s1, s2 ..."""
     named = _named(path, options)
-    return settled(options.notes.sound(lambda row: _document(row[0], row[1], row[2], options), named), options, path)
+    return settled_rows(_document, named, options, path)
 
 
 def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:

@@ -14,7 +14,7 @@ from goldwire.formats.base import Format, Options
 from goldwire.formats.dygie import Draft
 from goldwire.formats.json_values import first_object, item, need, objects, rest
 from goldwire.formats.layout import lay_out
-from goldwire.formats.settling import settled
+from goldwire.formats.settling import settled_rows
 
 NEGATIVE = "no_relation"
 _PARSES = ("stanford_pos", "stanford_ner", "stanford_head", "stanford_deprel")
@@ -24,7 +24,7 @@ _ENDS = tuple(f"{end}_{part}" for end in ("subj", "obj") for part in ("start", "
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read a document an example: two mentions, and a relation from subject to object unless it is no_relation."""
     named = _named(path, options)
-    return settled(options.notes.sound(lambda row: _document(row[0], row[1], row[2], options), named), options, path)
+    return settled_rows(_document, named, options, path)
 
 
 def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:

@@ -15,7 +15,7 @@ from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options
 from goldwire.formats.json_values import first_object, items, need, objects, plain, rest
 from goldwire.formats.opennre import NEGATIVE
-from goldwire.formats.settling import settled
+from goldwire.formats.settling import settled_rows
 from goldwire.tags import UNTYPED
 
 _TEXTS = ("sentText", "text", "sentence")
@@ -75,7 +75,7 @@ def _place(text: str, string: str, start: int) -> int | None:
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read a document a text, s1, s2 ...; a string that stands nowhere in its text is broken."""
     named = _named(path, options)
-    return settled(options.notes.sound(lambda row: _document(row[0], row[1], row[2], options), named), options, path)
+    return settled_rows(_document, named, options, path)
 
 
 def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:

@@ -18,7 +18,7 @@ from goldwire.eval.columns import Columns, Side
 from goldwire.eval.counts import PRED, PRED_CORRECT, Array, Counts
 from goldwire.eval.layers.matching import stepwise
 from goldwire.eval.layers.relations import count_sets, full_numbers, turned
-from goldwire.eval.measures import Measure
+from goldwire.eval.measures import IGNORING, Measure
 from goldwire.formats.settling import squeezed
 
 DOCRED = "Yao et al. 2019, DocRED"
@@ -243,22 +243,22 @@ def are_known(columns: Columns, row: tuple[Array, ...], known: Known) -> Array:
 def _without_known(columns: Columns, *, in_recall: bool) -> Counts:
     if columns.known is None:
         mend = "name the training corpus with --training (training=… in Python)"
-        raise InputError("relations/entity-ign", "leaves out facts known from training, and none are named", mend)
+        raise InputError(IGNORING, "leaves out facts known from training, and none are named", mend)
     return ignoring(columns, columns.known, in_recall=in_recall)
 
 
-IGNORING = {
-    "relations/entity-ign": "facts that the training corpus states are left out, on both sides",
-    "relations/entity-ign-docred": "facts that the training corpus states are left out of the predictions alone",
+_LEFT_OUT = {
+    IGNORING: "facts that the training corpus states are left out, on both sides",
+    f"{IGNORING}-docred": "facts that the training corpus states are left out of the predictions alone",
 }
 
 
 def family(name: str) -> Measure | None:
     """Give a measure that needs a training corpus (relations/entity-ign), if a name is one: no pattern finds these."""
-    if name not in IGNORING:
+    if name not in _LEFT_OUT:
         return None
     count = partial(_without_known, in_recall=name.endswith("docred"))
-    return Measure(name, "relations", count, f"distinct facts; {IGNORING[name]}; {ANY}", DOCRED, unit="fact")
+    return Measure(name, "relations", count, f"distinct facts; {_LEFT_OUT[name]}; {ANY}", DOCRED, unit="fact")
 
 
 ANY = "an end means the gold entity of its span, else the one sharing most mentions with its entity"

@@ -17,8 +17,9 @@ from goldwire.eval.counts import Array
 from goldwire.eval.tagging.codes import CodeBook, first_tokens
 from goldwire.eval.tagging.counting import Chunk
 from goldwire.eval.tagging.words import Unlike, Words
+from goldwire.tags import IGNORED
 
-SEQUENCES, IGNORED = 5000, -100
+SEQUENCES = 5000
 COLUMNS = ("ner_tags", "tags", "labels", "ner", "predictions", "pred", "pred_tags")
 Tags = Sequence[Sequence[str]]
 
