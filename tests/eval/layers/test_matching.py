@@ -1,14 +1,16 @@
 """The optimal pairing against one that tries every choice."""
 
-from itertools import permutations
+from itertools import permutations, product
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goldwire.document import Document, Mention
-from goldwire.eval.columns import columns
-from goldwire.eval.layers.assignment import assign
+from goldwire.eval.columns import MentionColumns, columns
+from goldwire.eval.layers.assignment import Edge, assign, best_pairs
+from goldwire.eval.layers.choosing import Edges, choose
 from goldwire.eval.layers.matching import equal_pairs, mention_pairs
 from random_documents import TEXT, corpora
 
@@ -106,3 +108,20 @@ def test_large_tables_are_assigned_as_scipy_does():
 def test_equal_numbers_pair_as_often_as_both_sides_have_them():
     pairs = equal_pairs(np.array([3, 1, 1, 2]), np.array([1, 1, 1, 3]))
     assert list(zip(pairs.gold.tolist(), pairs.pred.tolist(), strict=True)) == [(0, 3), (1, 0), (2, 1)]
+
+
+ROW, SQUARE = ((0, 0), (0, 1), (1, 1)), ((0, 0), (0, 1), (1, 0), (1, 1))
+TURNED = ((0, 0), (1, 0), (1, 1))
+
+
+@pytest.mark.parametrize("ends", [ROW, TURNED, SQUARE])
+def test_two_mentions_against_two_are_paired_as_an_assignment_would(ends):
+    place = np.arange(2)
+    mentions = MentionColumns(place * 0, place, place + 1, place * 0, place, place * 0, place * 0)
+    gold, pred = np.array(ends).T
+    for found in product(product((0, 1), (1, 2), (0, 1)), repeat=len(ends)):
+        span, overlap, label = np.array(found).T
+        chosen = choose(Edges(gold, pred, overlap, span > 0, label > 0), mentions, mentions)
+        edges = [Edge(*pair, (*rule, 1), number) for number, (pair, rule) in enumerate(zip(ends, found, strict=True))]
+        expected = [ends[number] for number in sorted(best_pairs(edges))]
+        assert list(zip(chosen.gold.tolist(), chosen.pred.tolist(), strict=True)) == expected

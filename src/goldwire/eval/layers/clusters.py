@@ -13,7 +13,8 @@ import numpy as np
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, Side
 from goldwire.eval.counts import Array
-from goldwire.eval.layers.matching import Pairs, choose, full_keys, overlaps, stepwise
+from goldwire.eval.layers.choosing import Pairs, choose
+from goldwire.eval.layers.matching import full_keys, overlaps, stepwise
 
 Matching: TypeAlias = Literal["exact", "partial", "head"]
 Singletons: TypeAlias = Literal["kept", "dropped"]

@@ -13,7 +13,8 @@ import numpy as np
 from goldwire.document import NIL
 from goldwire.eval.columns import Columns, Side, pack_both
 from goldwire.eval.counts import COLUMNS, Array, Counts
-from goldwire.eval.layers.matching import Pairs, equal_pairs, full_keys, stepwise
+from goldwire.eval.layers.choosing import Pairs
+from goldwire.eval.layers.matching import equal_pairs, full_keys, stepwise
 from goldwire.eval.layers.tally import CORRECT, INCORRECT, Items, outcomes, tally
 from goldwire.eval.measures import Measure
 

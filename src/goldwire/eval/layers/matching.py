@@ -2,36 +2,18 @@
 
 The rule: among all one-to-one pairings of mentions that overlap, the one with the most pairs of equal span and label,
 then of equal span, then the greatest overlap (code points), then the most equal labels, then the most pairs, then the
-earliest pairs in the text. What the pairs count as is a measure's business; the assignment itself is in assignment.
+earliest pairs in the text. What the pairs count as is a measure's business; the choice among candidates is in choosing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from goldwire.eval.columns import Columns, MentionColumns, pack_both
+from goldwire.eval.columns import Columns, MentionColumns
 from goldwire.eval.counts import Array
-from goldwire.eval.layers.assignment import Edge, best_pairs
-
-
-class Pairs(NamedTuple):
-    """Indices of paired gold and predicted items, sorted by the gold's."""
-
-    gold: Array
-    pred: Array
-
-
-class Edges(NamedTuple):
-    """Candidate pairs: indices of both sides, overlap in code points, and whether span and label are equal."""
-
-    gold: Array
-    pred: Array
-    overlap: Array
-    same_span: Array
-    same_label: Array
+from goldwire.eval.layers.choosing import Edges, Pairs, by_gold, choose
 
 
 def mention_pairs(columns: Columns) -> Pairs:
@@ -44,7 +26,7 @@ def equal_pairs(gold: Array, pred: Array) -> Pairs:
     if not (_ascending(gold) and _ascending(pred)):
         gold_order, pred_order = np.argsort(gold, kind="stable"), np.argsort(pred, kind="stable")
         found = equal_pairs(gold[gold_order], pred[pred_order])
-        return _sorted(gold_order[found.gold], pred_order[found.pred])
+        return by_gold(gold_order[found.gold], pred_order[found.pred])
     if not len(gold) or not len(pred):
         return Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64))
     place = np.searchsorted(pred, gold)
@@ -189,73 +171,6 @@ def stretches(mentions: MentionColumns, mention: int) -> list[tuple[int, int]]:
     return list(zip(mentions.fragments.start[part].tolist(), mentions.fragments.end[part].tolist(), strict=True))
 
 
-def choose(edges: Edges, gold: MentionColumns, pred: MentionColumns) -> Pairs:
-    """Choose the best one-to-one pairs of all candidates.
-
-    A candidate whose ends have no other is taken; of candidates that share one end the best is; only what hangs
-    together otherwise is solved as an assignment.
-    """
-    degrees = [np.bincount(side, minlength=1) for side in (edges.gold, edges.pred)]
-    gold_free, pred_free = degrees[0][edges.gold] == 1, degrees[1][edges.pred] == 1
-    alone = gold_free & pred_free
-    stars = [
-        ~alone & (np.bincount(center, free, len(degree)) == degree)[center]
-        for center, free, degree in ((edges.gold, pred_free, degrees[0]), (edges.pred, gold_free, degrees[1]))
-    ]
-    taken = [np.flatnonzero(alone)]
-    for star, center in zip(stars, (edges.gold, edges.pred), strict=True):
-        taken.append(_best_of_stars(np.flatnonzero(star), center, edges, gold, pred))
-    taken.append(_solved(np.flatnonzero(~(alone | stars[0] | stars[1])), edges, gold, pred))
-    chosen = np.concatenate(taken)
-    return _sorted(edges.gold[chosen], edges.pred[chosen])
-
-
-def _best_of_stars(which: Array, center: Array, edges: Edges, gold: MentionColumns, pred: MentionColumns) -> Array:
-    order = np.empty(len(which), np.int64)
-    order[_in_text_order(which, edges, gold, pred)] = np.arange(len(which))
-    best = which[
-        np.lexsort((order, ~edges.same_label[which], -edges.overlap[which], ~edges.same_span[which], center[which]))
-    ]
-    first = np.ones(len(best), bool)
-    first[1:] = center[best][1:] != center[best][:-1]
-    chosen: Array = best[first]
-    return chosen
-
-
-def _in_text_order(which: Array, edges: Edges, gold: MentionColumns, pred: MentionColumns) -> Array:
-    """Sort candidates by the earlier of their mentions, then the later: the same if the sides are swapped."""
-    ends = (gold, edges.gold[which]), (pred, edges.pred[which])
-    ranks = pack_both([(side.doc[i], side.start[i], side.end[i], side.label[i]) for side, i in ends])
-    order: Array = np.lexsort((edges.pred[which], edges.gold[which], np.maximum(*ranks), np.minimum(*ranks)))
-    return order
-
-
-def _solved(which: Array, edges: Edges, gold: MentionColumns, pred: MentionColumns) -> Array:
-    """Solve each connected component of the remaining candidates."""
-    which = which[_in_text_order(which, edges, gold, pred)]
-    parts: dict[int, list[Edge]] = {}
-    for root, place in zip(_components(edges.gold[which], edges.pred[which]), which.tolist(), strict=True):
-        criteria = (int(edges.same_span[place]), int(edges.overlap[place]), int(edges.same_label[place]), 1)
-        parts.setdefault(root, []).append(Edge(int(edges.gold[place]), int(edges.pred[place]), criteria, place))
-    return np.array([place for part in parts.values() for place in best_pairs(part)], np.int64)
-
-
-def _components(one: Array, other: Array) -> list[int]:
-    """Give each edge the number of its connected component."""
-    parent: dict[int, int] = {}
-
-    def root(node: int) -> int:
-        while (above := parent.setdefault(node, node)) != node:
-            parent[node] = parent[above]
-            node = above
-        return node
-
-    pairs = list(zip(one.tolist(), (-1 - other).tolist(), strict=True))
-    for left, right in pairs:
-        parent[root(left)] = root(right)
-    return [root(left) for left, _ in pairs]
-
-
 def _ascending(numbers: Array) -> bool:
     return bool((numbers[1:] >= numbers[:-1]).all())
 
@@ -266,8 +181,3 @@ def unpaired(size: int, *taken: Array) -> Array:
     for part in taken:
         free[part] = False
     return np.flatnonzero(free)
-
-
-def _sorted(gold: Array, pred: Array) -> Pairs:
-    order = np.argsort(gold, kind="stable")
-    return Pairs(gold[order], pred[order])

@@ -12,7 +12,8 @@ import numpy as np
 
 from goldwire.eval.columns import Columns, RelationColumns, pack_both
 from goldwire.eval.counts import Array, Counts
-from goldwire.eval.layers.matching import Pairs, dense, equal_pairs, exact_pairs, full_keys, occurrence, unpaired
+from goldwire.eval.layers.choosing import Pairs
+from goldwire.eval.layers.matching import dense, equal_pairs, exact_pairs, full_keys, occurrence, unpaired
 from goldwire.eval.layers.mentions import known_surfaces
 from goldwire.eval.layers.tally import CORRECT, Items, cells_of, outcomes, tally, tally_pairs
 from goldwire.eval.measures import Measure

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from goldwire.eval.counts import COLUMNS, Array, Counts
-from goldwire.eval.layers.matching import Pairs
+from goldwire.eval.layers.choosing import Pairs
 
 ALONE, CORRECT, INCORRECT, PARTIAL = range(4)
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from goldwire.eval.columns import Columns
 from goldwire.eval.counts import Array, micro
-from goldwire.eval.layers.matching import Pairs, mention_pairs, overlaps
+from goldwire.eval.layers.choosing import Pairs
+from goldwire.eval.layers.matching import mention_pairs, overlaps
 
 CORRECT, WRONG_LABEL, SHORTER, LONGER, SHIFTED, BOTH, SPLIT, MERGED, MISSING, SPURIOUS = range(10)
 CLASSES = (

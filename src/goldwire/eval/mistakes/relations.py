@@ -12,7 +12,8 @@ import numpy as np
 
 from goldwire.eval.columns import Columns, Side, pack_both
 from goldwire.eval.counts import Array
-from goldwire.eval.layers.matching import Pairs, equal_pairs, full_keys
+from goldwire.eval.layers.choosing import Pairs
+from goldwire.eval.layers.matching import equal_pairs, full_keys
 from goldwire.eval.layers.relations import Folded, boundary_pairs, folded, strict_pairs
 from goldwire.eval.mistakes.mentions import Mistakes
 

@@ -96,9 +96,9 @@ def _crowded(edges: Edges) -> bool:
 
 def _optimal(edges: Edges, gold: Mentions, pred: Mentions) -> Edges:
     # Imported here: most chunks have no crowd, and a process that scores one small file starts faster.
-    from goldwire.eval.layers import matching
+    from goldwire.eval.layers import choosing
 
-    chosen = matching.choose(matching.Edges(*edges), _columns(gold), _columns(pred))
+    chosen = choosing.choose(choosing.Edges(*edges), _columns(gold), _columns(pred))
     return Edges(chosen.gold, chosen.pred, *_agreement(gold, pred, chosen.gold, chosen.pred))
 
 
