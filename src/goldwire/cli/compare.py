@@ -24,6 +24,7 @@ from goldwire.cli.score import (
     gold_side,
     known_settings,
     label_map_of,
+    run_beside,
 )
 from goldwire.errors import GoldwireError, InputError
 
@@ -146,7 +147,7 @@ def counts_of(  # noqa: PLR0917 - one call
     counted = {}
     for title, path in zip(_titles(systems), systems, strict=True):
         pred = predictions_of(path)
-        own = replace(reading, made=label_map_of(pred))
+        own = replace(reading, made=label_map_of(run_beside(pred)))
         sides = read_sides(golds, pred, reading=own, words=not can_stream([measure.name]), **how)
         scores = score_sides(sides, [measure.name], unit=unit)
         for note in (note for note in scores.notes if note not in said):

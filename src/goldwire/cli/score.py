@@ -155,21 +155,23 @@ def command(  # noqa: PLR0917 - click passes options by name
     from goldwire.eval.scores import Resampling
 
     reading = Reading(gold_format, pred_format, scheme, repair, parsed_settings(settings), words)
-    reading = replace(reading, made=label_map_of(pred))
+    run = run_beside(pred)
+    reading = replace(reading, made=label_map_of(run))
     known_settings(reading, gold, pred)
     if training and not (profile or "seen" in slices or ignores(named(measures), pred, reading)):
         raise click.UsageError("--training goes with --slices seen, --measure relations/entity-ign or --profile docred")
     golds, labels = gold_side(gold, labels_toml)
     policies = {"missing_documents": missing_documents, "extra_documents": extra_documents}
-    asked = Asked(errors, slices, training, second, Resampling(bootstrap, seed, interval), unit or "", by_document)
+    views = {} if flat else run
+    asked = Asked(
+        errors, slices, training, second, Resampling(bootstrap, seed, interval), unit or "", by_document, views
+    )
     style = "json" if as_json else "markdown" if as_markdown else "labels" if by_label else ""
     if profile:
         show(by_profile(profile, (golds, pred), reading, training, policies), [], style, output)
         return
     how: dict[str, Any] = {"labels": labels, "flat": flat, "reading": reading, **policies}
     scores, parts = scored((golds, pred), named(measures) or None, asked, how)
-    if not flat:
-        parts += run_addition(gold, labels_toml, pred, reading, policies)
     show(scores, parts, style, output)
 
 
@@ -184,14 +186,16 @@ def scored(
 
     resampling, unit = asked.resampling, asked.unit
     training = read(asked.training) if asked.training and ignores(measures or (), sides[1], how["reading"]) else None
-    if not (asked.errors or asked.slices or asked.second or asked.by_document):
+    if not (asked.errors or asked.slices or asked.second or asked.by_document or asked.run):
         bootstrap, seed, interval = resampling
         drawing: dict[str, Any] = {"bootstrap": bootstrap, "seed": seed, "interval": interval, "unit": unit}
         return score(sides[0], sides[1], measures=measures, training=training, **drawing, **how), []
     found = read_sides(sides[0], sides[1], known=facts_of(training) if training else None, **how)
     scores = score_sides(found, measures, resampling=resampling, unit=unit)
-    means = [means_addition(scores)] if asked.by_document else []
-    return scores, additions(found, asked) + means
+    parts = additions(found, asked)
+    parts += [means_addition(scores)] if asked.by_document else []
+    parts += [views_addition(found, asked.run, how)] if asked.run else []
+    return scores, parts
 
 
 def ignores(measures: Sequence[str], pred: Path, reading: Reading) -> bool:
@@ -266,6 +270,7 @@ class Asked(NamedTuple):
     resampling: Resampling
     unit: str
     by_document: bool
+    run: dict[str, Any]
 
 
 class Addition(NamedTuple):
@@ -340,14 +345,13 @@ def sliced(sides: Sides, asked: Asked) -> list[Addition]:
     return parts
 
 
-def label_map_of(pred: Path) -> dict[str, str]:
-    """Give what a signature says of the label map, if the predictions are a run's."""
-    table = run_beside(pred)
-    if not table:
+def label_map_of(run: dict[str, Any]) -> dict[str, str]:
+    """Give what a signature says of a run's label map; of no run nothing."""
+    if not run:
         return {}
     from goldwire.eval.runs.views import signed
 
-    return signed(table)
+    return signed(run)
 
 
 def run_beside(pred: Path) -> dict[str, Any]:
@@ -361,22 +365,14 @@ def run_beside(pred: Path) -> dict[str, Any]:
     return run_of(pred)
 
 
-def run_addition(
-    gold: Path | None, labels_toml: Path | None, pred: Path, reading: Reading, policies: dict[str, str]
-) -> list[Addition]:
-    """Give a run's scores in its views, if the predictions are a run's: names, shared labels, strings."""
-    table = run_beside(pred)
-    if not table:
-        return []
-    from goldwire.eval.reading import both_sides
+def views_addition(sides: Sides, run: dict[str, Any], how: dict[str, Any]) -> Addition:
+    """Give a run's scores in its views: names, shared labels, strings."""
     from goldwire.eval.report import run_text
     from goldwire.eval.runs.views import score_run
-    from goldwire.formats.base import Notes
 
-    golds, labels = gold_side(gold, labels_toml)
-    sides = both_sides(golds, pred, reading, Notes())
-    found = score_run(table, list(sides[0]), list(sides[1]), labels, **policies)
-    return [Addition("views of the run", run_text(found), found.to_json())]
+    policies = {name: how[name] for name in ("missing_documents", "extra_documents")}
+    found = score_run(run, sides.gold, sides.pred, how["labels"], **policies)
+    return Addition("views of the run", run_text(found), found.to_json())
 
 
 def gold_and_labels(

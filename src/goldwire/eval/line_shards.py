@@ -5,13 +5,14 @@ Counting shards is in streaming; both files must have the documents in one order
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from goldwire.eval.columns import Columns, columns
+from goldwire.eval.measures import Measure
 from goldwire.eval.reading import Reading
-from goldwire.eval.streaming import SHARD
+from goldwire.eval.streaming import SHARD, Counted, count_shards
 from goldwire.formats import recognise
 from goldwire.formats.base import Notes
 from goldwire.formats.goldwire_json import read_records
@@ -38,6 +39,29 @@ def _is_lines(path: object, format: str) -> bool:
         and Path(path).is_file()
         and (format or recognise(Path(path)).name) == "goldwire"
     )
+
+
+def count_lines(
+    gold: Path,
+    pred: Path,
+    measures: Sequence[Measure],
+    labels: LabelSet | None = None,
+    *,
+    missing_documents: str = "empty",
+    extra_documents: str = "error",
+    notes: Notes | None = None,
+    keep_documents: bool = True,
+) -> Counted:
+    """Count two files of documents, one a line, as `streaming.count_tables` does tables.
+
+    Raises:
+        OutOfOrder: a document stands elsewhere than in the other file, or a policy must decide about one.
+    """
+    said = Notes() if notes is None else notes
+    counted = count_shards(line_shards(gold, pred, labels, said), measures, said, keep_documents=keep_documents)
+    if missing_documents == "error" and any("without prediction" in what for what in said.counts):
+        raise OutOfOrder
+    return counted
 
 
 def line_shards(gold: Path, pred: Path, labels: LabelSet | None, notes: Notes, rows: int = SHARD) -> Iterator[Columns]:

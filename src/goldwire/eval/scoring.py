@@ -5,7 +5,7 @@ What a measure counts lives with its layer; how scores are printed, in report.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,10 +86,10 @@ def score(
     policies, notes = Policies(missing_documents, extra_documents), Notes()
     paired: Any = {"labels": labels, "policies": policies, "how": how, "made": reading.asked()}
     if unit == "document" and not flat and can_stream(measures) and is_table(gold) and is_table(pred):
-        return _score_tables(Path(str(gold)), Path(str(pred)), measures, **paired)
+        return _score_shards(count_tables, Path(str(gold)), Path(str(pred)), measures, **paired)
     if not flat and unit == "document" and _adds_up(measures) and line_shards.can_stream(gold, pred, reading):
         try:
-            return _score_lines(Path(str(gold)), Path(str(pred)), measures, **paired)
+            return _score_shards(line_shards.count_lines, Path(str(gold)), Path(str(pred)), measures, **paired)
         except line_shards.OutOfOrder:
             notes.add("pair of files read whole: their documents are not the same in one order")
     words = not can_stream(measures)
@@ -252,7 +252,8 @@ def _adds_up(names: Sequence[str] | None) -> bool:
     return can_stream(names) and all(by_name(name).additive for name in names or ())
 
 
-def _score_tables(
+def _score_shards(
+    count_files: Callable[..., Counted],
     gold: Path,
     pred: Path,
     names: Sequence[str] | None,
@@ -262,46 +263,19 @@ def _score_tables(
     how: Resampling,
     made: Mapping[str, str],
 ) -> Scores:
-    """Score two Parquet files a shard at a time; documents' own counts are kept only where intervals need them."""
+    """Score two files of documents a shard at a time; documents' own counts are kept only where intervals need them."""
     notes, keep = Notes(), how.resamples > 0
-    counted = count_tables(
+    counted = count_files(
         gold, pred, _candidates(names), labels, **policies._asdict(), notes=notes, keep_documents=keep
     )
+    chosen = chosen_measures(names, counted.gold_layers, counted.pred_layers, notes)
+    counts = {measure.name: counted.counts[measure.name] for measure in chosen}
     fields = settings(labels, file_hash(gold), file_hash(pred), view=made, **policies._asdict())
-    return _of_shards(counted, names, Signature(fields), how, notes)
-
-
-def _score_lines(
-    gold: Path,
-    pred: Path,
-    names: Sequence[str] | None,
-    *,
-    labels: LabelSet | None,
-    policies: Policies,
-    how: Resampling,
-    made: Mapping[str, str],
-) -> Scores:
-    """Score two files of documents, one a line, a shard at a time."""
-    notes = Notes()
-    pieces = line_shards.line_shards(gold, pred, labels, notes)
-    counted = count_shards(pieces, _candidates(names), notes, keep_documents=how.resamples > 0)
-    if policies.missing_documents == "error" and any("without prediction" in what for what in notes.counts):
-        raise line_shards.OutOfOrder
-    fields = settings(labels, file_hash(gold), file_hash(pred), view=made, **policies._asdict())
-    return _of_shards(counted, names, Signature(fields), how, notes)
+    return _scores(counts, Signature(fields), notes, how, "document")
 
 
 def _candidates(names: Sequence[str] | None) -> list[Measure]:
     return [by_name(name) for name in names] if names is not None else defaults()
-
-
-def _of_shards(
-    counted: Counted, names: Sequence[str] | None, signature: Signature, how: Resampling, notes: Notes
-) -> Scores:
-    """Give what the two ways by shards end in."""
-    chosen = chosen_measures(names, counted.gold_layers, counted.pred_layers, notes)
-    counts = {measure.name: counted.counts[measure.name] for measure in chosen}
-    return _scores(counts, signature, notes, how, "document")
 
 
 def chosen_measures(
