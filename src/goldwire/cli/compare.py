@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from goldwire.cli.console import FILE, parsed_settings, predictions_of, print_json, print_table, say
-from goldwire.cli.score import (
+from goldwire.cli.inputs import (
     EXTRA,
     MISSING,
     REPAIR,

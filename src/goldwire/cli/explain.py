@@ -72,7 +72,7 @@ def _of_tags(name: str) -> bool:
 
 
 def _source(pred: Path, gold: Path | None, scheme: str, labels_tomls: tuple[Path, ...]) -> Source:
-    from goldwire.cli.score import gold_and_labels
+    from goldwire.cli.inputs import gold_and_labels
     from goldwire.compat.recomputing import FromDocuments, FromTags
     from goldwire.eval.tagging.files import read_tags
     from goldwire.formats import read

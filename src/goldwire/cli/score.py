@@ -5,17 +5,27 @@ Scoring lives in goldwire.eval.scoring, the shape of what is printed in goldwire
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from goldwire.cli.console import FILE, as_json_text, parsed_settings, predictions_of, repository, say
-from goldwire.errors import InputError
-from goldwire.labels import LabelSet, read_labels
-from goldwire.tags import REPAIRS
+from goldwire.cli.console import FILE, as_json_text, parsed_settings, predictions_of, say
+from goldwire.cli.inputs import (
+    EXTRA,
+    MISSING,
+    REPAIR,
+    SCHEME,
+    SETTINGS,
+    UNITS,
+    WORDS,
+    gold_side,
+    known_settings,
+    label_map_of,
+    run_beside,
+)
 
 if TYPE_CHECKING:
     from goldwire.document import Document
@@ -34,25 +44,6 @@ Examples:
   goldwire score predictions.jsonl --errors --slices nesting --with seqeval
   goldwire score system.conll --gold gold.conll --profile conlleval        another tool's numbers
 """
-UNITS = ("document", "sentence")
-SCHEME = click.option(
-    "--scheme", default="auto", show_default=True, help="Scheme of token tags: IOB2, BIOES, BILOU, ..."
-)
-REPAIR = click.option(
-    "--repair", type=click.Choice(REPAIRS), default="none", show_default=True, help="For broken tags."
-)
-WORDS = click.option(
-    "--words",
-    type=click.Choice(["same", "by-position"]),
-    default="same",
-    show_default=True,
-    help="by-position: the predictions' tokens may say other words than the gold's.",
-)
-SETTINGS = click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="A format's setting; gold.KEY, pred.KEY for one side."
-)
-MISSING = click.option("--missing-documents", type=click.Choice(["empty", "error"]), default="empty", show_default=True)
-EXTRA = click.option("--extra-documents", type=click.Choice(["error", "ignore"]), default="error", show_default=True)
 
 
 @click.command(epilog=EXAMPLES)
@@ -240,26 +231,6 @@ def show_table(table: Any, line: Callable[[dict[str, Any]], str], *, as_json: bo
         click.echo("\n".join(map(line, table.plain_table())))
 
 
-def known_settings(reading: Reading, gold: Path | None, pred: Path) -> None:
-    """Raise a usage error for a setting that the format of neither side, or not that of the side it names, takes."""
-    from goldwire.eval.reading import AUTO
-    from goldwire.formats import by_name, recognise
-
-    if not reading.settings and reading.scheme == AUTO:
-        return
-    takes: dict[str, set[str]] = {"gold": set(), "pred": set()}
-    for side, path in (("gold", gold), ("pred", pred)):
-        if path is not None:
-            name = reading.format_of(side)
-            takes[side] = {s.key for s in (by_name(name) if name else recognise(path)).settings if s.reads}
-    if reading.scheme != AUTO and "scheme" not in takes["gold"] | takes["pred"]:
-        raise click.UsageError(f"--scheme {reading.scheme}: these files have no tags of tokens")
-    known = takes["gold"] | takes["pred"] | {f"{side}.{key}" for side, keys in takes.items() for key in keys}
-    for key in reading.settings.keys() - known:
-        named = ", ".join(sorted(takes["gold"] | takes["pred"]))
-        raise click.UsageError(f"--set {key}: these files take {named or 'no settings'} (gold.KEY, pred.KEY for one)")
-
-
 class Asked(NamedTuple):
     """What was asked for beside the scores."""
 
@@ -345,26 +316,6 @@ def sliced(sides: Sides, asked: Asked) -> list[Addition]:
     return parts
 
 
-def label_map_of(run: dict[str, Any]) -> dict[str, str]:
-    """Give what a signature says of a run's label map; of no run nothing."""
-    if not run:
-        return {}
-    from goldwire.eval.runs.views import signed
-
-    return signed(run)
-
-
-def run_beside(pred: Path) -> dict[str, Any]:
-    """Give the run whose predictions these are; {} of others, for which nothing is loaded."""
-    from goldwire.eval.runs import RUN
-
-    if not pred.with_name(RUN).is_file():
-        return {}
-    from goldwire.eval.runs.views import run_of
-
-    return run_of(pred)
-
-
 def views_addition(sides: Sides, run: dict[str, Any], how: dict[str, Any]) -> Addition:
     """Give a run's scores in its views: names, shared labels, strings."""
     from goldwire.eval.report import run_text
@@ -373,39 +324,6 @@ def views_addition(sides: Sides, run: dict[str, Any], how: dict[str, Any]) -> Ad
     policies = {name: how[name] for name in ("missing_documents", "extra_documents")}
     found = score_run(run, sides.gold, sides.pred, how["labels"], **policies)
     return Addition("views of the run", run_text(found), found.to_json())
-
-
-def gold_and_labels(
-    gold: Path | None, name: str, labels_toml: Path | None
-) -> tuple[Iterable[Document], LabelSet | None]:
-    """Give the documents of the gold named, in the format named, and the label set; without, those of `gold_side`."""
-    from goldwire.formats import read
-
-    found, labels = gold_side(gold, labels_toml)
-    return (read(found, name) if isinstance(found, Path) else found), labels  # type: ignore[return-value]
-
-
-def gold_side(gold: Path | None, labels_toml: Path | None) -> tuple[Documents, LabelSet | None]:
-    """Give the gold named with the label set named; or the corpus around this folder, or else goldwire's own."""
-    named = read_labels(labels_toml) if labels_toml else None
-    if gold:
-        return gold, named
-    documents, labels = default_gold()
-    return documents, named or labels
-
-
-def default_gold() -> tuple[Iterable[Document], LabelSet]:
-    """Give the gold and label set of the corpus around the current folder, or of the one that the package carries."""
-    from goldwire.corpus.load import gold_documents, gold_labels
-    from goldwire.formats import read
-
-    try:
-        annotations = repository() / "annotations"
-    except InputError:
-        return gold_documents(), gold_labels()
-    if not (annotations / "gold").is_dir():
-        raise InputError(annotations / "gold", "there is no gold", "name one with --gold")
-    return read(annotations / "gold"), read_labels(annotations / "labels.toml")
 
 
 def show(scores: Scores, parts: Sequence[Addition], style: str, output: Path | None) -> None:
