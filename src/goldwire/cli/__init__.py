@@ -26,6 +26,8 @@ VERBS = {
     "export": ("export", "Write the annotations without the texts, and join them back."),
 }
 
+MODELS = ("run", "bench", "train")  # verbs that load models, which may want the threads of BLAS
+
 
 class Verbs(click.Group):
     """A group whose commands are loaded when they are called."""
@@ -38,6 +40,8 @@ class Verbs(click.Group):
         """Load a verb's command: the attribute `command` of its module."""
         if cmd_name not in VERBS:
             return None
+        if cmd_name not in MODELS:  # to start these threads takes longer than to score a small file
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         command: click.Command = import_module(f"goldwire.cli.{VERBS[cmd_name][0]}").command
         return command
 
