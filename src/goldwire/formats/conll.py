@@ -22,7 +22,7 @@ from goldwire.formats.tagged import NO_WORD, Tagged, tagged_document, told_schem
 from goldwire.tags import OUTSIDE, encode, scheme_name
 
 SUFFIXES = (".conll", ".bio", ".iob", ".iob2", ".bioes")
-_SPECIAL = ("\n#", f"\n{DOCSTART}", " \n", "\t\n", "  ", " \t", "\n ", "\r")
+_SPECIAL = ("\n#", DOCSTART, " \n", "\t\n", "  ", " \t", "\n ", "\r")
 _BREAKS = re.compile(r"\s")
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
 
@@ -144,7 +144,10 @@ class _Lines:
         return Tagged(str(self.path), words, first, numbers, more)
 
     def _header(self, line: str) -> str | None:
-        if line.startswith(DOCSTART):
+        if DOCSTART in line and DOCSTART in (
+            line[: len(DOCSTART)],
+            *self.columns.cells(line)[: self.columns.token + 1],
+        ):
             return ""
         found = HEADER.match(line) if line.startswith("#") else None
         return None if found is None else (found["newdoc"] or found["id"] or found["medline"] or "").strip()
