@@ -57,6 +57,10 @@ STYLES = {
     "offsets before bare labels": ("Lung\t0\t4\tOrgan\nwas\t5\t8\tO\n", "Lung"),
     "Klintan: 0 for outside, beside bare labels": ("Edsbyn  ORG\nupp 0\nVetlanda    ORG\n.   0\n", "Edsbyn|Vetlanda"),
     "S for outside": ("因 S\n食 B-Cause\n中 M-Cause\n毒 E-Cause\n， S\n", "食 中 毒"),
+    "many layers, apart from each other": (
+        "We\tO\tO\tO\ncan\tB-MODAL\tO\tO\n,\tO\tO\tO\nthis\tO\tB-REF\tO\npaper\tO\tI-REF\tO\n",
+        "can|this paper",
+    ),
     "bare prefixes": ("familial\tB\npolyposis\tI\nof\tO\n", "familial polyposis"),
     "B_LOC": ("EU B_ORG\nrejects O\nNew B_LOC\nYork I_LOC\n", "EU|New York"),
     "b-loc": ("EU b-org\nrejects o\nNew b-loc\nYork i-loc\n", "EU|New York"),

@@ -22,6 +22,21 @@ def document(path, *rows, options=None):
     return next(iter(read(written(path / "a.conllu", *rows), options=options or Options())))
 
 
+@pytest.mark.parametrize("column", [5, 9], ids=["FEATS", "MISC"])
+@pytest.mark.parametrize("key", ["Entity", "NamedEntity"])
+def test_tags_under_any_key_that_every_word_has_are_mentions(key, column, tmp_path):
+    rows = [[str(n), word, *"________"] for n, word in enumerate(("in", "New", "York", ".", "Bonn"), start=1)]
+    for row, tag in zip(rows, ("O", "B-place", "L-place", "O", "U-place"), strict=True):
+        row[column] = f"Morph=x|{key}={tag}"
+    (tmp_path / "a.conllu").write_text("\n".join("\t".join(row) for row in rows))
+    assert ["New York", "Bonn"] == [mention.text for mention in next(iter(read(tmp_path / "a.conllu"))).mentions]
+
+
+def test_a_key_that_few_words_have_is_none_of_tags(tmp_path):
+    found = document(tmp_path, ("1", "new", "Ref=B-1"), ("2", "york", "_"), ("3", "is", "_"))
+    assert () == found.mentions
+
+
 def test_a_head_is_the_place_of_its_word_whatever_its_number_in_the_mention(tmp_path):
     found = document(
         tmp_path,

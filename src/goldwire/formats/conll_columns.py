@@ -209,7 +209,8 @@ def _likely(sample: _Sample, found: Mapping[int, Spelling]) -> tuple[int, ...]:
 def _layers(sample: _Sample, likely: Sequence[int], counted: bool) -> tuple[int, ...]:
     """Give the columns that are layers of one annotation, nested in each other; () where they are not.
 
-    Gold and predicted tags side by side share their mentions, layers do not; and mentions of a layer lie on others.
+    Gold and predicted tags side by side share their mentions, layers do not; and mentions of one of two layers lie on
+    those of the other.
     Where the second column is empty, tabs or a count tell layers: conlleval's input has blanks.
     """
     spans = [set(_spans(sample, index)) for index in likely]
@@ -224,7 +225,7 @@ def _layers(sample: _Sample, likely: Sequence[int], counted: bool) -> tuple[int,
     touching = {token for sentence, start, end in outer for token in ((sentence, i) for i in range(start, end))}
     inner = [span for found in filled if found is not outer for span in found]
     on = sum(any((s, i) in touching for i in range(start, end)) for s, start, end in inner)
-    return tuple(likely) if 10 * on >= 9 * len(inner) else ()
+    return tuple(likely) if len(likely) > 2 or 10 * on >= 9 * len(inner) else ()
 
 
 def _spans(sample: _Sample, index: int) -> Iterator[tuple[int, int, int]]:
