@@ -17,6 +17,7 @@ from goldwire.formats.base import IDS, SENTENCES, TOKENS, Format, Options, Setti
 from goldwire.formats.columns import folder_files, head_lines, text_lines
 from goldwire.formats.conll_columns import DOCSTART, HEADER, Columns, columns_of, fit
 from goldwire.formats.files import writing
+from goldwire.formats.json_values import first_value
 from goldwire.formats.layout import flat, placed
 from goldwire.formats.tagged import NO_WORD, Tagged, tagged_document, told_scheme, unbroken
 from goldwire.tags import OUTSIDE, encode, scheme_name
@@ -220,7 +221,13 @@ def recognise(path: Path, head: bytes) -> bool:
     """Say whether the lines are columns, most as many, one of them of tags; or a folder holds such files."""
     if path.is_dir():
         return bool(folder_files(path, recognise))
-    return fit(enumerate(head_lines(head), start=1))
+    return not _is_json(head) and fit(enumerate(head_lines(head), start=1))
+
+
+def _is_json(head: bytes) -> bool:
+    """Say whether a file begins with an object or a list that has something in it; a token may be a bracket, or [1]."""
+    value = first_value(head)
+    return bool(value) and (isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], list | str)))
 
 
 def tags_are_plain(path: Path, options: Options) -> bool:
