@@ -161,8 +161,16 @@ def test_broken_lines_and_values_are_tokens_outside_under_a_repair_and_counted(t
     notes = Notes()
     (document,) = read(path, options=Options("discard", notes=notes))
     assert ["EU", "Paris"] == [mention.text for mention in document.mentions] and 45 == len(document.tokens)
-    assert 2 == notes.counts["broken lines taken as tokens outside (--repair)"]
+    assert 1 == notes.counts["broken lines: --repair takes it as a token outside"]
+    assert 1 == notes.counts["broken lines: --repair reads it as \ufffd"]
     assert 1 == notes.counts["values that are no tags, taken as O (--repair)"]
+
+
+@pytest.mark.parametrize(("blank", "repair"), [(" ", "none"), ("", "conlleval")])
+def test_a_token_without_a_surface_keeps_its_tag(blank, repair, tmp_path):
+    path = put(tmp_path, f"in\tO\nNew\tB-LOC\n{blank}\tI-LOC\nYork\tI-LOC\n")
+    (document,) = read(path, options=Options(repair))
+    assert ["New \ufffd York"] == [mention.text for mention in document.mentions]
 
 
 def test_a_value_that_is_no_tag_names_its_line(tmp_path):

@@ -157,18 +157,25 @@ class _Lines:
         """Give the cells of a line; one that has too few, too many or no token is broken, and repaired as outside."""
         columns = self.columns
         found = columns.cells(line)
-        if len(found) == columns.width and found[columns.token]:
-            return found
-        wrong = f"{len(found)} columns, {columns.width} columns were expected"
-        wrong = wrong if len(found) != columns.width else "the token is empty"
+        if len(found) != columns.width:
+            wrong = f"{len(found)} columns, {columns.width} columns were expected"
+            self._broken(number, wrong, "takes it as a token outside")
+            word = found[columns.token] if columns.token < len(found) else ""
+            found = [OUTSIDE] * columns.width
+            found[columns.token] = word
+        elif not found[columns.token] and line.split("\t")[columns.token]:
+            self.options.notes.add(f"tokens of blanks alone, read as {NO_WORD}", f"{self.path}:{number}")
+        elif not found[columns.token]:
+            self._broken(number, "the token is empty", f"reads it as {NO_WORD}")
+        found[columns.token] = found[columns.token] or NO_WORD
+        return found
+
+    def _broken(self, number: int, wrong: str, repaired: str) -> None:
+        where = f"{self.path}:{number}"
         if self.options.repair == "none":
-            mend = "mend the line, or --repair discard takes it as a token outside"
-            self.options.notes.broken.append(Problem(f"{self.path}:{number}", wrong, mend))
+            self.options.notes.broken.append(Problem(where, wrong, f"mend the line, or --repair discard {repaired}"))
         else:
-            self.options.notes.lose("broken lines taken as tokens outside (--repair)", f"{self.path}:{number}: {wrong}")
-        row = [OUTSIDE] * columns.width
-        row[columns.token] = (found[columns.token] if columns.token < len(found) else "") or NO_WORD
-        return row
+            self.options.notes.lose(f"broken lines: --repair {repaired}", f"{where}: {wrong}")
 
 
 def write(documents: Iterable[Document], path: Path, options: Options) -> None:
