@@ -142,6 +142,12 @@ def test_words_that_differ_are_told_with_count_and_place(tmp_path):
     assert note.startswith("2 × sentence of other words") and "sentence 1: 'Mody' for 'Modi'" in note
 
 
+def test_a_docstart_at_the_very_end_is_passed_over(tmp_path):
+    path = tmp_path / "end.conll"
+    path.write_text("-DOCSTART- -X- O O\n\nNew NNP I-NP B-GPE\nDelhi NNP I-NP I-GPE\n\n-DOCSTART- -X- O O\n")
+    assert 1 == score(path, path)["mentions/strict"].gold
+
+
 def test_a_row_with_a_column_less_is_an_error_with_its_line(tmp_path):
     path = tmp_path / "ragged.conll"
     path.write_text("New NNP B-GPE\nDelhi I-GPE\n")

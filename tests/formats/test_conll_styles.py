@@ -34,10 +34,32 @@ STYLES = {
     ),
     "nested in BILOU": ("Bank\tB-ORG\nof\tI-ORG\nNew\tI-ORG|B-GPE\nYork\tL-ORG|L-GPE\n", "Bank of New York|New York"),
     "MultiNERD: counted from 0": ("0\tin\tO\n1\tParis\tB-LOC\n\n0\tBerlin\tB-LOC\n1\tis\tO\n", "Paris|Berlin"),
+    "counted, and cut from a longer file": ("7-8\tdel\tO\n7\tde\tO\n8\tEl\tB-LOC\n\n0\tBerlin\tB-LOC\n", "El|Berlin"),
     "UniversalNER: ranges": ("1-2\tdel\tO\t-\t-\n1\tde\tO\t-\t-\n2\tEl\tB-LOC\t-\t-\n", "El"),
     "JNLPBA: MEDLINE": (
         "###MEDLINE:95369245\n\nIL-2\tB-DNA\ngene\tI-DNA\n\nthe\tO\nNF-kappa\tB-protein\n",
         "IL-2 gene|NF-kappa",
+    ),
+    "DaN+: tabs, and an inner layer that is empty here": ("Sønderho\tB-LOC\tO\ner\tO\tO\nsmukt\tO\tO\n", "Sønderho"),
+    "Wojood: inner tags behind the outer one, on lines that have them": (
+        "Bank B-ORG\nof I-ORG\nNew I-ORG B-GPE\nYork I-ORG I-GPE\nsays O\nRudd B-PER\nin O\n",
+        "Bank of New York|New York|Rudd",
+    ),
+    "UniversalNER: annotators behind mentions alone": (
+        20 * "1\tin\tO\n2\tBonn\tB-LOC\t-\tsam\n3\tand\tO\n\n",
+        "|".join(20 * ["Bonn"]),
+    ),
+    "CRFsuite: features behind the tag, fewer where a sentence ends": (
+        20 * "Bonn\tB-LOC\tw[0]=Bonn\tw[1]=is\t__BOS__\nis\tO\tw[-1]=Bonn\tw[0]=is\tw[1]=.\tw[0]|w[1]=is|.\n\t\n",
+        "|".join(20 * ["Bonn"]),
+    ),
+    "AnEM: offsets between the token and its tag": ("Lung\t0\t4\tB-Organ\nwas\t5\t8\tO\n", "Lung"),
+    "offsets before bare labels": ("Lung\t0\t4\tOrgan\nwas\t5\t8\tO\n", "Lung"),
+    "Klintan: 0 for outside, beside bare labels": ("Edsbyn  ORG\nupp 0\nVetlanda    ORG\n.   0\n", "Edsbyn|Vetlanda"),
+    "S for outside": ("因 S\n食 B-Cause\n中 M-Cause\n毒 E-Cause\n， S\n", "食 中 毒"),
+    "many layers, apart from each other": (
+        "We\tO\tO\tO\ncan\tB-MODAL\tO\tO\n,\tO\tO\tO\nthis\tO\tB-REF\tO\npaper\tO\tI-REF\tO\n",
+        "can|this paper",
     ),
     "bare prefixes": ("familial\tB\npolyposis\tI\nof\tO\n", "familial polyposis"),
     "B_LOC": ("EU B_ORG\nrejects O\nNew B_LOC\nYork I_LOC\n", "EU|New York"),
@@ -68,6 +90,17 @@ def test_a_published_style_is_read_without_flags_and_scored_the_same_way(content
     assert expected == "|".join(found)
     counts = score(path, path)["mentions/strict"]
     assert (len(found), len(found)) == (counts.correct, counts.gold)
+
+
+def test_a_counted_docstart_is_no_token(tmp_path):
+    path = put(tmp_path, "0\t-DOCSTART-\tO\n\n0\tBonn\tB-LOC\n1\tis\tO\n\n0\t-DOCSTART-\tO\n\n0\tRudd\tB-PER\n")
+    assert [("d1", "Bonn is"), ("d2", "Rudd")] == [(document.id, document.text) for document in read(path)]
+
+
+def test_a_line_that_lacks_the_second_of_two_tags_is_broken_however_many_do(tmp_path):
+    path = put(tmp_path, 30 * "EU\tB-ORG\tB-ORG\nsays\tO\n\n")
+    with pytest.raises(BrokenRules, match="columns were expected"):
+        list(read(path))
 
 
 def test_columns_that_are_set_are_layers(tmp_path):
@@ -128,8 +161,16 @@ def test_broken_lines_and_values_are_tokens_outside_under_a_repair_and_counted(t
     notes = Notes()
     (document,) = read(path, options=Options("discard", notes=notes))
     assert ["EU", "Paris"] == [mention.text for mention in document.mentions] and 45 == len(document.tokens)
-    assert 2 == notes.counts["broken lines taken as tokens outside (--repair)"]
+    assert 1 == notes.counts["broken lines: --repair takes it as a token outside"]
+    assert 1 == notes.counts["broken lines: --repair reads it as \ufffd"]
     assert 1 == notes.counts["values that are no tags, taken as O (--repair)"]
+
+
+@pytest.mark.parametrize(("blank", "repair"), [(" ", "none"), ("", "conlleval")])
+def test_a_token_without_a_surface_keeps_its_tag(blank, repair, tmp_path):
+    path = put(tmp_path, f"in\tO\nNew\tB-LOC\n{blank}\tI-LOC\nYork\tI-LOC\n")
+    (document,) = read(path, options=Options(repair))
+    assert ["New \ufffd York"] == [mention.text for mention in document.mentions]
 
 
 def test_a_value_that_is_no_tag_names_its_line(tmp_path):

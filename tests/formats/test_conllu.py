@@ -4,7 +4,7 @@ import pytest
 
 from goldwire import score
 from goldwire.errors import BrokenRules
-from goldwire.formats import read
+from goldwire.formats import read, recognise
 from goldwire.formats.base import Options
 
 HEADS = "coreference/mentions-head"
@@ -20,6 +20,21 @@ def written(path, *rows, schema="eid-etype-head-other"):
 
 def document(path, *rows, options=None):
     return next(iter(read(written(path / "a.conllu", *rows), options=options or Options())))
+
+
+@pytest.mark.parametrize("column", [5, 9], ids=["FEATS", "MISC"])
+@pytest.mark.parametrize("key", ["Entity", "NamedEntity"])
+def test_tags_under_any_key_that_every_word_has_are_mentions(key, column, tmp_path):
+    rows = [[str(n), word, *"________"] for n, word in enumerate(("in", "New", "York", ".", "Bonn"), start=1)]
+    for row, tag in zip(rows, ("O", "B-place", "L-place", "O", "U-place"), strict=True):
+        row[column] = f"Morph=x|{key}={tag}"
+    (tmp_path / "a.conllu").write_text("\n".join("\t".join(row) for row in rows))
+    assert ["New York", "Bonn"] == [mention.text for mention in next(iter(read(tmp_path / "a.conllu"))).mentions]
+
+
+def test_a_key_that_few_words_have_is_none_of_tags(tmp_path):
+    found = document(tmp_path, ("1", "new", "Ref=B-1"), ("2", "york", "_"), ("3", "is", "_"))
+    assert () == found.mentions
 
 
 def test_a_head_is_the_place_of_its_word_whatever_its_number_in_the_mention(tmp_path):
@@ -160,3 +175,34 @@ def test_sentences_are_documents_where_that_is_asked_for_and_nothing_else_divide
     asked: tuple[dict[str, str], ...] = ({}, {"documents": "sentence"})
     ids = [[d.id for d in read(path, options=Options(settings=how))] for how in asked]
     assert ids == [["a"], ["one", "two"]]
+
+
+def cupt(folder, *rows, names="ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC PARSEME:MWE"):
+    """A CUPT file of one sentence; a row is an id, a form, what MISC says and its expressions."""
+    lines = ["\t".join([number, form, *"_______", misc, mwe]) for number, form, misc, mwe in rows]
+    (folder / "a.cupt").write_text("\n".join([f"# global.columns = {names}", "# text = ...", *lines, "", ""]))
+    return folder / "a.cupt"
+
+
+def test_parsemes_expressions_lie_in_pieces_and_in_each_other(tmp_path):
+    rows = [("1-2", "Take", "_", "*"), ("1", "Take", "_", "1:VID;2:LVC.full"), ("2", "it", "_", "*")]
+    path = cupt(
+        tmp_path, *rows, ("3", "into", "_", "1"), ("4", "account", "SpaceAfter=No", "1;2"), ("5", ".", "_", "*")
+    )
+    assert recognise(path).name == "cupt"
+    (found,) = read(path)
+    assert {
+        "VID": ["Take", "into account"],
+        "LVC.full": ["Take", "account"],
+    } == {m.label: [found.text[slice(*part)] for part in m.fragments] for m in found.mentions}
+    assert found.text.endswith("account.")
+    assert 2 == score(path, path)["mentions/strict"].gold
+
+
+def test_an_expression_without_a_category_and_a_line_without_its_column_are_listed(tmp_path):
+    path = cupt(tmp_path, ("1", "Take", "_", "1"), ("2", "it", "_", "*"))
+    with pytest.raises(BrokenRules, match=r"a.cupt:3: expression 1 has no category; write 1:VID on its first word"):
+        list(read(path))
+    path.write_text(path.read_text().replace("it\t_", "it"))
+    with pytest.raises(BrokenRules, match=r"a.cupt:4: 10 columns, 11 were expected"):
+        list(read(path))

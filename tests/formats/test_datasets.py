@@ -97,6 +97,16 @@ def test_numbered_tags_without_names_are_refused_until_they_are_named(tmp_path):
     assert ["Rudd"] == [m.text for m in document.mentions]
 
 
+@pytest.mark.parametrize("place", ["train.json", "data/train.jsonl"])
+def test_numbered_tags_have_the_names_of_dataset_infos_json(place, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / place).write_text('{"tokens": ["Rudd", "left"], "ner_tags": [1, 0]}\n')
+    names = {"feature": {"names": ["O", "B-PER"], "_type": "ClassLabel"}, "_type": "Sequence"}
+    (tmp_path / "dataset_infos.json").write_text(json.dumps({"news": {"features": {"ner_tags": names}}}))
+    (document,) = read(tmp_path)
+    assert ["Rudd"] == [m.text for m in document.mentions]
+
+
 def test_a_card_that_leads_out_of_its_folder_is_refused(tagged):
     card = tagged / "README.md"
     card.write_text(card.read_text().replace("path: data/", "path: ../tagged/data/"))
@@ -234,6 +244,8 @@ ROWS = {
         },
         ["Rudd Sydney"],
     ),
+    "Few-NERD": ({"word": TEXT.split(), "label": ["person-politician", "O", "O"]}, ["Rudd"]),
+    "CrossNER's keys": ({"str_words": TEXT.split(), "tags": ["B-PER", "O", "B-LOC"]}, ["Rudd", "Sydney"]),
     "bare prefixes": ({"tokens": TEXT.split(), "ner_tags": ["B", "I", "O"]}, ["Rudd left"]),
     "lower case": ({"tokens": TEXT.split(), "tags": ["b-per", "o", "b-gpe"]}, ["Rudd", "Sydney"]),
     "GermEval": (

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from goldwire.errors import BrokenRules
+from goldwire.errors import BrokenRules, InputError
 from goldwire.formats import read, recognise
 from goldwire.formats.base import Options
 
@@ -59,3 +59,29 @@ def test_every_broken_tag_and_token_is_listed(tmp_path):
     assert [f"train.json[{n}]" for n in (0, 1, 2)] == [
         p.where.split("/")[-1].split(":")[0] for p in error.value.problems
     ]
+
+
+PAIRS = [[["EU", "B-ORG"], ["says", "O"]], [["New", "B-LOC"], ["York", "I-LOC"]]]
+PAIRED = {
+    "a list of sentences of pairs": json.dumps(PAIRS),
+    "a sentence of pairs a line": "\n".join(map(json.dumps, PAIRS)),
+    "words and their tags": json.dumps([list(zip(*sentence, strict=True)) for sentence in PAIRS]),
+    "words and their tags, a sentence a line": "\n".join(json.dumps(list(zip(*s, strict=True))) for s in PAIRS),
+    "tokens of an object a line": "\n".join(
+        json.dumps({"tokens": [{"text": word, "ner": tag} for word, tag in sentence]}) for sentence in PAIRS
+    ),
+}
+
+
+@pytest.mark.parametrize("content", PAIRED.values(), ids=PAIRED)
+def test_pairs_of_words_and_tags_are_read_whatever_lists_hold_them(content, tmp_path):
+    (tmp_path / "train.json").write_text(content)
+    assert recognise(tmp_path / "train.json").name == "token_json"
+    found = list(read(tmp_path / "train.json"))
+    assert [("EU says", ["EU"]), ("New York", ["New York"])] == [(d.text, [m.text for m in d.mentions]) for d in found]
+
+
+def test_json_is_never_taken_for_columns(tmp_path):
+    (tmp_path / "a.json").write_text('[{"text":"EU says","label":"B-ORG O"}]')
+    with pytest.raises(InputError, match="it looks like JSON with the keys text, label"):
+        recognise(tmp_path / "a.json")

@@ -45,6 +45,7 @@ MODULES = (
     "neleval",
     "semeval2010",
     "conll2012",
+    "cupt",
     "conllu",
     "inline_tags",
     "conll",

@@ -17,12 +17,13 @@ from goldwire.formats.base import IDS, SENTENCES, TOKENS, Format, Options, Setti
 from goldwire.formats.columns import folder_files, head_lines, text_lines
 from goldwire.formats.conll_columns import DOCSTART, HEADER, Columns, columns_of, fit
 from goldwire.formats.files import writing
+from goldwire.formats.json_values import first_value
 from goldwire.formats.layout import flat, placed
 from goldwire.formats.tagged import NO_WORD, Tagged, tagged_document, told_scheme, unbroken
 from goldwire.tags import OUTSIDE, encode, scheme_name
 
 SUFFIXES = (".conll", ".bio", ".iob", ".iob2", ".bioes")
-_SPECIAL = ("\n#", f"\n{DOCSTART}", " \n", "\t\n", "  ", " \t", "\n ", "\r")
+_SPECIAL = ("\n#", DOCSTART, " \n", "\t\n", "  ", " \t", "\n ", "\r")
 _BREAKS = re.compile(r"\s")
 _LINE_BREAKS = re.compile(r"[\t\r\n]")
 
@@ -144,7 +145,10 @@ class _Lines:
         return Tagged(str(self.path), words, first, numbers, more)
 
     def _header(self, line: str) -> str | None:
-        if line.startswith(DOCSTART):
+        if DOCSTART in line and DOCSTART in (
+            line[: len(DOCSTART)],
+            *self.columns.cells(line)[: self.columns.token + 1],
+        ):
             return ""
         found = HEADER.match(line) if line.startswith("#") else None
         return None if found is None else (found["newdoc"] or found["id"] or found["medline"] or "").strip()
@@ -153,18 +157,25 @@ class _Lines:
         """Give the cells of a line; one that has too few, too many or no token is broken, and repaired as outside."""
         columns = self.columns
         found = columns.cells(line)
-        if len(found) == columns.width and found[columns.token]:
-            return found
-        wrong = f"{len(found)} columns, {columns.width} columns were expected"
-        wrong = wrong if len(found) != columns.width else "the token is empty"
+        if len(found) != columns.width:
+            wrong = f"{len(found)} columns, {columns.width} columns were expected"
+            self._broken(number, wrong, "takes it as a token outside")
+            word = found[columns.token] if columns.token < len(found) else ""
+            found = [OUTSIDE] * columns.width
+            found[columns.token] = word
+        elif not found[columns.token] and line.split("\t")[columns.token]:
+            self.options.notes.add(f"tokens of blanks alone, read as {NO_WORD}", f"{self.path}:{number}")
+        elif not found[columns.token]:
+            self._broken(number, "the token is empty", f"reads it as {NO_WORD}")
+        found[columns.token] = found[columns.token] or NO_WORD
+        return found
+
+    def _broken(self, number: int, wrong: str, repaired: str) -> None:
+        where = f"{self.path}:{number}"
         if self.options.repair == "none":
-            mend = "mend the line, or --repair discard takes it as a token outside"
-            self.options.notes.broken.append(Problem(f"{self.path}:{number}", wrong, mend))
+            self.options.notes.broken.append(Problem(where, wrong, f"mend the line, or --repair discard {repaired}"))
         else:
-            self.options.notes.lose("broken lines taken as tokens outside (--repair)", f"{self.path}:{number}: {wrong}")
-        row = [OUTSIDE] * columns.width
-        row[columns.token] = (found[columns.token] if columns.token < len(found) else "") or NO_WORD
-        return row
+            self.options.notes.lose(f"broken lines: --repair {repaired}", f"{where}: {wrong}")
 
 
 def write(documents: Iterable[Document], path: Path, options: Options) -> None:
@@ -217,7 +228,13 @@ def recognise(path: Path, head: bytes) -> bool:
     """Say whether the lines are columns, most as many, one of them of tags; or a folder holds such files."""
     if path.is_dir():
         return bool(folder_files(path, recognise))
-    return fit(enumerate(head_lines(head), start=1))
+    return not _is_json(head) and fit(enumerate(head_lines(head), start=1))
+
+
+def _is_json(head: bytes) -> bool:
+    """Say whether a file begins with an object or a list that has something in it; a token may be a bracket, or [1]."""
+    value = first_value(head)
+    return bool(value) and (isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], list | str)))
 
 
 def tags_are_plain(path: Path, options: Options) -> bool:

@@ -9,12 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 from goldwire.errors import InputError
 from goldwire.formats.base import Options
 from goldwire.formats.columns import fields, is_blank
+from goldwire.formats.conll_widths import Cut, cut_of
 from goldwire.formats.spelling import PLAIN, TAG, Spelling, bare_spelling, piled, spelling_of
 from goldwire.formats.tagged import CHUNKS
 from goldwire.tags import IO, OUTSIDE
@@ -43,17 +44,16 @@ class Columns:
     lead: str = ""
     header: int = 0
     piled: bool = False
-    ragged: bool = False
+    cut: Cut | None = None
 
     @property
     def plain(self) -> bool:
         """Say whether the tags are one column, as they stand there."""
-        return len(self.tags) == 1 and self.spelling is PLAIN and not (self.header or self.piled or self.ragged)
+        return len(self.tags) == 1 and self.spelling is PLAIN and not (self.header or self.piled or self.cut)
 
     def cells(self, line: str) -> list[str]:
-        """Give the cells of a line; where lines are of several widths, the first and the last one."""
-        found = fields(line)
-        return [found[0], found[-1]] if self.ragged and len(found) > 1 else found
+        """Give the cells of a line; where lines are of several widths, those that are read."""
+        return self.cut.take(fields(line)) if self.cut else fields(line)
 
     def is_token(self, line: str) -> bool:
         """Say whether a line that begins with # is a token: it is as wide as the others, its tags are tags."""
@@ -65,13 +65,14 @@ class Columns:
 class _Sample:
     """The first lines of a file: the rows of each sentence; the number of the first line if it is as wide as most.
 
-    ragged: lines are of several widths, and only the first and the last cell of each are kept.
+    tabs: cells are parted by them. cut: what is kept of lines of several widths.
     """
 
     width: int
     sentences: list[list[_Row]]
     first: int
-    ragged: bool = False
+    tabs: bool
+    cut: Cut | None = None
 
     def rows(self) -> list[_Row]:
         """Give all rows."""
@@ -96,7 +97,7 @@ def columns_of(lines: Iterable[tuple[int, str]], options: Options, where: Path) 
     if sample is None:
         raise InputError(where, "no line has a token and a tag", "name a file with columns")
     header = _without_header(sample)
-    counted = sample.width > 2 and all(map(_NUMBER.match, sample.column(0))) and sample.rows()[0][0][0] in "01"
+    counted = sample.width > 2 and _is_counted(sample)
     setting = options.settings.get("column", "last")
     tags = _tag_columns(sample, counted, where, options) if setting == "last" else _set(setting, sample.width, where)
     spelling = _spelling(sample, tags)
@@ -108,11 +109,11 @@ def columns_of(lines: Iterable[tuple[int, str]], options: Options, where: Path) 
         options.notes.add(f"files whose tags are written {spelling.name}", str(where))
     if header:
         options.notes.add("header lines passed over", f"{where}:{header}")
-    if sample.ragged:
-        options.notes.add("files of lines of several widths, whose first and last cells are read", str(where))
+    if sample.cut:
+        options.notes.add(f"files of lines of several widths, {sample.cut.reads}", str(where))
     lead = _lead(sample.column(token), options, where)
     several = any(piled(sample.column(i)) for i in tags)
-    return Columns(sample.width, token, tags, spelling, lead, header, several, sample.ragged)
+    return Columns(sample.width, token, tags, spelling, lead, header, several, sample.cut)
 
 
 def fit(lines: Iterable[tuple[int, str]]) -> bool:
@@ -131,35 +132,23 @@ def is_comment(line: str) -> bool:
 
 def _sample(lines: Iterable[tuple[int, str]]) -> _Sample | None:
     sentences: list[list[_Row]] = [[]]
-    first, wide = 0, 0
+    first, wide, tabs = 0, 0, False
     for number, line in islice(lines, 2 * _SAMPLE):
         if is_blank(line):
             sentences.append([])
-        elif not line.startswith(DOCSTART) and not is_comment(line):
+        elif DOCSTART not in line and not is_comment(line):
+            tabs = tabs or "\t" in line
             sentences[-1].append(fields(line))
             first, wide = (first, wide) if first else (number, len(sentences[-1][-1]))
     widths = Counter(len(row) for sentence in sentences for row in sentence)
     width, count = widths.most_common(1)[0] if widths else (0, 0)
-    if widths and _is_ragged([row for sentence in sentences for row in sentence], width):
-        ends = [[[row[0], row[-1]] for row in sentence] for sentence in sentences if sentence]
-        return _Sample(2, ends, first, ragged=True)
+    if cut := cut_of([row for sentence in sentences for row in sentence], width):
+        taken = [[cut.take(row) for row in sentence] for sentence in sentences if sentence]
+        return _Sample(len(taken[0][0]), taken, first, tabs, cut)
     if width < 2 or 2 * count < widths.total():
         return None
     kept = [[row for row in sentence if len(row) == width] for sentence in sentences]
-    return _Sample(width, [sentence for sentence in kept if sentence], first if wide == width else 0)
-
-
-def _is_ragged(rows: Sequence[_Row], width: int) -> bool:
-    """Say whether a fiftieth of the lines are of another width than most, and yet all end in the one tag they have.
-
-    MeCab's lines are so; a few such lines are broken. Where several columns are tags, a shorter line lacks one of them.
-    """
-    regular = [row for row in rows if len(row) == width]
-    other = [row for row in rows if len(row) != width]
-    if len(other) < max(20, len(rows) / 50) or min(map(len, rows)) < 2 or spelling_of([row[-2] for row in regular]):
-        return False
-    labelled = [{row[-1] for row in some} - {OUTSIDE} for some in (regular, other)]
-    return all(labelled) and all(TAG.match(row[-1]) for row in rows)
+    return _Sample(width, [sentence for sentence in kept if sentence], first if wide == width else 0, tabs)
 
 
 def _without_header(sample: _Sample) -> int:
@@ -176,6 +165,14 @@ def _without_header(sample: _Sample) -> int:
     sample.sentences[0].pop(0)
     sample.sentences = [sentence for sentence in sample.sentences if sentence]
     return sample.first
+
+
+def _is_counted(sample: _Sample) -> bool:
+    """Say whether the first column counts the tokens: from 0 or 1, or (a file cut from another) up from anywhere."""
+    if not all(map(_NUMBER.match, sample.column(0))):
+        return False
+    numbers = [int(re.split("[-.]", row[0])[0]) for row in sample.sentences[0]]
+    return numbers[0] < 2 or (numbers[0] < numbers[-1] and all(b - a in (0, 1) for a, b in pairwise(numbers)))
 
 
 def _tag_columns(sample: _Sample, counted: bool, where: Path, options: Options) -> tuple[int, ...]:
@@ -212,12 +209,14 @@ def _likely(sample: _Sample, found: Mapping[int, Spelling]) -> tuple[int, ...]:
 def _layers(sample: _Sample, likely: Sequence[int], counted: bool) -> tuple[int, ...]:
     """Give the columns that are layers of one annotation, nested in each other; () where they are not.
 
-    Gold and predicted tags side by side share their mentions, layers do not; and mentions of a layer lie on others.
+    Gold and predicted tags side by side share their mentions, layers do not; and mentions of one of two layers lie on
+    those of the other.
+    Where the second column is empty, tabs or a count tell layers: conlleval's input has blanks.
     """
     spans = [set(_spans(sample, index)) for index in likely]
     filled = [found for found in spans if found]
     if len(filled) < 2:
-        return tuple(likely) if filled and spans[0] and (counted or len(likely) > 2) else ()
+        return tuple(likely) if filled and spans[0] and (counted or sample.tabs or len(likely) > 2) else ()
     for place, found in enumerate(filled):
         others = set().union(*filled[:place], *filled[place + 1 :])
         if 10 * len(found & others) > min(len(found), len(others)):
@@ -226,7 +225,7 @@ def _layers(sample: _Sample, likely: Sequence[int], counted: bool) -> tuple[int,
     touching = {token for sentence, start, end in outer for token in ((sentence, i) for i in range(start, end))}
     inner = [span for found in filled if found is not outer for span in found]
     on = sum(any((s, i) in touching for i in range(start, end)) for s, start, end in inner)
-    return tuple(likely) if 10 * on >= 9 * len(inner) else ()
+    return tuple(likely) if len(likely) > 2 or 10 * on >= 9 * len(inner) else ()
 
 
 def _spans(sample: _Sample, index: int) -> Iterator[tuple[int, int, int]]:

@@ -1,4 +1,4 @@
-"""CoNLL-U: words with their form and MISC; mentions as CorefUD's Entity brackets or as tags (NER=B-PER).
+"""CoNLL-U: words with their form and MISC; mentions as CorefUD's Entity brackets or as tags (NER=B-PER, in FEATS too).
 
 Lemmas, tags of speech and trees are not read. Multiword tokens are cut into their words where their forms tell how.
 Empty nodes have no text: mentions are what they have of words, and one of empty nodes alone is counted.
@@ -17,6 +17,7 @@ from goldwire.document import Document, Entity, Mention, Span
 from goldwire.formats.base import Format, Options, Setting
 from goldwire.formats.clusters import Bracket, brackets
 from goldwire.formats.columns import folder_files, head_lines, is_blank, text_lines
+from goldwire.formats.conllu_tags import pairs, tag_key, tags_in
 from goldwire.formats.settling import merged, settled
 from goldwire.formats.tagged import Tagged, tag_spans, told_scheme
 from goldwire.tags import UNTYPED
@@ -25,7 +26,6 @@ _COMMENT = re.compile(r"#\s*(?P<key>[^=]+?)\s*(?:=\s*(?P<value>.*))?\Z")
 _ID = re.compile(r"(?P<first>\d+)(?:-(?P<last>\d+)|(?P<empty>\.\d+))?\Z")
 _PART = re.compile(r"\[(?P<part>\d+)/(?P<parts>\d+)\]\Z")
 _DEFAULT = "eid-etype-head-other"
-_TAG_KEYS = ("NER", "Ner", "ner", "NE", "name")  # the last one is DaNE's
 
 
 class Node(NamedTuple):
@@ -101,16 +101,24 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     a time.
     """
     for file in folder_files(path, recognise) if path.is_dir() else [path]:
-        scheme = _scheme(file, options)
-        yield from settled((_document(draft, scheme, file, options) for draft in drafts(file, options)), options, file)
+        tags = _tags(file, options)
+        yield from settled((_document(draft, tags, file, options) for draft in drafts(file, options)), options, file)
 
 
-def _scheme(path: Path, options: Options) -> str:
-    """Give the scheme of the tags in MISC, "" where there are none."""
+class _Tags(NamedTuple):
+    """The key of the tags in MISC or FEATS and their scheme; "" where there are none."""
+
+    key: str = ""
+    scheme: str = ""
+
+
+def _tags(path: Path, options: Options) -> _Tags:
     quiet = Options("discard", settings=options.settings)
-    if not any(key in misc for draft in drafts(path, quiet) for misc in draft.misc for key in _TAG_KEYS):
-        return ""
-    return told_scheme((found for draft in drafts(path, quiet) for found in _tagged(draft, path)), options, path)
+    key = tag_key(misc for draft in drafts(path, quiet) for misc in draft.misc)
+    if not key:
+        return _Tags()
+    sentences = (found for draft in drafts(path, quiet) for found in _tagged(draft, key, path))
+    return _Tags(key, told_scheme(sentences, options, path))
 
 
 def drafts(path: Path, options: Options) -> Iterator[Draft]:
@@ -174,7 +182,7 @@ def _sentence(draft: Draft, rows: list[tuple[int, list[str]]], path: Path, optio
     sentence = draft.nodes[-1].sentence + 1 if draft.nodes else 0
     for number, cells in rows:
         found = _ID.match(cells[0])
-        misc = _misc(cells[9])
+        misc = pairs(cells[9])
         if found is None or found["empty"]:
             draft.nodes.append(Node(-1, misc.get("Entity", ""), sentence, number, cells))
             continue
@@ -186,7 +194,7 @@ def _sentence(draft: Draft, rows: list[tuple[int, list[str]]], path: Path, optio
             token = _Multiword(cells[1], int(found["last"]), glued, number)
             continue
         draft.nodes.append(Node(len(draft.misc), misc.get("Entity", ""), sentence, number, cells))
-        draft.misc.append(misc)
+        draft.misc.append({**tags_in(cells[5]), **misc})
         draft.lines.append(number)
         if token is None:
             draft.add(cells[1], [cells[1]], glued)
@@ -206,14 +214,8 @@ def _unfinished(draft: Draft, token: _Multiword, path: Path, options: Options) -
         draft.add(token.surface, token.forms, token.glued)
 
 
-def _misc(cell: str) -> dict[str, str]:
-    pairs = (part.partition("=") for part in cell.split("|") if cell != "_")
-    return {key: value for key, sign, value in pairs if sign}
-
-
-def _tagged(draft: Draft, path: Path) -> Iterator[Tagged]:
-    """Give the sentences with the tags in MISC; words without one are outside."""
-    key = next((key for key in _TAG_KEYS if any(key in misc for misc in draft.misc)), "")
+def _tagged(draft: Draft, key: str, path: Path) -> Iterator[Tagged]:
+    """Give the sentences with the tags of a key; words without one are outside."""
     borders, text = [*draft.sentences, len(draft.words)], "".join(draft.parts)
     for first, last in pairwise(borders):
         words = [text[start:end] for start, end in draft.words[first:last]]
@@ -221,10 +223,10 @@ def _tagged(draft: Draft, path: Path) -> Iterator[Tagged]:
         yield Tagged(str(path), words, tags, draft.lines[first:last])
 
 
-def _document(draft: Draft, scheme: str, path: Path, options: Options) -> Document:
+def _document(draft: Draft, tags: _Tags, path: Path, options: Options) -> Document:
     mentions, entities = _bracketed(draft, path, options)
-    if scheme:
-        mentions += list(_from_tags(draft, scheme, path, options, len(mentions)))
+    if tags.key:
+        mentions += list(_from_tags(draft, tags, path, options, len(mentions)))
     borders = [*draft.sentences, len(draft.words)]
     sentences = tuple(Span(draft.words[a].start, draft.words[b - 1].end) for a, b in pairwise(borders))
     tokens = tuple(dict.fromkeys(draft.words))
@@ -232,9 +234,9 @@ def _document(draft: Draft, scheme: str, path: Path, options: Options) -> Docume
     return Document(draft.name, text, found, (), groups, tokens, sentences, metadata=draft.metadata)
 
 
-def _from_tags(draft: Draft, scheme: str, path: Path, options: Options, count: int) -> Iterator[Mention]:
-    for sentence, first in zip(_tagged(draft, path), draft.sentences, strict=True):
-        for start, end, label in tag_spans(sentence, scheme, options):
+def _from_tags(draft: Draft, tags: _Tags, path: Path, options: Options, count: int) -> Iterator[Mention]:
+    for sentence, first in zip(_tagged(draft, tags.key, path), draft.sentences, strict=True):
+        for start, end, label in tag_spans(sentence, tags.scheme, options):
             count += 1
             yield Mention(draft.words[first + start].start, draft.words[first + end - 1].end, label, f"m{count}")
 

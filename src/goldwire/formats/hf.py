@@ -19,7 +19,7 @@ from goldwire.errors import InputError
 from goldwire.formats.base import EVERYTHING, Format, Options, Setting
 from goldwire.formats.columns import first_bytes
 from goldwire.formats.csv_rows import csv_rows, first_row
-from goldwire.formats.files import read_text, reading
+from goldwire.formats.files import read_bytes, read_text, reading
 from goldwire.formats.hf_features import Features, decoded, from_json, from_metadata, from_yaml
 from goldwire.formats.hf_rows import (
     PASSAGES,
@@ -32,7 +32,7 @@ from goldwire.formats.hf_rows import (
     telling_row,
 )
 from goldwire.formats.hf_writing import write
-from goldwire.formats.json_values import first_object, objects
+from goldwire.formats.json_values import first_object, objects, parse
 from goldwire.formats.settling import settled
 from goldwire.formats.spelling import PLAIN
 from goldwire.formats.tagged import told_scheme
@@ -193,7 +193,15 @@ def _card(path: Path) -> dict[str, Any]:
         value = yaml.safe_load(found[1]) if found else {}
     except yaml.YAMLError as error:
         raise InputError(readme, f"its YAML is broken: {' '.join(str(error).split())[:150]}", "mend it") from error
-    return value if isinstance(value, dict) else {}
+    card = value if isinstance(value, dict) else {}
+    return card if card.get("dataset_info") else {**card, "infos": _infos(path)}
+
+
+def _infos(path: Path) -> dict[str, Any]:
+    """Give what dataset_infos.json says of each config, as cards had it before their YAML did."""
+    file = path / "dataset_infos.json"
+    found = parse(read_bytes(file), file) if file.is_file() else {}
+    return {name: info for name, info in found.items() if isinstance(info, dict)} if isinstance(found, dict) else {}
 
 
 def _configured(path: Path, card: dict[str, Any], options: Options) -> list[Split]:
@@ -225,6 +233,10 @@ def _config_name(path: Path, configs: Mapping[str, Any], options: Options) -> st
 
 
 def _declared(card: dict[str, Any], config: str) -> Features:
+    """Give the features of a config, or of the only one."""
+    infos = card.get("infos") or {}
+    if told := infos.get(config) or (next(iter(infos.values())) if len(infos) == 1 else None):
+        return from_json(told.get("features") or {})
     info = card.get("dataset_info") or []
     entries = [entry for entry in (info if isinstance(info, list) else [info]) if isinstance(entry, dict)]
     named = [e for e in entries if str(e.get("config_name", "default")) == config] or entries[: len(entries) == 1]

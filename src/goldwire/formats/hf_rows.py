@@ -28,7 +28,7 @@ LABELS = ("label", "type", "entity_type", "entity_label", "tag", "entity", "clas
 SPAN_COLUMNS = ("mentions", "entities", "spans", "ner", "entity_spans", "labels", "label", "annotations")
 RELATION_COLUMNS = ("relations", "relation")
 TEXT_COLUMNS = ("text", "sentence", "document", "content", "context", "passage", "article")
-TOKEN_COLUMNS = ("tokens", "words", "tokenized_text", "token", "sentence", "text")
+TOKEN_COLUMNS = ("tokens", "words", "tokenized_text", "token", "word", "sentence", "text")
 TAG_COLUMNS = (
     "ner_tags",
     "ner",
@@ -39,6 +39,8 @@ TAG_COLUMNS = (
     "ner_labels",
     "entities",
     "fine_ner_tags",
+    "label",
+    "tag",
 )
 INNER = ("nested_", "inner_")
 PASSAGES, OFFSETS = "passages", "offsets"
@@ -76,7 +78,7 @@ def shape_of(row: Row, features: Features, options: Options, where: object) -> S
     asked = options.settings.get("column", "")
     if _is_documents(row) and not asked:
         return Shape("documents")
-    tokens = next((key for key in TOKEN_COLUMNS if _is_words(row.get(key))), "")
+    tokens = next((key for key in TOKEN_COLUMNS if _is_words(row.get(key))), "") or _beside_tags(row)
     relations = next((key for key in RELATION_COLUMNS if _is_structs(row.get(key))), "")
     tags = _tag_column(row, features, tokens, asked) if tokens else ""
     if tags:
@@ -102,6 +104,14 @@ def _is_documents(row: Row) -> bool:
 
 def _is_words(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _beside_tags(row: Row) -> str:
+    """Give the column of words of another name: it has as many as there are tags in a column beside it."""
+    lists = {key: value for key, value in row.items() if value and _is_words(value)}
+    tagged = {len(value) for value in lists.values() if _looks_like_tags(value, None)}
+    words = (key for key, value in lists.items() if len(value) in tagged and not _looks_like_tags(value, None))
+    return next(words, "")
 
 
 def _is_structs(value: Any) -> bool:

@@ -18,6 +18,7 @@ from goldwire.formats.columns import head_lines, is_blank, text_lines
 from goldwire.formats.files import read_text
 from goldwire.formats.json_values import parse
 from goldwire.formats.settling import settled
+from goldwire.formats.spelling import bare_spelling, spelling_of
 from goldwire.tags import UNTYPED
 
 _PLACE = re.compile(r"(?P<document>\S+):(?P<first>\d+)-(?P<last>\d+)\Z")
@@ -105,10 +106,13 @@ def _document(name: str, lines: list[_Line], options: Options) -> Document:
 
 
 def recognise(path: Path, head: bytes) -> bool:
-    """Say whether all first lines are of one of the two forms."""
+    """Say whether all first lines are of one of the two forms; tokens with offsets and tags are not."""
     if path.is_dir():
         return False
     lines = [line.rstrip("\t").split("\t") for line in head_lines(head)[:50] if not is_blank(line)]
+    entries = [cells[3] for cells in lines if len(cells) > 3]
+    if len(entries) == len(lines) and (spelling_of(entries) or bare_spelling(entries)):
+        return False
     return bool(lines) and (all(map(_is_neleval, lines)) or all(len(c) > 5 and _PLACE.match(c[3]) for c in lines))
 
 

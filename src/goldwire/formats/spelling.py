@@ -6,6 +6,7 @@ Here a spelling is seen and made plain (B-PER, O); what plain tags mean is in go
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
@@ -54,26 +55,38 @@ def spelling_of(values: Sequence[str]) -> Spelling | None:
 
 
 def bare_spelling(values: Sequence[str]) -> Spelling | None:
-    """Give the spelling of a column of bare labels (PER, O): a quarter O at least, the others few and like labels."""
-    labels = set(values) - {OUTSIDE}
+    """Give the spelling of a column of bare labels (PER, O): a quarter O or 0, the others few and like labels."""
+    outside = OUTSIDE if OUTSIDE in values else "0"
+    labels = set(values) - {outside}
     few = len(labels) <= max(10, len(values) // 20)
-    if not (labels and few and values.count(OUTSIDE) * 4 >= len(values) and all(map(_LABEL.match, labels))):
+    if not (labels and few and values.count(outside) * 4 >= len(values) and all(map(_LABEL.match, labels))):
         return None
-    return Spelling("LABEL", str, frozenset(labels))
+    if outside == OUTSIDE:
+        return Spelling("LABEL", str, frozenset(labels))
+    return Spelling(f"LABEL, outside {outside!r}", _outside_reader(str, {outside}), frozenset(labels))
 
 
 def _outside(spelling: Spelling, values: Sequence[str]) -> Spelling | None:
-    """Give a spelling that also writes O otherwise, if the values bear it out."""
-    used = sorted(set(values) & set(NOTHING))
+    """Give a spelling that also writes O otherwise, if the values bear it out.
+
+    Where there is no O, the value that is no tag is outside, if a quarter of the tokens have it.
+    """
+    used = set(values) & set(NOTHING)
+    if OUTSIDE not in values and not used:
+        ((other, count),) = Counter(value for value in values if not spelling.fits(value)).most_common(1) or [("", 0)]
+        used = {other} if 4 * count >= len(values) else set()
     if not used:
         return None
-    plain = spelling.plain
-
-    def read(tag: str) -> str:
-        return OUTSIDE if tag in NOTHING else plain(tag)
-
-    wider = Spelling(f"{spelling.name}, outside {' '.join(map(repr, used))}", read)
+    plain = _outside_reader(spelling.plain, {*NOTHING, *used})
+    wider = Spelling(f"{spelling.name}, outside {' '.join(map(repr, sorted(used)))}", plain)
     return wider if _share(values, wider.fits) > 0.95 else None
+
+
+def _outside_reader(plain: Callable[[str], str], nothing: Collection[str]) -> Callable[[str], str]:
+    def read(tag: str) -> str:
+        return OUTSIDE if tag in nothing else plain(tag)
+
+    return read
 
 
 def _reader(pattern: re.Pattern[str]) -> Callable[[str], str]:

@@ -1,4 +1,4 @@
-"""JSON of tokens that are objects with their tag: spaCy's training JSON (paragraphs), and Stanza's sentences.
+"""JSON of tokens with their tag: spaCy's training JSON (paragraphs), Stanza's sentences, pairs of word and tag.
 
 What tags mean is in goldwire.tags; spaCy's texts with character spans are read by spans.
 """
@@ -14,6 +14,7 @@ from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options, Setting
 from goldwire.formats.json_values import first_value, items, need, values
 from goldwire.formats.settling import settled
+from goldwire.formats.spelling import TAG
 from goldwire.formats.tagged import NO_WORD, Tagged, tagged_document, told_scheme
 from goldwire.tags import OUTSIDE
 
@@ -50,13 +51,36 @@ def _all(path: Path, options: Options) -> Iterator[_Read]:
 
 def _read(value: Any, number: int, where: str) -> _Read:
     if isinstance(value, list):
-        return _Read(f"s{number}", where, [_tokens(value, where)], [])
+        return _Read(f"s{number}", where, [_tokens(_unpaired(value), where)], [])
     found = need(value, dict, where)
+    if "tokens" in found:
+        return _Read(str(found.get("id", f"s{number}")), where, [_tokens(items(found, "tokens", where), where)], [])
     paragraphs = [need(paragraph, dict, where, "a paragraph") for paragraph in items(found, "paragraphs", where)]
     sentences = [need(s, dict, where, "a sentence") for p in paragraphs for s in items(p, "sentences", where)]
     raws = [paragraph["raw"] for paragraph in paragraphs if isinstance(paragraph.get("raw"), str)]
     rows = [_tokens(items(sentence, "tokens", where), where) for sentence in sentences]
     return _Read(str(found.get("id", f"s{number}")), where, rows, raws if len(raws) == len(paragraphs) else [])
+
+
+def _unpaired(sentence: list[Any]) -> list[Any]:
+    """Give the tokens of a sentence as objects: from pairs of word and tag, or from a list of words and one of tags."""
+    pairs = sentence if _are_pairs(sentence) else list(zip(*sentence, strict=True)) if _are_lists(sentence) else []
+    return [{"text": word, "ner": tag} for word, tag in pairs] or sentence
+
+
+def _are_pairs(value: Any) -> bool:
+    return _are_of_strings(value) and all(len(pair) == 2 and TAG.match(pair[1]) for pair in value)
+
+
+def _are_lists(value: Any) -> bool:
+    same = _are_of_strings(value) and len(value) == 2 and len(value[0]) == len(value[1])
+    return same and all(TAG.match(tag) for tag in value[1])
+
+
+def _are_of_strings(value: Any) -> bool:
+    """Say whether a value is a list of lists of strings, none of them empty."""
+    found = isinstance(value, list) and bool(value) and all(isinstance(item, list) and item for item in value)
+    return found and all(isinstance(part, str) for item in value for part in item)
 
 
 def _tokens(rows: list[Any], where: str) -> _Sentence:
@@ -130,19 +154,25 @@ def _by_places(spans: Sequence[Span | None]) -> list[bool]:
 
 
 def recognise(path: Path, head: bytes) -> bool:
-    """Say whether JSON begins with spaCy's paragraphs or with a list of tagged tokens."""
+    """Say whether JSON begins with spaCy's paragraphs, or with a list or object of tagged tokens."""
     del path
     first = first_value(head)
+    if isinstance(first, dict) and "tokens" in first:
+        return _is_sentence(first["tokens"])
     if isinstance(first, dict):
         paragraphs = first.get("paragraphs")
         return isinstance(paragraphs, list) and all(isinstance(p, dict) and "sentences" in p for p in paragraphs[:1])
-    row = first[0] if isinstance(first, list) and first else None
-    return isinstance(row, list) and bool(row) and isinstance(row[0], dict) and "ner" in row[0]
+    return isinstance(first, list) and bool(first) and any(map(_is_sentence, (first, first[0])))
+
+
+def _is_sentence(value: Any) -> bool:
+    objects = isinstance(value, list) and bool(value) and isinstance(value[0], dict) and "ner" in value[0]
+    return objects or _are_pairs(value) or _are_lists(value)
 
 
 FORMAT = Format(
     "token_json",
-    "JSON of tagged tokens: spaCy's training JSON (paragraphs) and Stanza's sentences",
+    "JSON of tagged tokens: spaCy's training JSON (paragraphs), Stanza's sentences, pairs of word and tag",
     (),
     recognise,
     read,

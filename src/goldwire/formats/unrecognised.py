@@ -64,9 +64,10 @@ def _lines(lines: list[str]) -> str:
         return "CSV of numpy's lists, ['EU' 'says'], which lack their commas: write it as JSON lines or Parquet"
     if len({line.count(",") for line in lines}) == 1 and lines[0].count(","):
         return "CSV, none of whose columns are tokens and tags like B-PER and O"
-    widths = Counter(len(fields(line)) for line in lines)
+    rows = [line for line in lines if not line.startswith("# ")] or lines
+    widths = Counter(len(fields(line)) for line in rows)
     (width, count), *_ = widths.most_common(1)
-    if count == len(lines) and width > 1:
+    if count == len(rows) and width > 1:
         return f"{width} columns, none of them of tags like B-PER and O"
     return f"plain text that begins {lines[0][:40]!r}"
 

@@ -122,7 +122,7 @@ class _Columns:
         gaps = np.flatnonzero(text == (_TAB if tabs else _SPACE))
         size = len(lines.start)
         if not size:
-            return lines, gaps.reshape(-1, 1) if cleaned or not len(text) else None
+            return lines, np.empty((0, max(self.width - 1, 1)), np.intp) if cleaned or not len(text) else None
         width = self.width or int(np.searchsorted(gaps, lines.end[0])) + 1
         if width < 2 or len(gaps) != size * (width - 1):
             return lines, None
