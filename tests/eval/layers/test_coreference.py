@@ -43,8 +43,8 @@ def figures(gold, pred, kind, setting=None):
     return [recall, precision, f1]
 
 
-REFERENCE = [  # test/TestCases.README and CorefMetricTestConfig.pm of the CoNLL reference scorer, v8; its BLANC of M3, M6, N3
-    # and N6 leaves out links that the gold has none of, and is twice ours
+REFERENCE = [  # test/TestCases.README and CorefMetricTestConfig.pm of the CoNLL reference scorer, v8; its BLANC of M3,
+    # M6, N3 and N6 leaves out links that the gold has none of, and is twice ours
     ("A1", "a bc def", "a bc def", dict.fromkeys(KINDS, (1, 1))),
     (
         "A2",

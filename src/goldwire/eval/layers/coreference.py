@@ -114,7 +114,7 @@ def blanc_figures(totals: Array) -> Array:
     scorer.pl asks the gold alone, so that inventing the other kind is free and swapped sides score otherwise.
     """
     figures = np.nan_to_num(precision_recall_f1(totals))
-    there = (np.asarray(totals)[..., (GOLD, PRED)] > 0).any(axis=-1)[..., None]
+    there = np.asarray(totals)[..., [GOLD, PRED]].sum(axis=-1, keepdims=True) > 0
     with np.errstate(invalid="ignore"):
         mean: Array = np.where(there, figures, 0).sum(axis=-2) / there.sum(axis=-2)
     return mean
