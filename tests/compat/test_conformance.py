@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from goldwire.compat.conformance import SCORERS, Case, read_cases, run, table
+from goldwire.compat.conformance import SCORERS, Case, read_cases, run
+from goldwire.compat.conformance_page import table
 from goldwire.compat.peers import installed
 from goldwire.errors import InputError
 
