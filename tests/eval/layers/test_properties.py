@@ -173,14 +173,21 @@ def other(name):
     return RENAMED.get(name, name)
 
 
-def renamed(document):
-    """The document under other names: of labels, relations, entities and entries, each name for one."""
+def renamed(document, backwards):
+    """The document under other names: of labels, relations, entities and entries, each name for one.
+
+    backwards: entities come in another order by their new names. Relations between copies of one mention that lie in
+    several entities mean the first of these by name, so there the order stays.
+    """
     return Document(
         f"x-{9 - int(document.id[1:])}",
         document.text,
         tuple(replace(m, label=other(m.label)) for m in document.mentions),
         tuple(replace(r, label=other(r.label)) for r in document.relations),
-        tuple(replace(e, id=f"z{9 - int(e.id[1:])}", link=other(e.link)) for e in document.entities),
+        tuple(
+            replace(e, id=f"z{9 - int(e.id[1:])}" if backwards else f"z{e.id}", link=other(e.link))
+            for e in document.entities
+        ),
     )
 
 
@@ -193,7 +200,8 @@ ELSEWHERE = LabelSet(
 @some
 @given(pair=sides())
 def test_other_names_for_labels_entities_entries_and_documents_change_no_total(layer, pair):
-    here, there = columns(*pair, LABELS), columns(*([renamed(one) for one in side] for side in pair), ELSEWHERE)
+    others = ([renamed(one, layer != "relations") for one in side] for side in pair)
+    here, there = columns(*pair, LABELS), columns(*others, ELSEWHERE)
     for measure in of(layer):
         found, again = (measure.count(both).total().sum(axis=0) for both in (here, there))
         assert again == pytest.approx(found), measure.name
