@@ -11,7 +11,7 @@ from goldwire.eval.counts import micro, precision_recall_f1
 from goldwire.eval.scoring import score
 from goldwire.eval.tagging import score_tags
 
-CLUSTERS = {  # neleval, tests/test_coref_metrics.py: Luo 2005, figure 1 and table 2, F1 of four answers
+CLUSTERS = {  # neleval, tests/test_coref_metrics.py: the examples of Luo 2005, F1 of four answers
     "12345 6789ABC": {"muc": 0.947, "b3": 0.865, "ceaf-m": 0.833, "ceaf-e": 0.733},
     "1234589ABC 67": {"muc": 0.947, "b3": 0.737, "ceaf-m": 0.583, "ceaf-e": 0.667},
     "123456789ABC": {"muc": 0.9, "b3": 0.545, "ceaf-m": 0.417, "ceaf-e": 0.294},
@@ -137,7 +137,7 @@ def test_nervaluates_first_case_with_its_outcomes():
 
 
 def test_the_example_of_evaluates_seqeval():
-    """evaluate, metrics/seqeval/README.md: one of two phrases found, accuracy .8, MISC nothing, PER everything."""
+    """The example of its README: one of two phrases found, accuracy .8, MISC nothing, PER everything."""
     gold = [["O", "O", "O", "B-MISC", "I-MISC", "I-MISC", "O"], ["B-PER", "I-PER", "O"]]
     pred = [["O", "O", "B-MISC", "I-MISC", "I-MISC", "I-MISC", "O"], ["B-PER", "I-PER", "O"]]
     strict = strict_rows(gold, pred)

@@ -86,7 +86,7 @@ SYSTEMS = {  # gold mentions by label, right ones; precision, recall, F1 of all 
         SBAR 0.00 0.00 0.00 0
         VP 60.53 74.22 66.68 5711""",
     ),
-    "CoNLL-2003 English, test a, word vectors of contexts": (
+    "CoNLL-2003 English, test a, a README of 2014-08-24": (
         ENGLISH_A,
         3805,
         "62.74 64.04 63.38",

@@ -230,7 +230,7 @@ def test_chains_where_the_gold_has_none_are_worth_nothing_and_both_empty_is_unde
 
 
 def test_blanc_sees_links_of_a_kind_that_only_one_side_has():
-    """Luo et al. 2014, section 4: a kind is left out only where neither side has it."""
+    """Luo et al. 2014: a kind is left out only where neither side has it."""
     for gold, pred in (["ac"], ["ac", "e", "g"]), (["ac", "e", "g"], ["ac"]):
         assert figures(gold, pred, "blanc")[2] == (0.5 if len(gold) == 1 else (1 + 0) / 2)
 

@@ -110,7 +110,7 @@ def _links(size: Array) -> Array:
 def blanc_figures(totals: Array) -> Array:
     """Give BLANC from totals [..., 2, COLUMNS]: the mean over the kinds of links that either side has.
 
-    Within these 0/0 is 0, as Luo et al. 2014 (section 4) define it; where no side has a link it is undefined. Their
+    Within these 0/0 is 0, as Luo et al. 2014 define it; where no side has a link it is undefined. Their
     scorer.pl asks the gold alone, so that inventing the other kind is free and swapped sides score otherwise.
     """
     figures = np.nan_to_num(precision_recall_f1(totals))
