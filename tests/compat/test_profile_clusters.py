@@ -5,10 +5,13 @@ import random
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 
+from goldwire.compat.profile_clusters import conll2012_documents
 from goldwire.compat.profile_scores import score_by_profile
+from goldwire.document import Document, Entity, Mention, Span
 from goldwire.errors import InputError
 
 SCORER = os.environ.get("GOLDWIRE_CONLL_SCORER", "")  # scorer.pl of conll/reference-coreference-scorers, v8.01
@@ -197,6 +200,28 @@ def test_a_response_of_other_columns_blanks_or_masked_words_is_taken_by_its_toke
     pred.write_text("\n".join(["#begin document (a); part 000", *lines, "#end document", ""]))
     found = {row.name: row for row in score_by_profile("coref-conll2012", gold, pred).rows}
     assert (found["muc"].recall, found["muc"].precision, found["mentions"].recall) == (0.5, 1, 0.5)
+
+
+def test_without_repeated_mentions_the_order_of_clusters_changes_nothing():
+    """The one thing that a document does not keep: the order in which a cell opens two clusters."""
+    draw = random.Random(5)
+    for _ in range(30):
+        sides = [clustered(partition(draw, 0)) for _ in range(2)]
+        turned = [replace(side, entities=side.entities[::-1]) for side in sides]
+        rows = [conll2012_documents([gold], [pred]) for gold, pred in (sides, turned)]
+        assert {name: row[:3] for name, row in rows[0].items()} == {
+            name: pytest.approx(row[:3]) for name, row in rows[1].items()
+        }
+
+
+def clustered(clusters):
+    spans = [Span(2 * n, 2 * n + 1) for n in range(14)]
+    mentions, entities = [], []
+    for name, held in clusters:
+        own = [f"m{name}-{n}" for n in range(len(held))]
+        mentions += [Mention(spans[a].start, spans[b].end, "_", one) for one, (a, b) in zip(own, held, strict=True)]
+        entities.append(Entity(f"e{name}", tuple(own)))
+    return Document("a", "x " * 14, tuple(mentions), (), tuple(entities), tuple(spans))
 
 
 def partition(draw, repeat):

@@ -54,7 +54,7 @@ Examples:
 @click.option("--labels", "labels_toml", type=FILE, help="labels.toml. [default: the corpus's, else none]")
 @MISSING
 @EXTRA
-@click.option("--by-label", is_flag=True, help="Compare the F1 of each label as well.")
+@click.option("--by-label", is_flag=True, help="Compare each label and the macro averages as well.")
 @click.option("--resamples", type=click.IntRange(1), default=10_000, show_default=True)
 @click.option("--unit", type=click.Choice(UNITS), default="document", show_default=True, help="What is drawn, swapped.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resampling.")
@@ -219,11 +219,28 @@ def show(found: Comparison) -> None:
             for t in found.tests
         ),
     )
+    print_table(
+        f"differences in precision and recall, each with its own p, not adjusted ({level} intervals)",
+        ("systems", "of", "P points", "interval", "p", "R points", "interval", "p"),
+        (
+            (
+                f"{t.first} → {t.second}",
+                t.name,
+                *_part(t.precision_difference, t.precision_low, t.precision_high, t.precision_p),
+                *_part(t.recall_difference, t.recall_low, t.recall_high, t.recall_p),
+            )
+            for t in found.tests
+        ),
+    )
     undefined = sum(figure.undefined for figure in found.figures)
     if undefined:
         click.echo(f"note: {undefined} resamples gave no F1 (0/0) and were left out")
     for sentence in found.sentences:
         click.echo(sentence)
+
+
+def _part(change: float, low: float, high: float, p: float) -> tuple[str, str, str]:
+    return _signed(change), f"{_signed(low)} to {_signed(high)}", _p(p)
 
 
 def _percent(value: float) -> str:

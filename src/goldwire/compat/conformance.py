@@ -1,12 +1,10 @@
 """The conformance suite: inputs on which scorers disagree, and a runner into which any scorer can be plugged.
 
-The cases lie in docs/conformance; `python -m goldwire.compat.conformance` writes docs/conformance.md from them.
-The peers' own programs are called in peers.py.
+The cases lie in docs/conformance; conformance_page writes their page. The peers' own programs are called in peers.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +37,8 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """One input, what each scorer answers to it, and why ours answers as it does.
 
     kind: "tags" (input: scheme, gold and pred lists of lists of tags), "documents" (gold and pred lists of documents,
-    symmetric: relation labels without direction, known: facts of the training corpus) or "labels" (gold and pred
+    symmetric: relation labels without direction, inverse: names of opposite directions, known: facts of the training
+    corpus) or "labels" (gold and pred
     lists, task: tacred, semeval2010-8 or agreement of two annotators). expected: by scorer, its figures by name (null:
     undefined) or "refused". reported: answers of tools that are not run here.
     """
@@ -122,12 +121,19 @@ def goldwire(case: Case, asked: Sequence[str], repair: str = "none") -> Answer:
         counts = count(case.input["gold"], case.input["pred"])
         return _of_counts({"mentions/strict": (counts.labels, counts.total())}, asked)
     gold, pred = documents(case)
-    labels = LabelSet(relations={name: RelationLabel(symmetric=True) for name in case.input.get("symmetric", ())})
+    labels = declared(case)
     if known := known_facts(case):
         counts = ignoring(columns(gold, pred, labels), known)
         return _of_counts({IGNORING: (counts.labels, counts.total())}, asked)
     names = list(dict.fromkeys(_measure(name)[0] for name in asked or ("f1", "relations", "conll", "links")))
     return _of_scores(score(gold, pred, measures=names, labels=labels), asked)
+
+
+def declared(case: Case) -> LabelSet:
+    """Give what a case declares of its relation labels: those without direction, and names of opposite directions."""
+    symmetric = {name: RelationLabel(symmetric=True) for name in case.input.get("symmetric", ())}
+    inverse = {name: RelationLabel(inverse=other) for name, other in case.input.get("inverse", {}).items()}
+    return LabelSet(relations={**symmetric, **inverse})
 
 
 def known_facts(case: Case) -> set[tuple[str, str, str]]:
@@ -167,6 +173,7 @@ LAYERS = {
     "evidence": "relations/evidence",
     "links": "links/strong",
     **{f"links-{name}": f"links/{name}" for name in ("inkb", "nil", "typed", "document")},
+    "links-given": "links/given-mention",
     **{name: f"coreference/{name}" for name in ("muc", "b3", "ceaf-m", "ceaf-e", "blanc", "lea", "mentions", "conll")},
     **{f"{name}-{rule}": f"coreference/{name}-{rule}" for name in ("b3", "conll") for rule in ("first", "merged")},
 }
@@ -244,83 +251,3 @@ SCORERS: dict[str, Scorer] = {
     "goldwire-conlleval": lambda case, asked: goldwire(case, asked, "conlleval"),
     **{name: by_profile(found) for name, found in PROFILES.items()},
 }
-
-
-PLUGGING = (
-    "## Plug in your own scorer",
-    "",
-    "```console",
-    "$ goldwire conform python:my_scorer:answer    # a function answer(case, asked) that gives figures by name",
-    '$ goldwire conform "node score.js"            # a program in any language, started once a case',
-    "$ goldwire conform seqeval --as seqeval       # a tool of the tables below, against its own column",
-    "```",
-    "",
-    'A program reads one line, `{"id": …, "kind": "tags", "input": {"scheme": …, "gold": …, "pred": …},',
-    '"asked": ["precision", "f1"]}`, and writes one, `{"precision": 0.5, "f1": null}`: null is undefined.',
-    'It refuses an input by writing `"refused"` or by failing. Each answer other than expected is printed with the',
-    "rule behind it; `--as` names whose answers are expected (goldwire's), `--cases` another folder. `kind` is `tags`,",
-    "`documents` or `labels`. In Python: `goldwire.compat.conformance.run(cases, name, scorer)`.",
-)
-
-
-def table(cases: Sequence[Case]) -> str:
-    """Give the cases as a Markdown page: what each scorer answers, our rule and the reason."""
-    lines = [
-        "<!-- Written by `python -m goldwire.compat.conformance` from docs/conformance/*.json. Do not edit. -->",
-        "# Conformance: one input, many answers",
-        "",
-        "Each case is an input on which scorers disagree. What goldwire answers, and why, stands beside what the",
-        "others print; – is undefined, *refused* an error. The cases are JSON in docs/conformance. Answers of profiles",
-        "and of the installed tools are checked by the tests; those under *reported* were seen or read, not run here.",
-        "",
-        *PLUGGING,
-        "",
-    ]
-    for case in cases:
-        lines += [f"## {case.id}: {case.title}", "", _shown_input(case), "", "| scorer | answer |", "|---|---|"]
-        lines += [f"| {name} | {_shown(answer)} |" for name, answer in case.expected.items()]
-        lines += [f"| {name} (reported) | {answer} |" for name, answer in case.reported.items()]
-        lines += ["", f"**Rule.** {case.rule} **Why.** {case.reason}", ""]
-    return "\n".join(lines)
-
-
-def _shown(answer: Answer) -> str:
-    if isinstance(answer, str):
-        return f"*{answer}*"
-    return ", ".join(f"{name} {'–' if value is None else f'{value:.3f}'}" for name, value in answer.items())
-
-
-def _shown_input(case: Case) -> str:
-    if case.kind == "tags":
-        sides = (" ".join(f"[{' '.join(tags)}]" for tags in case.input[side]) or "nothing" for side in ("gold", "pred"))
-        return "{}: gold `{}`, predicted `{}`".format(case.input["scheme"], *sides)
-    if case.kind == "labels":
-        return "gold `{}`, predicted `{}`".format(*(" ".join(case.input[side]) for side in ("gold", "pred")))
-    return "gold {}; predicted {}".format(*(_shown_documents(side) for side in documents(case)))
-
-
-def _shown_documents(found: Sequence[Document]) -> str:
-    return " / ".join(filter(None, map(_shown_document, found))) or "nothing"
-
-
-def _shown_document(document: Document) -> str:
-    mentions = [f"{mention.label}[{mention.start},{mention.end})" for mention in document.mentions]
-    spans = dict(zip((mention.id for mention in document.mentions), mentions, strict=True))
-    relations = [f"{relation.label}({relation.head}, {relation.tail})" for relation in document.relations]
-    entities = [
-        " ".join(spans[name] for name in entity.mentions) + f"={entity.link}"
-        if entity.link
-        else "{" + " ".join(entity.mentions) + "}"
-        for entity in document.entities
-    ]
-    return "`" + " ".join(relations or entities or mentions or ["nothing"]) + "`"
-
-
-def main(arguments: Sequence[str]) -> None:
-    """Write the table beside the folder of cases (docs/conformance unless another is named)."""
-    folder = Path(arguments[0] if arguments else "docs/conformance")
-    folder.with_suffix(".md").write_text(table(read_cases(folder)), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -129,7 +129,7 @@ def scorch(case: Case, asked: Sequence[str]) -> Answer:
     gold, pred = ([set(entity.mentions) for entity in side[0].entities] for side in documents(case))
     kinds = {"muc": scores.muc, "b3": scores.b_cubed, "ceaf-e": scores.ceaf_e, "blanc": scores.blanc}
     found: dict[str, float | None] = {}
-    for name in asked:
+    for name in asked or (*kinds, "conll"):
         kind, *rest = name.split()
         if kind == "conll":
             found[name] = _number(scores.conll2012(gold, pred))

@@ -67,7 +67,11 @@ def _blanc(*kinds: Figures) -> Figures:
 
 
 def _chains(document: Document) -> Iterator[list[Key]]:
-    """Give the clusters as they begin in the text; at one word those of that word alone, the longest, the numbers."""
+    """Give the clusters as they begin in the text; at one word those of that word alone, the longest, the numbers.
+
+    scorer.pl takes those that begin at one word in the order of their cell, which documents do not keep. Only what
+    becomes of a repeated mention, whose clusters all begin at one word, can differ by that.
+    """
     mentions, tokens = document.by_id(), set(document.tokens)
 
     def place(entity: Entity) -> tuple[int, bool, int, int, str]:

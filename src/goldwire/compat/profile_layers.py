@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -46,10 +47,24 @@ def set_documents(gold: Documents, pred: Documents) -> Rows:
 
 
 def spacy_documents(gold: Documents, pred: Documents) -> Rows:
-    """Give micro and labels of mentions as sets, None where neither side has any."""
+    """Give micro and labels of mentions as sets, None where neither side has any.
+
+    Raises:
+        InputError: two mentions of a document overlap, which Doc.ents refuses.
+    """
+    for document in (*gold, *pred):
+        _check_apart(document)
     rows = set_documents(gold, pred)
     nothing = not rows["micro"].pred and not rows["micro"].gold
     return {**rows, "micro": Figures(None, None, None, 0, 0, 0)} if nothing else rows
+
+
+def _check_apart(document: Document) -> None:
+    spans = sorted((mention.start, mention.end) for mention in document.mentions)
+    for before, after in pairwise(spans):
+        if after[0] < before[1]:
+            found = f"the mentions {before[0]}-{before[1]} and {after[0]}-{after[1]} overlap, which Doc.ents refuses"
+            raise InputError(f"profile spacy, {document.id}", found, "choose another profile, such as seqscore")
 
 
 def nervaluate_documents(gold: Documents, pred: Documents, *, inclusive_ends: bool = False) -> Rows:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from goldwire.compat.profile_tags import Figures, Rows, mean, pooled, ratios
-from goldwire.document import NIL, Document
+from goldwire.document import NIL, Document, Entity
 from goldwire.eval.layers.ceaf import best_alignment
 
 Key: TypeAlias = tuple[Any, ...]
@@ -63,12 +63,16 @@ def neleval_documents(gold: Sequence[Document], pred: Sequence[Document]) -> Row
 
 def _said(document: Document) -> list[_Said]:
     owner = document.entity_of()
-    names = {mention.id: owner[mention.id].id if mention.id in owner else "" for mention in document.mentions}
-    links = {mention.id: owner[mention.id].link if mention.id in owner else "" for mention in document.mentions}
-    return [
-        _Said(document.id, m.start, m.end, m.label, names[m.id] if links[m.id] in ("", NIL) else links[m.id])
-        for m in document.mentions
-    ]
+    return [_Said(document.id, m.start, m.end, m.label, _cluster(owner.get(m.id))) for m in document.mentions]
+
+
+def _cluster(entity: Entity | None) -> str:
+    """Give an entity's entry, or the name of one without entry, which begins with NIL as neleval's do."""
+    if entity is None:
+        return ""
+    if entity.link and not entity.link.startswith(NIL):
+        return entity.link
+    return entity.id if entity.id.startswith(NIL) else f"{NIL}:{entity.id}"
 
 
 def _key(said: _Said, fields: Fields) -> Key:

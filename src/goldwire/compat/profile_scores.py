@@ -134,12 +134,15 @@ def _paired(
     chosen: Profile, golds: Sequence[Document], preds: Iterable[Document], policies: Policies, notes: Notes
 ) -> tuple[list[Document], list[Document]]:
     """Give both sides in the order of the ids; a document without prediction is empty, said."""
-    from goldwire.eval.pairing import by_id, check_texts, paired
+    from goldwire.eval.pairing import MISSING, by_id, check_texts, paired
     from goldwire.eval.retokening import on_gold_tokens
 
     if chosen.by_tokens and all(document.tokens for document in golds):
         preds = on_gold_tokens(golds, preds, notes)
     there, here = by_id(golds, "the gold"), by_id(preds, "the predictions")
+    if chosen.common and policies.missing == MISSING[0] and (silent := sorted(there.keys() - here.keys())):
+        notes.add("gold document without prediction: left out, as this tool leaves it out", silent[0], len(silent))
+        there = {name: document for name, document in there.items() if name in here}
     kept = paired(there, here, *policies, notes)
     check_texts(there, here, kept, notes)
     ordered = [there[name] for name in sorted(there)]

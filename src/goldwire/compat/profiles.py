@@ -39,6 +39,7 @@ class Profile:
     facts of the training corpus), on_files(gold, pred, options) of what only its own reading holds: None where the
     tool takes no such input. The first row is the tool's main figure.
     by_tokens: the tool knows tokens by their numbers alone, and reads no words. folders: on_files takes folders.
+    common: the tool does not see documents that only one side has, so that silence about one costs nothing.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Profile:
     on_files: Callable[[Path, Path, Options], Rows] | None = None
     by_tokens: bool = False
     folders: bool = False
+    common: bool = False
 
     def signature(self) -> dict[str, str]:
         """Give what belongs into a signature."""
@@ -235,11 +237,11 @@ PROFILES: dict[str, Profile] = {
         ),
         Profile(
             "gerbil",
-            "GERBIL 1.2, strong annotation match (by its rules as published, not held against the tool)",
+            "GERBIL 1.2, strong annotation match, without its look-up of other names (sameAs)",
             decode="mentions-with-links",
             repair="none",
             matching="span-and-link",
-            duplicates="sets",
+            duplicates="each-counts",
             undefined="1-where-nothing-was-to-find-or-found-else-0",
             on_documents=gerbil_documents,
         ),
@@ -248,20 +250,22 @@ PROFILES: dict[str, Profile] = {
             "n2c2 2018 track 2, evaluation script of 2018",
             decode="spans-from-start-to-end",
             repair="none",
-            matching="greedy-in-order,what-meets-a-met-one-is-not-seen",
+            matching="greedy-in-order,what-meets-a-met-one-is-not-seen,common-documents",
             duplicates="not-seen",
             undefined="0",
             on_documents=n2c2_documents,
+            common=True,
         ),
         Profile(
             "meddocan",
             "MEDDOCAN 2019, evaluation script without leak score",
             decode="spans-from-start-to-end",
             repair="none",
-            matching="span-and-label,span,merged-spans",
+            matching="span-and-label,span,merged-spans,common-documents",
             duplicates="sets",
             undefined="0",
             on_documents=meddocan_documents,
+            common=True,
         ),
         Profile(
             "coref-conll2012",

@@ -15,10 +15,19 @@ from goldwire.cli.compare import command
 from goldwire.cli.score import command as score_command
 from goldwire.document import Document, Mention, Span
 from goldwire.errors import InputError
-from goldwire.eval.counts import COLUMNS, Counts
+from goldwire.eval.counts import (
+    AVERAGES,
+    COLUMNS,
+    GOLD,
+    GOLD_CORRECT,
+    PRED,
+    PRED_CORRECT,
+    Counts,
+    precision_recall_f1,
+)
 from goldwire.eval.measures import by_name
 from goldwire.eval.statistics.compare import Drawing, compare
-from goldwire.eval.statistics.significance import holm
+from goldwire.eval.statistics.significance import difference, holm
 from goldwire.formats import read, write
 
 STRICT = by_name("mentions/strict")
@@ -78,8 +87,54 @@ def test_by_label_every_label_is_tested_and_adjusted_together():
         for c in (left, right)
     ]
     found = compare({"a": both[0], "b": both[1]}, STRICT, by_label=True, drawing=FEW)
-    assert [test.name for test in found.tests] == ["micro", "ORG", "PER"]
-    assert found.tests[1].holm == min(1, 2 * found.tests[1].p)
+    assert [test.name for test in found.tests] == ["micro", "macro", "weighted", "ORG", "PER"]
+    assert found.tests[3].holm == min(1, 2 * found.tests[3].p)
+    assert [test.holm for test in found.tests[:3]] == [test.p for test in found.tests[:3]]
+
+
+def labelled(random, share, number=12):
+    """A system of two labels that finds a share of the gold and invents some."""
+    values = np.zeros((number, 2, len(COLUMNS)), np.int64)
+    values[..., GOLD] = 8
+    values[..., GOLD_CORRECT] = values[..., PRED_CORRECT] = random.binomial(8, share, (number, 2))
+    values[..., PRED] = values[..., PRED_CORRECT] + random.binomial(4, 0.5, (number, 2))
+    return Counts("mentions/strict", ("ORG", "PER"), values, tuple(f"reuters-{n:02}" for n in range(number)))
+
+
+@pytest.mark.parametrize("method", ["percentile", "expanded", "bca"])
+def test_differences_in_precision_and_recall_have_intervals_and_tests_for_every_average_and_label(method):
+    random = np.random.default_rng(3)
+    first, second = labelled(random, 0.5), labelled(random, 0.8)
+    how = Drawing(resamples=300, method=method)
+    found = compare({"a": first, "b": second}, STRICT, by_label=True, drawing=how)
+    assert [test.name for test in found.tests] == ["micro", "macro", "weighted", "ORG", "PER"]
+    for test in found.tests:
+        reduce = AVERAGES.get(test.name, precision_recall_f1)
+        place = (first.labels.index(test.name),) if test.name in first.labels else ()
+        own = difference(first, second, reduce, resamples=300, method=method)
+        expected = [
+            (own.bootstrap.figures[(*place, which)], own.bootstrap.low[(*place, which)], own.p[(*place, which)])
+            for which in range(3)
+        ]
+        told = [
+            (test.precision_difference, test.precision_low, test.precision_p),
+            (test.recall_difference, test.recall_low, test.recall_p),
+            (test.difference, test.low, test.p),
+        ]
+        assert told == expected
+        change = reduce(second.total()) - reduce(first.total())
+        assert test.recall_difference == pytest.approx(change[(*place, 1)])
+
+
+def test_named_the_other_way_round_all_differences_turn_their_sign():
+    random = np.random.default_rng(4)
+    systems = {"a": labelled(random, 0.5), "b": labelled(random, 0.8)}
+    there = compare(systems, STRICT, drawing=FEW).tests[0]
+    back = compare(dict(reversed(systems.items())), STRICT, drawing=FEW).tests[0]
+    for part in ("precision", "recall"):
+        assert getattr(there, f"{part}_difference") == -getattr(back, f"{part}_difference")
+        assert getattr(there, f"{part}_low") == pytest.approx(-getattr(back, f"{part}_high"))
+        assert getattr(there, f"{part}_p") == getattr(back, f"{part}_p")
 
 
 def test_one_system_alone_or_a_measure_of_the_whole_corpus_is_refused():
@@ -113,7 +168,9 @@ def test_the_command_prints_figures_tests_and_a_sentence(files):
 def test_the_command_prints_json_that_holds_everything(files):
     done = run(files / "poor.jsonl", files / "good.jsonl", "--gold", files / "gold.jsonl", "--json", "--by-label")
     found = json.loads(done.stdout)
-    assert [test["name"] for test in found["tests"]] == ["micro", "GPE", "ORG"]
+    assert [test["name"] for test in found["tests"]] == ["micro", "macro", "weighted", "GPE", "ORG"]
+    assert found["tests"][0]["recall_difference"] == 0.5 and found["tests"][0]["precision_difference"] == 0
+    assert {"precision_low", "recall_high"} < found["figures"][0].keys()
     assert found["documents"] == 6 and found["resamples"] == 10_000 and found["seed"] == 0
 
 

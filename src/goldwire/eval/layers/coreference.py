@@ -108,17 +108,16 @@ def _links(size: Array) -> Array:
 
 
 def blanc_figures(totals: Array) -> Array:
-    """Give BLANC from totals [..., 2, COLUMNS]: the mean over the kinds of links that the gold has.
+    """Give BLANC from totals [..., 2, COLUMNS]: the mean over the kinds of links that either side has.
 
-    Within these 0/0 is 0, as Luo et al. 2014 define it. Where the gold has no link at all, predicted ones make it 0;
-    where there are none either it is undefined.
+    Within these 0/0 is 0, as Luo et al. 2014 define it; where no side has a link it is undefined. Their
+    scorer.pl asks the gold alone, so that inventing the other kind is free and swapped sides score otherwise.
     """
     figures = np.nan_to_num(precision_recall_f1(totals))
-    there = (np.asarray(totals)[..., GOLD] > 0)[..., None]
-    invented = (np.asarray(totals)[..., PRED].sum(axis=-1) > 0)[..., None]
+    there = np.asarray(totals)[..., [GOLD, PRED]].sum(axis=-1, keepdims=True) > 0
     with np.errstate(invalid="ignore"):
         mean: Array = np.where(there, figures, 0).sum(axis=-2) / there.sum(axis=-2)
-    return np.where(np.isnan(mean) & invented, 0.0, mean)
+    return mean
 
 
 def conll_f1(columns: Columns, setting: Setting = PLAIN) -> float:
@@ -136,7 +135,7 @@ _KINDS: dict[str, tuple[Count | None, tuple[str, ...], str, str]] = {
     "blanc": (
         blanc,
         ("coreferent", "non-coreferent"),
-        "pairs of mentions that corefer, and that do not; the mean of both is BLANC",
+        "pairs of mentions that corefer, and that do not; BLANC is the mean over the kinds that either side has",
         "Luo et al. 2014",
     ),
     "lea": (lea, ("",), "links of each cluster, weighted by its size", "Moosavi and Strube 2016"),

@@ -21,7 +21,7 @@ from goldwire.eval.statistics.significance import ALPHA, POWER, Difference, benj
 
 
 class Figure(NamedTuple):
-    """One system's precision, recall and F1 by an average or for a label, and the interval of the F1."""
+    """One system's precision, recall and F1 by an average or for a label, and their intervals (low, high: of F1)."""
 
     system: str
     name: str
@@ -31,12 +31,17 @@ class Figure(NamedTuple):
     low: float
     high: float
     undefined: int
+    precision_low: float
+    precision_high: float
+    recall_low: float
+    recall_high: float
 
 
 class Tested(NamedTuple):
     """A difference in F1, second less first, with its interval and tests; see significance for what each means.
 
-    `holm` and `bh` are `p` adjusted over all tests of the same kind (of systems, or of labels).
+    `holm` and `bh` are `p` adjusted over all tests of the same kind (of systems by one average, or of labels). Those
+    of precision and recall stand beside it with a `p` of their own, not adjusted: what is tested is F1.
     """
 
     first: str
@@ -52,6 +57,14 @@ class Tested(NamedTuple):
     holm: float
     bh: float
     detectable: float
+    precision_difference: float
+    precision_low: float
+    precision_high: float
+    precision_p: float
+    recall_difference: float
+    recall_low: float
+    recall_high: float
+    recall_p: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,8 @@ def compare(
 ) -> Comparison:
     """Compare the counts of two or more systems, by name, over the same documents; `unit` names their rows.
 
+    by_label: compare each label too, and the measure's averages over labels.
+
     Raises:
         InputError: there are fewer than two, the documents differ, or the measure counts the corpus as a whole.
     """
@@ -117,8 +132,8 @@ def compare(
     tests = _tests([next(iter(measure.averages))], found)
     figures = [figure for name, one in counts.items() for figure in _figures(name, one, measure, drawing, by_label)]
     first = next(iter(counts.values()))
-    if by_label:
-        tests += _tests(first.labels, _differences(counts, precision_recall_f1, drawing))
+    for names, reduce in _more(measure, first.labels) if by_label else ():
+        tests += _tests(names, _differences(counts, reduce, drawing))
     documents = len(first.values)
     sentences = tuple(_sentences(measure, f"{documents} {unit}{'s' * (documents != 1)}", found, tests[: len(found)]))
     how = (drawing.resamples, drawing.seed, drawing.confidence, drawing.method)
@@ -139,6 +154,12 @@ def _aligned(systems: Mapping[str, Counts]) -> dict[str, Counts]:
     return {name: paired(systems[name], common)[0] for name in names}
 
 
+def _more(measure: Measure, labels: Sequence[str]) -> list[tuple[Sequence[str], Reduce]]:
+    """Give what is compared by label: the other averages, each by its name, and the labels."""
+    others = [([name], reduce) for name, reduce in measure.averages.items()][1:]
+    return [*others, (labels, precision_recall_f1)]
+
+
 def _own(measure: Measure) -> Reduce:
     return next(iter(measure.averages.values()))
 
@@ -146,17 +167,20 @@ def _own(measure: Measure) -> Reduce:
 def _figures(system: str, counts: Counts, measure: Measure, drawing: Drawing, by_label: bool) -> list[Figure]:
     wanted: list[tuple[Sequence[str], Reduce]] = [([next(iter(measure.averages))], _own(measure))]
     if by_label:
-        wanted.append((counts.labels, precision_recall_f1))
+        wanted += _more(measure, counts.labels)
     figures = []
     for names, reduce in wanted:
         found = bootstrap(counts, reduce, **asdict(drawing))
-        parts = (found.figures, found.low[..., 2:], found.high[..., 2:], found.undefined[..., 2:])
-        rows = np.concatenate([np.asarray(part, float).reshape(len(names), -1) for part in parts], axis=1)
-        figures += [
-            Figure._make((system, name, *map(float, row[:5]), int(row[5])))
-            for name, row in zip(names, rows, strict=True)
-        ]
+        parts = (found.figures, found.low, found.high, found.undefined)
+        rows = np.stack([np.asarray(part, float).reshape(len(names), 3) for part in parts], axis=-1)
+        figures += [_figure(system, name, row) for name, row in zip(names, rows.tolist(), strict=True)]
     return figures
+
+
+def _figure(system: str, name: str, row: list[list[float]]) -> Figure:
+    """Give a figure from rows of precision, recall and F1: value, low, high, resamples without one."""
+    (precision, *p_bounds, _), (recall, *r_bounds, _), (f1, *bounds, undefined) = row
+    return Figure._make((system, name, precision, recall, f1, *bounds, int(undefined), *p_bounds, *r_bounds))
 
 
 def _tests(names: Sequence[str], found: Sequence[Found]) -> list[Tested]:
@@ -172,10 +196,11 @@ def _tests(names: Sequence[str], found: Sequence[Found]) -> list[Tested]:
 
 def _test(pair: tuple[str, str], name: str, found: Difference, place: int, adjusted: tuple[float, float]) -> Tested:
     boot = found.bootstrap
-    of = (boot.figures, boot.low, boot.high, found.p, found.p_bootstrap, found.detectable)
-    change, low, high, p, p_bootstrap, detectable = (float(part[..., 2].reshape(-1)[place]) for part in of)
-    shares = (p, found.exact, found.smallest, p_bootstrap, *adjusted)
-    return Tested._make((*pair, name, change, low, high, *shares, detectable))
+    of = (boot.figures, boot.low, boot.high, found.p)
+    precision, recall, f1 = (tuple(float(part[..., which].reshape(-1)[place]) for part in of) for which in range(3))
+    p_bootstrap, detectable = (float(part[..., 2].reshape(-1)[place]) for part in (found.p_bootstrap, found.detectable))
+    shares = (found.exact, found.smallest, p_bootstrap, *adjusted, detectable)
+    return Tested._make((*pair, name, *f1, *shares, *precision, *recall))
 
 
 def _sentences(measure: Measure, what: str, found: Sequence[Found], tests: Sequence[Tested]) -> list[str]:
