@@ -19,6 +19,7 @@ MODULES = (
     "dygie",
     "gliner",
     "oneie",
+    "hyperred",
     "spert",
     "tacred",
     "opennre",
@@ -49,7 +50,20 @@ MODULES = (
     "inline_tags",
     "conll",
 )
-ROWS = {"label_studio", "docred", "dygie", "gliner", "oneie", "spert", "tacred", "prodigy", "men", "re3d", "dwie"}
+ROWS = {
+    "label_studio",
+    "docred",
+    "dygie",
+    "gliner",
+    "oneie",
+    "hyperred",
+    "spert",
+    "tacred",
+    "prodigy",
+    "men",
+    "re3d",
+    "dwie",
+}
 ROWS |= {"coref_json", "opennre", "triples", "knowledgenet", "doccano", "hf", "spans", "token_json"}
 """The formats of JSON, CSV or Arrow alone: columns of text are read without loading them."""
 TABLES = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import Any, TypeAlias
 
 from goldwire.document import Document, Entity, Mention, Relation, Span, Zone
 from goldwire.errors import InputError
 from goldwire.formats.base import Options
 from goldwire.formats.hf_features import Feature, Features, Labels, transposed
-from goldwire.formats.json_values import plain
+from goldwire.formats.json_values import need, plain
+from goldwire.formats.keys import RELATION_KINDS, key_of, mention_names, named_end, relation_ends
 from goldwire.formats.layout import Laid, lay_out
 from goldwire.formats.spelling import PLAIN, TAG, Spelling, spelling_of
 from goldwire.formats.tagged import NO_WORD, Tagged, tagged_document
-from goldwire.tags import IGNORED
+from goldwire.tags import IGNORED, UNTYPED
 
 Row: TypeAlias = dict[str, Any]
 
@@ -153,8 +154,9 @@ def _span_column(row: Row, asked: str) -> str:
     return next((key for key in named if key in filled), next(iter(filled), next(iter(named), "")))
 
 
-def _structs(value: Any) -> list[Row]:
-    return transposed(value) if isinstance(value, dict) else list(value or ())
+def _structs(value: Any, where: str = "") -> list[Row]:
+    rows = transposed(value) if isinstance(value, dict) else need(value or [], list, where, "a column of structs")
+    return [need(row, dict, where, "a value in a column of structs") for row in rows]
 
 
 def _field(row: Mapping[str, Any], names: Iterable[str]) -> str:
@@ -188,16 +190,17 @@ def row_documents(rows: Iterable[tuple[str, Row]], shape: Shape, scheme: str, op
     """Give the documents of rows; rows come with the id they have where no column says one.
 
     Neighbouring rows of tokens that name one document in the column `document` are its sentences.
+    What a broken row holds is left out: a sentence, or the document where it has no other.
     """
     if shape.kind == "documents":
-        yield from (own_document(row) for _, row in rows)
+        yield from options.notes.sound(lambda item: _own(item[0], item[1]), rows)
     elif "spans" in shape.kind:
         yield from options.notes.sound(lambda item: _spanned(item[0], item[1], shape, options), rows)
     elif not shape.group:
-        yield from (_tagged(name, [(name, row)], shape, scheme, options) for name, row in rows)
+        yield from chain.from_iterable(_tagged(name, [(name, row)], shape, scheme, options) for name, row in rows)
     else:
-        for name, group in groupby(rows, key=lambda item: str(item[1][shape.group])):
-            yield _tagged(name, list(group), shape, scheme, options)
+        for name, group in groupby(rows, key=lambda item: str(item[1].get(shape.group))):
+            yield from _tagged(name, list(group), shape, scheme, options)
 
 
 def tagged_rows(rows: Iterable[tuple[str, Row]], shape: Shape, options: Options) -> Iterator[Tagged]:
@@ -218,9 +221,9 @@ def _metadata(row: Row, shape: Shape, options: Options) -> dict[str, str]:
     return kept
 
 
-def _tagged(name: str, rows: list[tuple[str, Row]], shape: Shape, scheme: str, options: Options) -> Document:
-    sentences = list(tagged_rows(rows, shape, options))
-    return tagged_document(name, sentences, scheme, options, metadata=_metadata(rows[0][1], shape, options))
+def _tagged(name: str, rows: list[tuple[str, Row]], shape: Shape, scheme: str, options: Options) -> Iterator[Document]:
+    if sentences := list(tagged_rows(rows, shape, options)):
+        yield tagged_document(name, sentences, scheme, options, metadata=_metadata(rows[0][1], shape, options))
 
 
 def tagged_row(name: str, row: Row, shape: Shape, options: Options) -> Tagged:
@@ -264,22 +267,32 @@ def need_names(row: Row, shape: Shape, options: Options, where: object) -> None:
 
 
 def _spanned(name: str, row: Row, shape: Shape, options: Options) -> Document:
-    spans = _structs(row.get(shape.spans))
-    sound = options.notes.sound
-    mentions = list(sound(lambda item: _span(item[1], f"m{item[0]}", name), enumerate(spans, start=1)))
-    names = {str(value.get("id", i)): f"m{i + 1}" for i, value in enumerate(spans)}
-    related = _structs(row.get(shape.relations)) if shape.relations else []
-    relations = list(sound(lambda value: _related(value, names, name), related))
-    metadata = _metadata(row, shape, options)
+    laid, text = None, ""
     if shape.kind == "token spans":
-        options.notes.add("rows of spans over tokens, the end not within", name)
-        laid = lay_out([[word or NO_WORD for word in row.get(shape.text) or ()]])
-        mentions = list(sound(lambda mention: _on_tokens(mention, laid, name), mentions))
-        found = Document(name, laid.text, tuple(mentions), tuple(relations), (), laid.tokens, laid.sentences)
-        return replace(found, metadata=metadata)
-    told = row.get(shape.text)
-    text = _passages(_structs(told)) if shape.text == PASSAGES else told or ""
-    return Document(name, text, tuple(_half_open(mentions, text, name, options)), tuple(relations), metadata=metadata)
+        laid = lay_out([[word or NO_WORD for word in _words(row, shape, name)]])
+    elif shape.text == PASSAGES:
+        text = _passages(_structs(row.get(shape.text), name))
+    else:
+        text = need(row.get(shape.text), str, name, f'"{shape.text}"')
+    mentions, relations = _annotations(name, row, shape, options)
+    metadata = _metadata(row, shape, options)
+    if laid is None:
+        return Document(name, text, tuple(_half_open(mentions, text, name, options)), relations, metadata=metadata)
+    options.notes.add("rows of spans over tokens, the end not within", name)
+    placed = tuple(options.notes.sound(lambda mention: _on_tokens(mention, laid, name), mentions))
+    return Document(name, laid.text, placed, relations, (), laid.tokens, laid.sentences, metadata=metadata)
+
+
+def _annotations(name: str, row: Row, shape: Shape, options: Options) -> tuple[list[Mention], tuple[Relation, ...]]:
+    spans, sound = _structs(row.get(shape.spans), name), options.notes.sound
+    mentions = list(sound(lambda item: _span(item[1], f"m{item[0]}", name), enumerate(spans, start=1)))
+    related = _structs(row.get(shape.relations), name) if shape.relations else []
+    names = mention_names(spans)
+    return mentions, tuple(sound(lambda value: _related(value, names, name), related))
+
+
+def _words(row: Row, shape: Shape, where: str) -> list[str]:
+    return [word or "" for word in need(row.get(shape.text), list, where, f'"{shape.text}"')]
 
 
 def _on_tokens(mention: Mention, laid: Laid, where: str) -> Mention:
@@ -321,13 +334,24 @@ def _span(value: Row, name: str, where: str) -> Mention:
 
 
 def _related(value: Row, names: Mapping[str, str], where: str) -> Relation:
-    head = value.get(_field(value, ("head", "from_id", "arg1_id", "subject", "source")))
-    tail = value.get(_field(value, ("tail", "to_id", "arg2_id", "object", "target", "child")))
-    label = value.get(_field(value, ("label", "type", "relation", "relation_type")))
-    ends = [names.get(str(end.get("id") if isinstance(end, dict) else end), "") for end in (head, tail)]
+    told = relation_ends(value, lambda end: bool(named_end(end, names)), where)
+    ends = [named_end(end, names) for end in (told.head, told.tail)]
     if not all(ends):
         raise InputError(where, f"a relation without two spans of the row: {plain(value)[:80]}", "mend the row")
-    return Relation(ends[0], ends[1], str(label))
+    kind = key_of(value, RELATION_KINDS, lambda label: isinstance(label, str | int))
+    return Relation(ends[0], ends[1], str(value[kind]) if kind else UNTYPED)
+
+
+def _own(name: str, row: Row) -> Document:
+    """Give the document of a row with goldwire's own columns.
+
+    Raises:
+        InputError: a column, or a field of it, is not what goldwire writes there.
+    """
+    try:
+        return own_document(row)
+    except (KeyError, TypeError, AttributeError, InputError) as error:
+        raise InputError(name, f"its columns are not those goldwire writes ({error!r})", "mend the row") from error
 
 
 def own_document(row: Row) -> Document:
