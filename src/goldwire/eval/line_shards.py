@@ -13,7 +13,7 @@ from goldwire.eval.columns import Columns, columns
 from goldwire.eval.reading import Reading
 from goldwire.eval.streaming import SHARD
 from goldwire.formats import recognise
-from goldwire.formats.base import Notes
+from goldwire.formats.base import Options
 from goldwire.formats.goldwire_json import read_records
 from goldwire.formats.records import DocumentRecord
 from goldwire.labels import LabelSet
@@ -40,14 +40,16 @@ def _is_lines(path: object, format: str) -> bool:
     )
 
 
-def line_shards(gold: Path, pred: Path, labels: LabelSet | None, notes: Notes, rows: int = SHARD) -> Iterator[Columns]:
+def line_shards(
+    gold: Path, pred: Path, labels: LabelSet | None, options: Options, rows: int = SHARD
+) -> Iterator[Columns]:
     """Give two files as columns, some documents at a time; gold documents without prediction are empty.
 
     Raises:
         OutOfOrder: a predicted document stands elsewhere than in the gold, or is not in it, or one stands twice.
         InputError: as `columns` does.
     """
-    golds, preds = read_records(gold), read_records(pred)
+    golds, preds = read_records(gold, options), read_records(pred, options)
     seen: set[int] = set()
     waiting = next(preds, None)
     while chunk := list(islice(golds, rows)):
@@ -59,6 +61,6 @@ def line_shards(gold: Path, pred: Path, labels: LabelSet | None, notes: Notes, r
         while waiting is not None and waiting.id in names:
             own.append(waiting)
             waiting = next(preds, None)
-        yield columns(chunk, own, labels, notes=notes, words=False)
+        yield columns(chunk, own, labels, notes=options.notes, words=False)
     if waiting is not None:
         raise OutOfOrder

@@ -38,7 +38,7 @@ from goldwire.eval.tag_scores import (
     scheme_of,
     tag_files,
 )
-from goldwire.formats.base import Notes
+from goldwire.formats.base import Notes, Options
 from goldwire.labels import LabelSet
 
 __all__ = ["Documents", "Reading", "Resampling", "Row", "Scores", "count", "rows_of", "score", "score_columns"]
@@ -89,7 +89,7 @@ def score(
         return _score_tables(Path(str(gold)), Path(str(pred)), measures, **paired)
     if not flat and unit == "document" and _adds_up(measures) and line_shards.can_stream(gold, pred, reading):
         try:
-            return _score_lines(Path(str(gold)), Path(str(pred)), measures, **paired)
+            return _score_lines(Path(str(gold)), Path(str(pred)), measures, repair=reading.repair, **paired)
         except line_shards.OutOfOrder:
             notes.add("pair of files read whole: their documents are not the same in one order")
     words = not can_stream(measures)
@@ -280,10 +280,11 @@ def _score_lines(
     policies: Policies,
     how: Resampling,
     made: Mapping[str, str],
+    repair: str,
 ) -> Scores:
     """Score two files of documents, one a line, a shard at a time."""
     notes = Notes()
-    pieces = line_shards.line_shards(gold, pred, labels, notes)
+    pieces = line_shards.line_shards(gold, pred, labels, Options(repair, notes=notes))
     counted = count_shards(pieces, _candidates(names), notes, keep_documents=how.resamples > 0)
     if policies.missing_documents == "error" and any("without prediction" in what for what in notes.counts):
         raise line_shards.OutOfOrder

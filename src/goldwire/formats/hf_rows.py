@@ -14,7 +14,7 @@ from goldwire.document import Document, Entity, Mention, Relation, Span, Zone
 from goldwire.errors import InputError
 from goldwire.formats.base import Options
 from goldwire.formats.hf_features import Feature, Features, Labels, transposed
-from goldwire.formats.json_values import need, plain
+from goldwire.formats.json_values import items, need, plain
 from goldwire.formats.keys import RELATION_KINDS, key_of, mention_names, named_end, relation_ends
 from goldwire.formats.layout import Laid, lay_out
 from goldwire.formats.spelling import PLAIN, TAG, Spelling, spelling_of
@@ -155,6 +155,8 @@ def _span_column(row: Row, asked: str) -> str:
 
 
 def _structs(value: Any, where: str = "") -> list[Row]:
+    if isinstance(value, dict) and not all(isinstance(column, list | None) for column in value.values()):
+        raise InputError(where, f"a column of structs is {plain(value)[:60]}, a list was expected", "mend the row")
     rows = transposed(value) if isinstance(value, dict) else need(value or [], list, where, "a column of structs")
     return [need(row, dict, where, "a value in a column of structs") for row in rows]
 
@@ -169,9 +171,20 @@ def _kind(value: Any) -> str:
     return "struct" if isinstance(value, dict) else type(value).__name__
 
 
-def telling_row(rows: Iterator[Row]) -> Row | None:
-    """Give the row, of the first hundred, that has most to show: an empty list does not tell what it would hold."""
-    return max(islice(rows, 100), key=_telling, default=None)
+def telling_row(rows: Iterator[Row], features: Features, options: Options) -> Row | None:
+    """Give the row, of the first hundred, that has most to show: an empty list does not tell what it would hold.
+
+    One whose columns are of a known kind goes before others, which may be broken.
+    """
+    found = sorted(islice(rows, 100), key=_telling, reverse=True)
+    return next((row for row in found if _has_shape(row, features, options)), found[0] if found else None)
+
+
+def _has_shape(row: Row, features: Features, options: Options) -> bool:
+    try:
+        return bool(shape_of(row, features, options, ""))
+    except InputError:
+        return False
 
 
 def _telling(row: Row) -> tuple[int, int]:
@@ -271,7 +284,7 @@ def _spanned(name: str, row: Row, shape: Shape, options: Options) -> Document:
     if shape.kind == "token spans":
         laid = lay_out([[word or NO_WORD for word in _words(row, shape, name)]])
     elif shape.text == PASSAGES:
-        text = _passages(_structs(row.get(shape.text), name))
+        text = _passages(_structs(row.get(shape.text), name), name)
     else:
         text = need(row.get(shape.text), str, name, f'"{shape.text}"')
     mentions, relations = _annotations(name, row, shape, options)
@@ -306,18 +319,22 @@ def _on_tokens(mention: Mention, laid: Laid, where: str) -> Mention:
 def _half_open(mentions: list[Mention], text: str, where: str, options: Options) -> list[Mention]:
     """Give mentions whose ends lie behind them; their source's surfaces tell where ends are the last character."""
     within = [replace(mention, end=mention.end + 1) for mention in mentions]
-    if not mentions or not all(m.text and not m.fragments and text[m.start : m.end] == m.text for m in within):
+    told = [m.text and not m.fragments and m.text == text[m.start : m.end] != text[m.start : m.end - 1] for m in within]
+    if not (told and all(told)):
         return mentions
     options.notes.add("rows whose ends are the last character of a mention, seen from their surfaces", where)
     return within
 
 
-def _passages(passages: list[Row]) -> str:
+def _passages(passages: list[Row], where: str) -> str:
     """Give the text of passages that state their offsets, as BigBIO has them; blanks fill the gaps."""
     text = ""
     for passage in passages:
-        for part, (start, _) in zip(passage["text"], passage[OFFSETS], strict=True):
-            text = text.ljust(start) + part
+        parts, places = items(passage, "text", where), items(passage, OFFSETS, where)
+        if len(parts) != len(places) or not all(isinstance(part, str) for part in parts):
+            raise InputError(where, f"a passage of {len(parts)} texts and {len(places)} offsets", "mend the row")
+        for part, place in zip(parts, places, strict=True):
+            text = text.ljust(need(need(place, list, where, "an offset")[0], int, where, "an offset")) + part
     return text
 
 
