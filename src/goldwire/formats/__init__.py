@@ -32,6 +32,8 @@ MODULES = (
     "bioc",
     "doccano",
     "brat",
+    "i2b2",
+    "chemprot",
     "hf",
     "hf_hub",
     "spans",
