@@ -16,6 +16,7 @@ MODULES = (
     "label_studio",
     "docred",
     "coref_json",
+    "scirex",
     "dygie",
     "gliner",
     "oneie",
@@ -30,6 +31,7 @@ MODULES = (
     "dwie",
     "knowledgenet",
     "bioc",
+    "ddi",
     "doccano",
     "brat",
     "i2b2",
@@ -55,6 +57,7 @@ MODULES = (
 ROWS = {
     "label_studio",
     "docred",
+    "scirex",
     "dygie",
     "gliner",
     "oneie",

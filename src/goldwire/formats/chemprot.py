@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -42,10 +43,8 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     """
     files = sorted(path.rglob("*.tsv")) if path.is_dir() else [path]
     sets = dict.fromkeys((file.parent, _pattern(file)) for file in files if _PART.search(file.name))
-    for folder, pattern in sets:
-        parts = _parts(folder, pattern)
-        if "abstracts" in parts:
-            yield from settled(_documents(parts, options), options, folder)
+    parts = [found for folder, pattern in sets if "abstracts" in (found := _parts(folder, pattern))]
+    return settled(chain.from_iterable(_documents(found, options) for found in parts), options, path)
 
 
 def _pattern(file: Path) -> str:
