@@ -32,6 +32,7 @@ MODULES = (
     "knowledgenet",
     "bioc",
     "ddi",
+    "semeval2018",
     "doccano",
     "brat",
     "i2b2",

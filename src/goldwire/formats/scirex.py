@@ -1,7 +1,7 @@
 """SciREX's JSON lines: a paper a line, its words, sentences and sections, mentions, salient entities, n-ary relations.
 
 An n-ary relation is binary ones from its Method (else its first part) to each other part, labelled by that part's role;
-the attribute `relation` tells which belong together. Source of the form: the README of allenai/SciREX. Ends are exclusive.
+the attribute `relation` tells which belong together. Ends are exclusive. Source of the form: the README of SciREX.
 """
 
 from __future__ import annotations
@@ -85,15 +85,14 @@ def _mention(draft: Draft, row: Any) -> str:
 
 
 def _entity(paper: _Paper, row: tuple[int, tuple[str, Any]]) -> Entity:
-    number, (name, spans) = row
-    draft, told = paper.draft, need(row[1][1], list, paper.draft.where, f"the mentions of {name!r}")
-    found = draft.options.notes.sound(lambda span: draft.found(*_pair(span, draft.where, len(draft.tokens))), told)
+    draft, (number, (name, told)) = paper.draft, row
+    spans = need(told, list, draft.where, f"the mentions of {name!r}")
+    found = draft.options.notes.sound(lambda span: draft.found(*_pair(span, draft.where, len(draft.tokens))), spans)
     names = tuple(dict.fromkeys(found))
     if names:
         paper.first[name] = names[0]
     else:
         draft.options.notes.lose("entities without a mention, left out", f"{draft.where}: {name}")
-    del spans
     return Entity(f"e{number}", names, attributes={"name": name})
 
 
