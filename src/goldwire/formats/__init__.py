@@ -7,7 +7,7 @@ from pathlib import Path
 from goldwire.document import Document
 from goldwire.errors import InputError, LossError
 from goldwire.formats.base import Format, Notes, Options, losses
-from goldwire.formats.files import reading, staging
+from goldwire.formats.files import head_in_utf8, reading, staging
 from goldwire.formats.json_values import first_object
 from goldwire.formats.unrecognised import unrecognised
 
@@ -111,7 +111,7 @@ def recognise(path: Path) -> Format:
     head = b""
     if not path.is_dir():
         with reading(path), path.open("rb") as file:
-            head = file.read(65536)
+            head = head_in_utf8(file.read(65536))
     for format in _likely(path, head):
         if format.read and (path.is_dir() or head.strip()) and format.recognise(path, head):
             return format
