@@ -24,8 +24,8 @@ def test_a_byte_order_mark_tells_the_encoding(name, content, encoding, tmp_path)
         ("a.conll", CONLL.encode("latin-1"), "a.conll:1: is not utf-8 at byte 3 of the line (it looks like Latin-1)"),
         ("a.csv", CSV.encode("latin-1"), "--set encoding=latin-1"),
         ("a.jsonl", '{"id":"a","text":"José"}\n'.encode("latin-1"), "a.jsonl:1: is not UTF-8 at byte 21"),
-        ("a.json", '[{"text":"José","entities":[]}]'.encode("utf-16"), "UTF-16); save it as UTF-8"),
-        ("a.jsonl", '{"id":"a","text":"José"}\n'.encode("utf-16"), "UTF-16"),
+        ("a.json", '[{"text":"José","entities":[]}]'.encode("utf-16"), "UTF-16 text, UTF-8 was expected"),
+        ("a.jsonl", '{"id":"a","text":"José"}\n'.encode("utf-16"), "UTF-16 text, UTF-8 was expected"),
     ],
 )
 def test_what_is_in_no_encoding_that_is_read_is_said_in_one_line(name, content, says, tmp_path):
