@@ -1,4 +1,4 @@
-"""Where brat's files stand: annotations beside their text, named after it (x.txt.ann), or in a folder beside the text's.
+"""Where brat's files stand: annotations beside their text, named after it (x.txt.ann), or in a folder beside its own.
 
 What is in the files is read in brat.
 """

@@ -43,6 +43,7 @@ TAG_COLUMNS = (
 )
 INNER = ("nested_", "inner_")
 PASSAGES, OFFSETS = "passages", "offsets"
+WIDEST_GAP = 100_000  # between two passages: more is no text, and would be filled with blanks
 _NAMED = "name them all: --set names=O,B-PER,I-PER"
 GROUP_COLUMNS = ("document", "document_id", "doc_id")
 ID_COLUMNS = ("id", "doc_id", "document_id", "docid", "doc_key", "guid", "uid", "sample_id", "pmid")
@@ -334,19 +335,28 @@ def _passages(passages: list[Row], where: str) -> str:
         if len(parts) != len(places) or not all(isinstance(part, str) for part in parts):
             raise InputError(where, f"a passage of {len(parts)} texts and {len(places)} offsets", "mend the row")
         for part, place in zip(parts, places, strict=True):
-            text = text.ljust(need(need(place, list, where, "an offset")[0], int, where, "an offset")) + part
+            start = place[0] if isinstance(place, list) and place else None
+            if type(start) is not int or not len(text) <= start <= len(text) + WIDEST_GAP:
+                found = f"a passage at {plain(place)[:60]}, where the text so far has {len(text)} characters"
+                raise InputError(where, found, "mend the row")
+            text = text.ljust(start) + part
     return text
+
+
+def _is_pair(pair: Any) -> bool:
+    return isinstance(pair, list) and len(pair) == 2 and all(type(point) is int for point in pair)
 
 
 def _span(value: Row, name: str, where: str) -> Mention:
     label = value.get(_field(value, LABELS))
-    pairs = value.get(OFFSETS) or [[value.get(_field(value, STARTS)), value.get(_field(value, ENDS))]]
-    spans = [pairs] if isinstance(pairs[0], int) else pairs
-    if not all(len(pair) == 2 and all(type(point) is int for point in pair) for pair in spans):
+    told = value.get(OFFSETS) or [[value.get(_field(value, STARTS)), value.get(_field(value, ENDS))]]
+    spans = told if isinstance(told, list) and isinstance(told[0], list) else [told]
+    if not all(map(_is_pair, spans)):
         raise InputError(where, f"a span without start and end: {plain(value)[:80]}", "name the column of spans")
-    surface = " ".join(value["text"]) if isinstance(value.get("text"), list) else value.get("text")
+    said = value.get("text")
+    pieces: list[Any] = said if isinstance(said, list) else [said]
+    surface = " ".join(pieces) if all(isinstance(piece, str) for piece in pieces) else ""
     fragments = tuple(Span(*pair) for pair in spans) if len(spans) > 1 else ()
-    surface = surface if isinstance(surface, str) else ""
     return Mention(spans[0][0], spans[-1][1], str(label), name, surface, "", fragments)
 
 
