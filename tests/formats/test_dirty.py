@@ -74,7 +74,6 @@ def test_an_invalid_tag_names_file_and_line_and_repairs_are_counted(tmp_path):
         ('{"a": 1}', "JSON with the keys a"),
         ('{"id": "a", "text": "EU', "a.conll:1: is not whole JSON"),
         ('{"id": "a", "text": "EU", "mention": []}', "unknown field `mention`"),
-        ("EU B-ORG\n".encode("utf-16"), "UTF-16"),
         ("<html></html>", "XML or HTML"),
     ],
 )

@@ -54,9 +54,31 @@ JSON = {
     "fewrel": {"P1": [{"tokens": ["EU", "left"], "h": ["EU", "Q1", [[0]]], "t": ["left", "Q2", [[1]]]}]},
     "triples": {"text": TEXT, "triple_list": [["Obama", "met", "Merkel"]], "entityMentions": [
         {"text": "Obama", "label": "PER"}]},
+    "hyperred": {"tokens": TEXT.split(), "entities": [{"span": [0, 2], "label": "E"}], "relations": [
+        {"head": [0, 2], "tail": [3, 5], "label": "met", "qualifiers": [{"span": [2, 3], "label": "by"}]}]},
+    "scirex": {"doc_id": "a", "words": TEXT.split(), "sentences": [[0, 5]], "sections": [[0, 5]],
+               "ner": [[0, 2, "Method"]], "coref": {"O": [[0, 2]], "M": [[3, 5]]}, "method_subrelations": {
+                   "O": [[[0, 1], "M"]]}, "n_ary_relations": [{"Method": "O", "Task": "M", "score": "1"}]},
+    "bigbio": {"id": "a", "passages": [{"text": [TEXT], "offsets": [[0, 31]]}], "entities": [
+        {"id": "1", "type": "PER", "text": ["Barack Obama"], "offsets": [[0, 12]]}], "relations": [
+            {"type": "met", "arg1_id": "1", "arg2_id": "1"}]},
     "bioc": BIOC_JSON, "dwie": DWIE, "knowledgenet": KNOWLEDGENET, "oneie": ONEIE,
 }  # fmt: skip
-TEXTS = {"conll": CONLL2003, "conll2012": CONLL2012, "hipe": HIPE, "pubtator": PUBTATOR, "bioc": BIOC}
+DDI = (
+    '<document id="d"><sentence id="s" text="Obama met Merkel"><entity id="e0" charOffset="0-4" type="p" text="Obama"/>'
+    '<entity id="e1" charOffset="10-15" type="p" text="Merkel"/><pair id="p" e1="e0" e2="e1" ddi="true" type="met"/>'
+    "</sentence></document>"
+)
+SEMEVAL = '<doc><text id="A"><title>On <entity id="A.1">it</entity></title><abstract>\nNone.</abstract></text></doc>'
+TEXTS = {
+    "ddi": DDI,
+    "semeval2018": SEMEVAL,
+    "conll": CONLL2003,
+    "conll2012": CONLL2012,
+    "hipe": HIPE,
+    "pubtator": PUBTATOR,
+    "bioc": BIOC,
+}
 ANN = "T1\tPER 0 6;7 12\tBarack Obama\nT2\tMeet 13 16\tmet\nE1\tMeet:T2 A:T1\nR1\tx Arg1:T1 Arg2:E1\nA1\tn E1\n"
 JUNK = [None, -1, 99, 10**30, 0.5, True, "", "x", [], {}, [[]], [None], "\ud800", {"a": 1}]
 BYTES = [

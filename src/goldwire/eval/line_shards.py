@@ -14,7 +14,7 @@ from goldwire.eval.measures import Measure
 from goldwire.eval.reading import Reading
 from goldwire.eval.streaming import SHARD, Counted, count_shards
 from goldwire.formats import recognise
-from goldwire.formats.base import Notes
+from goldwire.formats.base import Notes, Options
 from goldwire.formats.goldwire_json import read_records
 from goldwire.formats.records import DocumentRecord
 from goldwire.labels import LabelSet
@@ -51,6 +51,7 @@ def count_lines(
     extra_documents: str = "error",
     notes: Notes | None = None,
     keep_documents: bool = True,
+    repair: str = "none",
 ) -> Counted:
     """Count two files of documents, one a line, as `streaming.count_tables` does tables.
 
@@ -58,20 +59,24 @@ def count_lines(
         OutOfOrder: a document stands elsewhere than in the other file, or a policy must decide about one.
     """
     said = Notes() if notes is None else notes
-    counted = count_shards(line_shards(gold, pred, labels, said), measures, said, keep_documents=keep_documents)
+    counted = count_shards(
+        line_shards(gold, pred, labels, Options(repair, notes=said)), measures, said, keep_documents=keep_documents
+    )
     if missing_documents == "error" and any("without prediction" in what for what in said.counts):
         raise OutOfOrder
     return counted
 
 
-def line_shards(gold: Path, pred: Path, labels: LabelSet | None, notes: Notes, rows: int = SHARD) -> Iterator[Columns]:
+def line_shards(
+    gold: Path, pred: Path, labels: LabelSet | None, options: Options, rows: int = SHARD
+) -> Iterator[Columns]:
     """Give two files as columns, some documents at a time; gold documents without prediction are empty.
 
     Raises:
         OutOfOrder: a predicted document stands elsewhere than in the gold, or is not in it, or one stands twice.
         InputError: as `columns` does.
     """
-    golds, preds = read_records(gold), read_records(pred)
+    golds, preds = read_records(gold, options), read_records(pred, options)
     seen: set[int] = set()
     waiting = next(preds, None)
     while chunk := list(islice(golds, rows)):
@@ -83,6 +88,6 @@ def line_shards(gold: Path, pred: Path, labels: LabelSet | None, notes: Notes, r
         while waiting is not None and waiting.id in names:
             own.append(waiting)
             waiting = next(preds, None)
-        yield columns(chunk, own, labels, notes=notes, words=False)
+        yield columns(chunk, own, labels, notes=options.notes, words=False)
     if waiting is not None:
         raise OutOfOrder

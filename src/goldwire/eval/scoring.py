@@ -6,6 +6,7 @@ What a measure counts lives with its layer; how scores are printed, in report.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,8 @@ def score(
         return _score_shards(count_tables, Path(str(gold)), Path(str(pred)), measures, **paired)
     if not flat and unit == "document" and _adds_up(measures) and line_shards.can_stream(gold, pred, reading):
         try:
-            return _score_shards(line_shards.count_lines, Path(str(gold)), Path(str(pred)), measures, **paired)
+            count_lines = partial(line_shards.count_lines, repair=reading.repair)
+            return _score_shards(count_lines, Path(str(gold)), Path(str(pred)), measures, **paired)
         except line_shards.OutOfOrder:
             notes.add("pair of files read whole: their documents are not the same in one order")
     words = not can_stream(measures)

@@ -7,7 +7,7 @@ from pathlib import Path
 from goldwire.document import Document
 from goldwire.errors import InputError, LossError
 from goldwire.formats.base import Format, Notes, Options, losses
-from goldwire.formats.files import reading, staging
+from goldwire.formats.files import head_in_utf8, reading, staging
 from goldwire.formats.json_values import first_object
 from goldwire.formats.unrecognised import unrecognised
 
@@ -16,9 +16,11 @@ MODULES = (
     "label_studio",
     "docred",
     "coref_json",
+    "scirex",
     "dygie",
     "gliner",
     "oneie",
+    "hyperred",
     "spert",
     "tacred",
     "opennre",
@@ -29,8 +31,12 @@ MODULES = (
     "dwie",
     "knowledgenet",
     "bioc",
+    "ddi",
+    "semeval2018",
     "doccano",
     "brat",
+    "i2b2",
+    "chemprot",
     "hf",
     "hf_hub",
     "spans",
@@ -50,7 +56,21 @@ MODULES = (
     "inline_tags",
     "conll",
 )
-ROWS = {"label_studio", "docred", "dygie", "gliner", "oneie", "spert", "tacred", "prodigy", "men", "re3d", "dwie"}
+ROWS = {
+    "label_studio",
+    "docred",
+    "scirex",
+    "dygie",
+    "gliner",
+    "oneie",
+    "hyperred",
+    "spert",
+    "tacred",
+    "prodigy",
+    "men",
+    "re3d",
+    "dwie",
+}
 ROWS |= {"coref_json", "opennre", "triples", "knowledgenet", "doccano", "hf", "spans", "token_json"}
 """The formats of JSON, CSV or Arrow alone: columns of text are read without loading them."""
 TABLES = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
@@ -92,7 +112,7 @@ def recognise(path: Path) -> Format:
     head = b""
     if not path.is_dir():
         with reading(path), path.open("rb") as file:
-            head = file.read(65536)
+            head = head_in_utf8(file.read(65536))
     for format in _likely(path, head):
         if format.read and (path.is_dir() or head.strip()) and format.recognise(path, head):
             return format

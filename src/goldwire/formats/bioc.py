@@ -19,6 +19,7 @@ from goldwire.formats.columns import first_bytes, folder_files
 from goldwire.formats.json_values import first_object, item, items, need, objects, plain, rest
 from goldwire.formats.pubtator import NO_CONCEPT, first_of
 from goldwire.formats.settling import merged, settled, squeezed
+from goldwire.formats.xml_elements import elements
 from goldwire.tags import UNTYPED
 
 _SUFFIXES = (".xml", ".json", ".jsonl")
@@ -93,19 +94,8 @@ def _values(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any]]
 
 def _xml_values(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the documents of an XML file in the shape that JSON has, one at a time."""
-    from xml.etree import ElementTree
-
-    if b"<!ENTITY" in first_bytes(path):
-        raise InputError(path, "declares entities, which are not read", "export it without them")
-    try:
-        for _, element in ElementTree.iterparse(path):  # noqa: S314 - expat bounds what entities grow to
-            if element.tag == "document":
-                yield str(path), _from_xml(element)
-                element.clear()
-    except ElementTree.ParseError as error:
-        raise InputError(f"{path}:{error.position[0]}", f"is not whole XML: {error}", "restore the file") from error
-    except (LookupError, ValueError) as error:
-        raise InputError(path, f"is XML that cannot be read: {error}", "save it as UTF-8") from error
+    for element in elements(path, "document"):
+        yield str(path), _from_xml(element)
 
 
 def _from_xml(element: Any) -> dict[str, Any]:

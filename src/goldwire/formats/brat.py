@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import unquote
 
 from goldwire.document import NIL, Document, Entity, Mention, Relation, Span
 from goldwire.errors import InputError
@@ -29,12 +28,12 @@ from goldwire.formats.base import (
     Options,
     Setting,
 )
+from goldwire.formats.brat_files import SUFFIXES, Record, records, text_of
 from goldwire.formats.brat_writing import EQUIVALENCE, EQUIVALENT, write
 from goldwire.formats.columns import is_blank, text_lines
-from goldwire.formats.files import read_bytes, reading
+from goldwire.formats.files import read_bytes
 from goldwire.formats.settling import settled
 
-SUFFIXES = (".ann", ".a1", ".a2")
 EVENT, FILLER, NOTE, TRUE = "event", "filler", "note", "true"
 _LINE = re.compile(r"(?P<id>[TREAMNW]\d\S*|\*|#\S*)\t(?P<body>.*)\Z")
 _BLANKS = re.compile(r"(?P<id>[TREAMW]\d+|\*) +(?P<body>\S.*)\Z")  # tabs made blanks on some way
@@ -69,29 +68,12 @@ class _Draft:
 
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read documents from a folder of brat files, with its subfolders, or from one .ann, .a1 or .txt file."""
-    found = options.notes.sound(lambda row: _document(row[0], row[1], options), _texts(path, options))
+    found = options.notes.sound(lambda record: _document(record, options), records(path, options))
     return settled((document for document in found if document), options, path)
 
 
-def _texts(path: Path, options: Options) -> Iterator[tuple[Path, str]]:
-    """Give the text files with the ids of their documents: the path in the folder, without its suffix."""
-    if not path.is_dir():
-        yield path.with_suffix(".txt"), unquote(path.stem)
-        return
-    with reading(path):
-        stems = {file.with_suffix("") for suffix in SUFFIXES for file in path.rglob(f"*{suffix}")}
-        bare = {file.with_suffix("") for file in path.rglob("*.txt")} - stems
-    folders = {stem.parent for stem in stems}
-    lonely = {stem for stem in bare if stem.parent in folders}
-    if lonely:
-        options.notes.add(
-            "texts without annotations, read as documents without mentions", f"{min(lonely)}.txt", len(lonely)
-        )
-    for stem in sorted(stems | lonely):
-        yield Path(f"{stem}.txt"), unquote(stem.relative_to(path).as_posix())
-
-
-def _document(path: Path, name: str, options: Options) -> Document | None:
+def _document(record: Record, options: Options) -> Document | None:
+    path = record.text
     if not path.is_file():
         options.notes.reject(str(path), "there is no such text beside its annotations", "restore the .txt file")
         return None
@@ -103,9 +85,8 @@ def _document(path: Path, name: str, options: Options) -> Document | None:
     text = raw.removeprefix("\ufeff")
     draft = _Draft(text, options)
     options.notes.places.clear()  # those of a document that could not be read
-    for file in (path.with_suffix(suffix) for suffix in SUFFIXES):
-        if file.is_file():
-            _read_lines(draft, file)
+    for file in record.told:
+        _read_lines(draft, file)
     if raw != text:
         _uncount_mark(draft, raw)
     _finish_events(draft)
@@ -113,7 +94,12 @@ def _document(path: Path, name: str, options: Options) -> Document | None:
     _finish_equivalences(draft)
     entities = tuple(_entities(draft))
     return Document(
-        name, text, tuple(draft.mentions.values()), tuple(draft.relations.values()), entities, metadata=draft.metadata
+        record.name,
+        text,
+        tuple(draft.mentions.values()),
+        tuple(draft.relations.values()),
+        entities,
+        metadata=draft.metadata,
     )
 
 
@@ -354,7 +340,7 @@ def recognise(path: Path, head: bytes) -> bool:
         return next((True for suffix in SUFFIXES for _ in path.rglob(f"*{suffix}")), False)
     if path.suffix in SUFFIXES:
         return (
-            path.with_suffix(".txt").is_file()
+            text_of(path).is_file()
             or not head.strip()
             or bool(_LINE.match(head.decode("utf-8", "replace").splitlines()[0]))
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from goldwire.errors import InputError
 from goldwire.formats.base import Options
-from goldwire.formats.files import MAX_LINE, reading
+from goldwire.formats.files import MAX_LINE, head_in_utf8, reading, told_utf16
 
 _BLANKS = re.compile(r"[ \t]+")
 _BOM = "\ufeff"
@@ -22,13 +22,13 @@ _BLOCK = 1 << 18
 def text_lines(path: Path, options: Options) -> Iterator[tuple[int, str]]:
     """Give the numbered lines of a text file, without their ends (LF or CRLF), in memory that does not grow.
 
-    The setting `encoding` names another one than UTF-8; a byte-order mark is dropped.
+    The setting `encoding` names another one than UTF-8; a byte-order mark is dropped, and tells UTF-16.
 
     Raises:
         InputError: a line is not in the encoding (the error names it), or is longer than 256 Mi characters.
     """
     number, rest = 0, ""
-    for text in _blocks(path, options.settings.get("encoding", "utf-8")):
+    for text in _blocks(path, options.settings.get("encoding") or _told_encoding(path)):
         lines = (rest + text).split("\n")
         rest = lines.pop()
         for line in lines:
@@ -38,6 +38,11 @@ def text_lines(path: Path, options: Options) -> Iterator[tuple[int, str]]:
             raise InputError(f"{path}:{number + 1}", "a line of over 256 MiB", "split it")
     if rest:
         yield number + 1, rest.removesuffix("\r")
+
+
+def _told_encoding(path: Path) -> str:
+    with reading(path), path.open("rb") as file:
+        return "utf-16" if told_utf16(file.read(4)) else "utf-8"
 
 
 def _blocks(path: Path, encoding: str) -> Iterator[str]:
@@ -95,6 +100,6 @@ def folder_files(path: Path, fits: Callable[[Path, bytes], bool], suffixes: Sequ
 
 
 def first_bytes(path: Path) -> bytes:
-    """Give the first 64 KiB of a file."""
+    """Give the first 64 KiB of a file, in UTF-8 where its byte-order mark tells UTF-16."""
     with reading(path), path.open("rb") as file:
-        return file.read(65536)
+        return head_in_utf8(file.read(65536))

@@ -23,6 +23,8 @@ _BEGIN = re.compile(r"#\s*begin document\s+(?:\((?P<full>.*)\);\s*part\s+(?P<par
 _END = re.compile(r"#\s*end document")
 _GUM = re.compile(r"(?P<label>.+?)-(?P<cluster>\d+)(?:-(?P<link>.+))?\Z")
 _NAMED = re.compile(r"\((?P<open>[^()*\s]+)|(?P<close>\))")
+_CLUSTERS = re.compile(r"-|(?:[(|]|\d+|\))+")
+_NO_DOCUMENT = "#"
 _ONTONOTES = 12
 
 
@@ -43,29 +45,53 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     A mention that only a cluster names has no label ("_").
     """
     files = folder_files(path, recognise) if path.is_dir() else [path]
-    for file in files:
-        found = (_document(draft, file, options) for draft in _drafts(file, options))
-        yield from settled(found, options, file)
+    found = (_document(draft, file, options) for file in files for draft in _drafts(file, options))
+    return settled(found, options, path)
 
 
 def _drafts(path: Path, options: Options) -> Iterator[_Draft]:
     draft: _Draft | None = None
-    for number, line in text_lines(path, options):
-        begin = _BEGIN.match(line.rstrip()) if line.startswith("#") else None
-        if begin or _END.match(line):
+    for number, begun, cells in _marked(path, options):
+        if begun is not None:
             if draft is not None:
                 yield draft
-            draft = _Draft(_name(begin), f"{path}:{number}") if begin else None
+            draft = _Draft(begun, f"{path}:{number}") if begun != _NO_DOCUMENT else None
         elif draft is None:
-            if not is_blank(line) and not line.startswith("#"):
+            if cells and not cells[0].startswith("#"):
                 options.notes.reject(f"{path}:{number}", "a line outside a document", "restore its '#begin document'")
-        elif is_blank(line):
-            draft.rows.append([])
-        elif not (line.startswith("#") and len(fields(line)) < 3):
-            draft.rows[-1].append(fields(line))
+        elif cells:
+            draft.rows[-1].append(cells)
             draft.lines.append(number)
+        else:
+            draft.rows.append([])
     if draft is not None:
         yield draft
+
+
+def _marked(path: Path, options: Options) -> Iterator[tuple[int, str | None, list[str]]]:
+    """Give the numbered lines: the name of the document that begins, or the cells of a row, none of a blank one.
+
+    Where no line has said so before, a document begins where the first two columns change.
+    """
+    last: str | None = ""
+    for number, line in text_lines(path, options):
+        begin = _BEGIN.match(line.rstrip()) if line.startswith("#") else None
+        cells = [] if is_blank(line) else fields(line)
+        if begin or _END.match(line):
+            last = None
+            yield number, _name(begin) if begin else _NO_DOCUMENT, []
+        elif not (line.startswith("#") and len(cells) < 3):
+            name = _named_by(cells) if last is not None else ""
+            if name not in ("", last):
+                last = name
+                yield number, name, []
+            yield number, None, cells
+
+
+def _named_by(cells: list[str]) -> str:
+    """Give the id of the document that a row names in its first two columns; "" where it names none."""
+    numbered = len(cells) > 4 and cells[1].isdigit() and cells[2].isdigit()
+    return f"{cells[0]}_{int(cells[1])}" if numbered else ""
 
 
 def _name(begin: re.Match[str]) -> str:
@@ -172,11 +198,18 @@ def _content(bracket: Bracket) -> tuple[str, str, str]:
 
 
 def recognise(path: Path, head: bytes) -> bool:
-    """Say whether a file begins with "#begin document", or a folder holds such files."""
+    """Say whether a file begins with "#begin document" or with OntoNotes' rows, or a folder holds such files."""
     if path.is_dir():
         return bool(folder_files(path, recognise))
-    lines = (line for line in head_lines(head) if not is_blank(line))
-    return any(_BEGIN.match(line.rstrip()) for line, _ in zip(lines, range(5), strict=False))
+    lines = [line for line in head_lines(head) if not is_blank(line)]
+    return any(_BEGIN.match(line.rstrip()) for line in lines[:5]) or _are_ontonotes(lines[:50])
+
+
+def _are_ontonotes(lines: list[str]) -> bool:
+    """Say whether lines are rows of OntoNotes' columns: a document, its part, a running number ... and clusters."""
+    rows = [fields(line) for line in lines if not line.startswith("#")]
+    wide = bool(rows) and all(len(row) >= _ONTONOTES - 1 and _named_by(row) and "*" in row[5] for row in rows)
+    return wide and rows[0][2] == "0" and all(_CLUSTERS.fullmatch(row[-1]) for row in rows)
 
 
 FORMAT = Format(

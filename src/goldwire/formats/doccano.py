@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from goldwire.formats.base import (
     Setting,
 )
 from goldwire.formats.json_values import first_object, item, items, need, objects, plain, write_values
+from goldwire.formats.keys import listed_keys, mention_names, named_end, relation_ends, unnamed, without_spans
 from goldwire.formats.settling import settled
 
 _TEXTS = ("text", "data", "column_data", "sentence")
@@ -43,24 +45,23 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 
 def _documents(path: Path, options: Options) -> Iterator[Document]:
+    rows = options.notes.sound(lambda row: list(_annotated(row[0], row[1], row[2], options)), _named(path, options))
+    return chain.from_iterable(rows)
+
+
+def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:
     names = Names()
     for number, (where, value) in enumerate(objects(path, options.notes), start=1):
-        name = str(value.get("id", f"s{number}"))
-        name = names.distinct(name, number)
-        text = value.get(_key(value, _TEXTS, options.settings.get("text")))
-        if not isinstance(text, str):
-            options.notes.reject(where, "there is no text", "add one")
-            yield Document(name, "")
-            continue
-        yield from _annotated(value, name, text, f"{where} {name}", options)
+        name = names.distinct(str(value.get("id", f"s{number}")), number)
+        yield value, name, f"{where} {name}"
 
 
 def _key(value: Mapping[str, Any], names: Iterable[str], asked: str | None) -> str:
     return asked or next((name for name in names if name in value), "")
 
 
-def _annotated(value: dict[str, Any], name: str, text: str, where: str, options: Options) -> Iterator[Document]:
-    spans = items(value, _key(value, _SPANS, options.settings.get("label")), where)
+def _annotated(value: dict[str, Any], name: str, where: str, options: Options) -> Iterator[Document]:
+    text, spans = _text(value, where, options), _spans(value, where, options)
     users = sorted({str(span["user"]) for span in spans if isinstance(span, dict) and "user" in span})
     asked = options.settings.get("user")
     for user in [user for user in users if asked in (None, user)] or [""]:
@@ -72,6 +73,23 @@ def _annotated(value: dict[str, Any], name: str, text: str, where: str, options:
         yield Document(full, text, mentions, relations, metadata=_metadata(value))
 
 
+def _text(value: dict[str, Any], where: str, options: Options) -> str:
+    text = value.get(_key(value, _TEXTS, options.settings.get("text")))
+    if not isinstance(text, str):
+        raise InputError(where, f"there is no text among its keys {listed_keys(value)}", "add one")
+    return text
+
+
+def _spans(value: dict[str, Any], where: str, options: Options) -> list[Any]:
+    asked = options.settings.get("label")
+    key = _key(value, _SPANS, asked)
+    if asked and asked not in value:
+        raise InputError(where, f"there is no {asked!r} among its keys {listed_keys(value)}", "mend --set label")
+    if not key:
+        without_spans(value, unnamed(value, _QUIET, _is_span), where, options.notes)
+    return items(value, key, where)
+
+
 def _metadata(value: dict[str, Any]) -> dict[str, str]:
     meta = value.get("meta")
     told = {key: plain(item) for key, item in meta.items()} if isinstance(meta, dict) else {}
@@ -80,17 +98,16 @@ def _metadata(value: dict[str, Any]) -> dict[str, str]:
 
 
 def _mentions(spans: list[Any], where: str, options: Options) -> tuple[tuple[Mention, ...], dict[str, str]]:
-    triples, names = [], {}
-    for number, span in enumerate(spans, start=1):
-        name = f"m{number}"
-        if isinstance(span, dict):
-            start = span.get("start_offset", span.get("start"))
-            triple = [start, span.get("end_offset", span.get("end")), span.get("label", span.get("type"))]
-            names[str(span.get("id", number - 1))] = name
-        else:
-            triple = span if isinstance(span, list) else [span]
-        triples.append((triple, name))
-    return tuple(options.notes.sound(lambda row: _mention(row[0], row[1], where), triples)), names
+    triples = ((_triple(span), f"m{number}") for number, span in enumerate(spans, start=1))
+    mentions = tuple(options.notes.sound(lambda row: _mention(row[0], row[1], where), triples))
+    return mentions, mention_names(spans)
+
+
+def _triple(span: Any) -> list[Any]:
+    if not isinstance(span, dict):
+        return span if isinstance(span, list) else [span]
+    start, end = span.get("start_offset", span.get("start")), span.get("end_offset", span.get("end"))
+    return [start, end, span.get("label", span.get("type"))]
 
 
 def _mention(triple: list[Any], name: str, where: str) -> Mention:
@@ -104,8 +121,9 @@ def _mention(triple: list[Any], name: str, where: str) -> Mention:
 
 def _relation(row: Any, names: Mapping[str, str], where: str) -> Relation:
     value = need(row, dict, where, "a relation")
-    ends = [names.get(str(value.get(key)), f"{value.get(key)}") for key in ("from_id", "to_id")]
-    return Relation(ends[0], ends[1], item(value, "type", str, where))
+    ends = relation_ends(value, lambda told: str(told) in names, where)
+    head, tail = (named_end(told, names) or plain(told) for told in (ends.head, ends.tail))
+    return Relation(head, tail, item(value, "type", str, where))
 
 
 def write(documents: Iterable[Document], path: Path, options: Options) -> None:

@@ -27,11 +27,20 @@ from goldwire.formats.base import (
     Options,
 )
 from goldwire.formats.json_values import first_object, item, items, need, objects, rest, write_values
+from goldwire.formats.keys import RELATION_HEADS, RELATION_KINDS, RELATION_TAILS, listed_keys, respelt
 from goldwire.formats.layout import Grid, Laid, Place, lay_out, placed
 from goldwire.formats.settling import settled_rows
 
 _COLUMNS = {"head": "h", "tail": "t", "relation_id": "r", "relation_text": "relation_text", "evidence": "evidence"}
 _KNOWN = ("title", "sents", "vertexSet", "labels")
+_SPELT = {
+    "title": ("doc_id", "doc_key", "docid", "id"),
+    "sents": ("sentences",),
+    "vertexSet": ("vertices", "vertex", "entities", "nodes"),
+    "labels": ("label", "relations", "relation", "facts"),
+}
+_MENTION = {"pos": ("position", "span"), "sent_id": ("sent_idx", "sentence_id", "sent"), "type": ("label", "ner")}
+_RELATION = {"h": RELATION_HEADS, "t": RELATION_TAILS, "r": RELATION_KINDS}
 
 
 def read(path: Path, options: Options) -> Iterator[Document]:
@@ -48,7 +57,8 @@ def words(value: dict[str, Any], key: str, where: object) -> list[list[str]]:
 
 def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:
     seen: Counter[str] = Counter()
-    for number, (where, value) in enumerate(objects(path, options.notes), start=1):
+    for number, (where, told) in enumerate(objects(path, options.notes), start=1):
+        value = respelt(told, _SPELT)
         title = str(value.get("title") or f"d{number}")
         seen[title] += 1
         if seen[title] > 1:
@@ -57,6 +67,7 @@ def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, 
 
 
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
+    _whole(value, where, options)
     laid = lay_out(words(value, "sents", where))
     vertices = [need(vertex, list, where, "vertex") for vertex in items(value, "vertexSet", where)]
     numbered = [[(f"m{i + 1}.{j + 1}", row) for j, row in enumerate(vertex)] for i, vertex in enumerate(vertices)]
@@ -72,6 +83,26 @@ def _document(value: dict[str, Any], name: str, where: str, options: Options) ->
     return Document(name, laid.text, mentions, relations, entities, laid.tokens, laid.sentences, metadata=metadata)
 
 
+def _whole(value: dict[str, Any], where: str, options: Options) -> None:
+    """Note a document that is text alone.
+
+    Raises:
+        InputError: entities or relations lack, and another key holds what may be them.
+    """
+    other = any(_holds_objects(told) for key, told in value.items() if key not in _KNOWN)
+    missing = [key for key in ("vertexSet", "labels") if key not in value]
+    if missing and (other or missing == ["vertexSet"]):
+        found = f"there is no {missing[0]} among its keys {listed_keys(value)}"
+        raise InputError(where, found, f"call the {'entities' if missing[0] == 'vertexSet' else 'relations'} so")
+    if "vertexSet" in missing:
+        options.notes.add("documents without vertexSet, read as text", where)
+
+
+def _holds_objects(told: Any) -> bool:
+    rows = list(told.values()) if isinstance(told, dict) else told
+    return isinstance(rows, list) and any(isinstance(row, dict) or _holds_objects(row) for row in rows)
+
+
 def _labels_of(value: dict[str, Any], where: str) -> list[Any]:
     """Give the relations: a list, or the columns that the dataset has on the Hub."""
     told = value.get("labels")
@@ -83,7 +114,7 @@ def _labels_of(value: dict[str, Any], where: str) -> list[Any]:
 
 
 def _mention(row: Any, laid: Laid, name: str, where: str, options: Options) -> Mention:
-    value = need(row, dict, where, "mention")
+    value = respelt(need(row, dict, where, "mention"), _MENTION)
     first, last = _pair(value.get("pos"), where)
     span = laid.span(item(value, "sent_id", int, where), first, last)
     if span is None:
@@ -105,14 +136,16 @@ def _pair(value: Any, where: str) -> tuple[int, int]:
 def _relation(
     row: Any, names: Sequence[Sequence[str]], numbers: dict[int, int], where: str, options: Options
 ) -> Relation:
-    value = need(row, dict, where, "label")
+    value = respelt(need(row, dict, where, "label"), _RELATION)
+    if missing := next((end for key, end in (("h", "head"), ("t", "tail")) if key not in value), ""):
+        raise InputError(where, f"a relation with the keys {listed_keys(row)} names no {missing}", "give it h, t and r")
     ends = [item(value, key, int, where) for key in ("h", "t")]
     for end in ends:
         if not (0 <= end < len(names) and names[end]):
             raise InputError(where, f"a relation names entity {end} of {len(names)}", "mend h or t")
     told = {need(index, int, where, "a sentence of evidence") for index in items(value, "evidence", where)}
-    if missing := sorted(told - numbers.keys()):
-        options.notes.add("sentences of evidence that are not there, or empty", f"{where} {missing[0]}", len(missing))
+    if lacking := sorted(told - numbers.keys()):
+        options.notes.add("sentences of evidence that are not there, or empty", f"{where} {lacking[0]}", len(lacking))
     evidence = tuple(sorted(numbers[index] for index in told & numbers.keys()))
     attributes = rest(value, ("h", "t", "r", "evidence"))
     tail = names[ends[1]][-1 if ends[0] == ends[1] else 0]
@@ -166,10 +199,18 @@ def _labels(document: Document, vertex_of: dict[str, int], options: Options) -> 
 
 
 def recognise(path: Path, head: bytes) -> bool:
-    """Say whether JSON begins with an object that has sents and vertexSet."""
+    """Say whether JSON begins with an object that has sents and vertexSet, however spelt."""
     del path
-    first = first_object(head)
-    return "sents" in first and ("vertexSet" in first or "title" in first)
+    told = first_object(head)
+    first = respelt(told, _SPELT)
+    ours = _is_vertices(first.get("vertexSet")) or "vertexSet" in told or ("sents" in told and "title" in first)
+    return "sents" in first and ours
+
+
+def _is_vertices(rows: Any) -> bool:
+    filled = next((row for row in rows if row), None) if isinstance(rows, list) else None
+    mention = filled[0] if isinstance(filled, list) else None
+    return isinstance(mention, dict) and {"pos", "sent_id"} <= respelt(mention, _MENTION).keys()
 
 
 FORMAT = Format(

@@ -43,18 +43,32 @@ def decode(where: object, data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        looks = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "Latin-1 or Windows-1252"
+        looks = "UTF-16" if told_utf16(data) else "Latin-1 or Windows-1252"
         found = f"is not UTF-8 at byte {error.start} (it looks like {looks})"
         raise InputError(where, found, "save it as UTF-8") from error
+
+
+def told_utf16(head: bytes) -> bool:
+    """Say whether a file begins with UTF-16's byte-order mark."""
+    return head.startswith((b"\xff\xfe", b"\xfe\xff")) and not head.startswith(b"\xff\xfe\0\0")
+
+
+def head_in_utf8(head: bytes) -> bytes:
+    """Give the beginning of a file in UTF-8, where its byte-order mark says that it is UTF-16; else as it is."""
+    if not told_utf16(head):
+        return head
+    return head[: len(head) // 2 * 2].decode("utf-16", "ignore").encode("utf-8", "ignore")
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Give the numbered lines of a file, without their ends (LF or CRLF), one at a time.
 
     Raises:
-        InputError: the file cannot be read, or a line is longer than 256 MiB.
+        InputError: the file cannot be read, is UTF-16 by its mark, or a line is longer than 256 MiB.
     """
     with reading(path), path.open("rb") as file:
+        if told_utf16(file.peek(4)[:4]):
+            raise InputError(path, "is UTF-16 text, UTF-8 was expected", "save it as UTF-8")
         number = 0
         while line := file.readline(MAX_LINE + 1):
             number += 1

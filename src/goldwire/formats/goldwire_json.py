@@ -6,6 +6,7 @@ Written canonically: the same content gives the same bytes. The shape of a docum
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,14 +14,15 @@ import msgspec
 
 from goldwire.document import Document, canonical
 from goldwire.errors import InputError
-from goldwire.formats.base import EVERYTHING, Format, Options
+from goldwire.formats.base import EVERYTHING, Format, Notes, Options
 from goldwire.formats.files import decode, read_bytes, read_lines, reading, write_text, writing
 from goldwire.formats.json_values import first_object, head, is_lines
 from goldwire.formats.records import DocumentRecord, EntityRecord, MentionRecord, RelationRecord, to_document, to_record
+from goldwire.formats.tagged import unbroken
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(DocumentRecord)
-_LIST = msgspec.json.Decoder(list[DocumentRecord])
+_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _T = TypeVar("_T")
 _ONE_A_LINE = ("sentences", "zones", "mentions", "entities", "relations")
 
@@ -77,40 +79,57 @@ def write_document(document: Document, path: Path) -> None:
     write_text(path, dump(document))
 
 
-def read_folder(path: Path) -> Iterator[Document]:
+def read_folder(path: Path, options: Options | None = None) -> Iterator[Document]:
     """Read every .json file of a folder, by name."""
     with reading(path):
         files = sorted(file for file in path.iterdir() if file.suffix == ".json")
     if not files:
         raise InputError(path, "has no .json file in it", "name a folder of documents")
-    return map(read_document, files)
+    chosen = options or Options()
+    return unbroken(chosen.notes.sound(read_document, files), chosen, path)
 
 
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read documents from a JSON file (one, or a list), a JSONL file (one a line) or a folder of JSON files."""
-    del options
     if path.is_dir():
-        yield from read_folder(path)
+        yield from read_folder(path, options)
     elif head(path).startswith(b"["):
-        records: list[DocumentRecord] = _decoded(_LIST, read_bytes(path), path)
-        yield from map(to_document, records)
+        yield from map(to_document, unbroken(_listed(path, options), options, path))
     elif path.suffix == ".json" and not (head(path) and is_lines(path)):
         yield read_document(path)
     else:
-        yield from (to_document(record) for record in read_records(path))
+        yield from map(to_document, read_records(path, options))
 
 
-def read_records(path: Path) -> Iterator[DocumentRecord]:
+def _listed(path: Path, options: Options) -> Iterator[DocumentRecord]:
+    """Give the records of a JSON list; those that are none are kept as broken, by their place."""
+    raw: list[msgspec.Raw] = _decoded(_LIST, read_bytes(path), path)
+    return options.notes.sound(lambda row: parse_record(bytes(row[1]), f"{path}[{row[0]}]"), enumerate(raw))
+
+
+def read_records(path: Path, options: Options | None = None) -> Iterator[DocumentRecord]:
     """Read the records of a JSONL file, one at a time; blank lines are passed over.
 
     Raises:
-        InputError: a line is not a document, or the file has none; the error names the line.
+        InputError: the file has no documents, or one line is not one.
+        BrokenRules: several lines are not; each is named.
     """
+    chosen = options or Options()
+    return unbroken(_records(path, chosen.notes), chosen, path)
+
+
+def _records(path: Path, notes: Notes) -> Iterator[DocumentRecord]:
+    """Give the records of lines; a line that is none is kept as broken."""
     empty = True
     for number, line in read_lines(path):
         if line.strip():
             empty = False
-            yield parse_record(line, f"{path}:{number}")
+            try:
+                record = parse_record(line, f"{path}:{number}")
+            except InputError as error:
+                notes.reject(*astuple(error.problem))
+            else:
+                yield record
     if empty:
         raise InputError(path, "is empty, a document a line was expected", "see docs/document.schema.json")
 

@@ -73,12 +73,13 @@ def split_documents(split: Split, lead: str, options: Options) -> Iterator[Docum
     """Give the documents of a split, one at a time."""
     where = split.files[0]
     quiet = Options("discard", settings=options.settings)
-    first = telling_row(_rows(split, quiet))
+    features = _features(split)
+    first = telling_row(_rows(split, quiet), features, options)
     if first is None:
         options.notes.add("splits without rows", str(where))
         list(_rows(split, options))  # there are none, but what is broken is listed
         return
-    shape = shape_of(first, _features(split), options, where)
+    shape = shape_of(first, features, options, where)
     scheme = ""
     if shape.kind == "tags":
         need_names(first, shape, options, where)

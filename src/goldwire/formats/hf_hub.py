@@ -47,7 +47,7 @@ def _loaded(name: str, options: Options) -> Any:
 
 def _documents(where: str, lead: str, data: Any, options: Options) -> Iterator[Document]:
     features = from_json(data.features.to_dict())
-    first = telling_row(_rows(data, features, where))
+    first = telling_row(_rows(data, features, where), features, options)
     if first is None:
         options.notes.add("splits without rows", where)
         return

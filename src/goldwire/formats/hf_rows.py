@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import Any, TypeAlias
 
 from goldwire.document import Document, Entity, Mention, Relation, Span, Zone
 from goldwire.errors import InputError
 from goldwire.formats.base import Options
 from goldwire.formats.hf_features import Feature, Features, Labels, transposed
-from goldwire.formats.json_values import plain
+from goldwire.formats.json_values import items, need, plain
+from goldwire.formats.keys import RELATION_KINDS, key_of, mention_names, named_end, relation_ends
 from goldwire.formats.layout import Laid, lay_out
 from goldwire.formats.spelling import PLAIN, TAG, Spelling, spelling_of
 from goldwire.formats.tagged import NO_WORD, Tagged, tagged_document
-from goldwire.tags import IGNORED
+from goldwire.tags import IGNORED, UNTYPED
 
 Row: TypeAlias = dict[str, Any]
 
@@ -44,6 +45,7 @@ TAG_COLUMNS = (
 )
 INNER = ("nested_", "inner_")
 PASSAGES, OFFSETS = "passages", "offsets"
+WIDEST_GAP = 100_000  # between two passages: more is no text, and would be filled with blanks
 _NAMED = "name them all: --set names=O,B-PER,I-PER"
 GROUP_COLUMNS = ("document", "document_id", "doc_id")
 ID_COLUMNS = ("id", "doc_id", "document_id", "docid", "doc_key", "guid", "uid", "sample_id", "pmid")
@@ -163,8 +165,11 @@ def _span_column(row: Row, asked: str) -> str:
     return next((key for key in named if key in filled), next(iter(filled), next(iter(named), "")))
 
 
-def _structs(value: Any) -> list[Row]:
-    return transposed(value) if isinstance(value, dict) else list(value or ())
+def _structs(value: Any, where: str = "") -> list[Row]:
+    if isinstance(value, dict) and not all(isinstance(column, list | None) for column in value.values()):
+        raise InputError(where, f"a column of structs is {plain(value)[:60]}, a list was expected", "mend the row")
+    rows = transposed(value) if isinstance(value, dict) else need(value or [], list, where, "a column of structs")
+    return [need(row, dict, where, "a value in a column of structs") for row in rows]
 
 
 def _field(row: Mapping[str, Any], names: Iterable[str]) -> str:
@@ -177,9 +182,20 @@ def _kind(value: Any) -> str:
     return "struct" if isinstance(value, dict) else type(value).__name__
 
 
-def telling_row(rows: Iterator[Row]) -> Row | None:
-    """Give the row, of the first hundred, that has most to show: an empty list does not tell what it would hold."""
-    return max(islice(rows, 100), key=_telling, default=None)
+def telling_row(rows: Iterator[Row], features: Features, options: Options) -> Row | None:
+    """Give the row, of the first hundred, that has most to show: an empty list does not tell what it would hold.
+
+    One whose columns are of a known kind goes before others, which may be broken.
+    """
+    found = sorted(islice(rows, 100), key=_telling, reverse=True)
+    return next((row for row in found if _has_shape(row, features, options)), found[0] if found else None)
+
+
+def _has_shape(row: Row, features: Features, options: Options) -> bool:
+    try:
+        return bool(shape_of(row, features, options, ""))
+    except InputError:
+        return False
 
 
 def _telling(row: Row) -> tuple[int, int]:
@@ -198,16 +214,17 @@ def row_documents(rows: Iterable[tuple[str, Row]], shape: Shape, scheme: str, op
     """Give the documents of rows; rows come with the id they have where no column says one.
 
     Neighbouring rows of tokens that name one document in the column `document` are its sentences.
+    What a broken row holds is left out: a sentence, or the document where it has no other.
     """
     if shape.kind == "documents":
-        yield from (own_document(row) for _, row in rows)
+        yield from options.notes.sound(lambda item: _own(item[0], item[1]), rows)
     elif "spans" in shape.kind:
         yield from options.notes.sound(lambda item: _spanned(item[0], item[1], shape, options), rows)
     elif not shape.group:
-        yield from (_tagged(name, [(name, row)], shape, scheme, options) for name, row in rows)
+        yield from chain.from_iterable(_tagged(name, [(name, row)], shape, scheme, options) for name, row in rows)
     else:
-        for name, group in groupby(rows, key=lambda item: str(item[1][shape.group])):
-            yield _tagged(name, list(group), shape, scheme, options)
+        for name, group in groupby(rows, key=lambda item: str(item[1].get(shape.group))):
+            yield from _tagged(name, list(group), shape, scheme, options)
 
 
 def tagged_rows(rows: Iterable[tuple[str, Row]], shape: Shape, options: Options) -> Iterator[Tagged]:
@@ -228,9 +245,9 @@ def _metadata(row: Row, shape: Shape, options: Options) -> dict[str, str]:
     return kept
 
 
-def _tagged(name: str, rows: list[tuple[str, Row]], shape: Shape, scheme: str, options: Options) -> Document:
-    sentences = list(tagged_rows(rows, shape, options))
-    return tagged_document(name, sentences, scheme, options, metadata=_metadata(rows[0][1], shape, options))
+def _tagged(name: str, rows: list[tuple[str, Row]], shape: Shape, scheme: str, options: Options) -> Iterator[Document]:
+    if sentences := list(tagged_rows(rows, shape, options)):
+        yield tagged_document(name, sentences, scheme, options, metadata=_metadata(rows[0][1], shape, options))
 
 
 def tagged_row(name: str, row: Row, shape: Shape, options: Options) -> Tagged:
@@ -274,22 +291,32 @@ def need_names(row: Row, shape: Shape, options: Options, where: object) -> None:
 
 
 def _spanned(name: str, row: Row, shape: Shape, options: Options) -> Document:
-    spans = _structs(row.get(shape.spans))
-    sound = options.notes.sound
-    mentions = list(sound(lambda item: _span(item[1], f"m{item[0]}", name), enumerate(spans, start=1)))
-    names = {str(value.get("id", i)): f"m{i + 1}" for i, value in enumerate(spans)}
-    related = _structs(row.get(shape.relations)) if shape.relations else []
-    relations = list(sound(lambda value: _related(value, names, name), related))
-    metadata = _metadata(row, shape, options)
+    laid, text = None, ""
     if shape.kind == "token spans":
-        options.notes.add("rows of spans over tokens, the end not within", name)
-        laid = lay_out([[word or NO_WORD for word in row.get(shape.text) or ()]])
-        mentions = list(sound(lambda mention: _on_tokens(mention, laid, name), mentions))
-        found = Document(name, laid.text, tuple(mentions), tuple(relations), (), laid.tokens, laid.sentences)
-        return replace(found, metadata=metadata)
-    told = row.get(shape.text)
-    text = _passages(_structs(told)) if shape.text == PASSAGES else told or ""
-    return Document(name, text, tuple(_half_open(mentions, text, name, options)), tuple(relations), metadata=metadata)
+        laid = lay_out([[word or NO_WORD for word in _words(row, shape, name)]])
+    elif shape.text == PASSAGES:
+        text = _passages(_structs(row.get(shape.text), name), name)
+    else:
+        text = need(row.get(shape.text), str, name, f'"{shape.text}"')
+    mentions, relations = _annotations(name, row, shape, options)
+    metadata = _metadata(row, shape, options)
+    if laid is None:
+        return Document(name, text, tuple(_half_open(mentions, text, name, options)), relations, metadata=metadata)
+    options.notes.add("rows of spans over tokens, the end not within", name)
+    placed = tuple(options.notes.sound(lambda mention: _on_tokens(mention, laid, name), mentions))
+    return Document(name, laid.text, placed, relations, (), laid.tokens, laid.sentences, metadata=metadata)
+
+
+def _annotations(name: str, row: Row, shape: Shape, options: Options) -> tuple[list[Mention], tuple[Relation, ...]]:
+    spans, sound = _structs(row.get(shape.spans), name), options.notes.sound
+    mentions = list(sound(lambda item: _span(item[1], f"m{item[0]}", name), enumerate(spans, start=1)))
+    related = _structs(row.get(shape.relations), name) if shape.relations else []
+    names = mention_names(spans)
+    return mentions, tuple(sound(lambda value: _related(value, names, name), related))
+
+
+def _words(row: Row, shape: Shape, where: str) -> list[str]:
+    return [word or "" for word in need(row.get(shape.text), list, where, f'"{shape.text}"')]
 
 
 def _on_tokens(mention: Mention, laid: Laid, where: str) -> Mention:
@@ -303,41 +330,65 @@ def _on_tokens(mention: Mention, laid: Laid, where: str) -> Mention:
 def _half_open(mentions: list[Mention], text: str, where: str, options: Options) -> list[Mention]:
     """Give mentions whose ends lie behind them; their source's surfaces tell where ends are the last character."""
     within = [replace(mention, end=mention.end + 1) for mention in mentions]
-    if not mentions or not all(m.text and not m.fragments and text[m.start : m.end] == m.text for m in within):
+    told = [m.text and not m.fragments and m.text == text[m.start : m.end] != text[m.start : m.end - 1] for m in within]
+    if not (told and all(told)):
         return mentions
     options.notes.add("rows whose ends are the last character of a mention, seen from their surfaces", where)
     return within
 
 
-def _passages(passages: list[Row]) -> str:
+def _passages(passages: list[Row], where: str) -> str:
     """Give the text of passages that state their offsets, as BigBIO has them; blanks fill the gaps."""
     text = ""
     for passage in passages:
-        for part, (start, _) in zip(passage["text"], passage[OFFSETS], strict=True):
+        parts, places = items(passage, "text", where), items(passage, OFFSETS, where)
+        if len(parts) != len(places) or not all(isinstance(part, str) for part in parts):
+            raise InputError(where, f"a passage of {len(parts)} texts and {len(places)} offsets", "mend the row")
+        for part, place in zip(parts, places, strict=True):
+            start = place[0] if isinstance(place, list) and place else None
+            if type(start) is not int or not len(text) <= start <= len(text) + WIDEST_GAP:
+                found = f"a passage at {plain(place)[:60]}, where the text so far has {len(text)} characters"
+                raise InputError(where, found, "mend the row")
             text = text.ljust(start) + part
     return text
 
 
+def _is_pair(pair: Any) -> bool:
+    return isinstance(pair, list) and len(pair) == 2 and all(type(point) is int for point in pair)
+
+
 def _span(value: Row, name: str, where: str) -> Mention:
     label = value.get(_field(value, LABELS))
-    pairs = value.get(OFFSETS) or [[value.get(_field(value, STARTS)), value.get(_field(value, ENDS))]]
-    spans = [pairs] if isinstance(pairs[0], int) else pairs
-    if not all(len(pair) == 2 and all(type(point) is int for point in pair) for pair in spans):
+    told = value.get(OFFSETS) or [[value.get(_field(value, STARTS)), value.get(_field(value, ENDS))]]
+    spans = told if isinstance(told, list) and isinstance(told[0], list) else [told]
+    if not all(map(_is_pair, spans)):
         raise InputError(where, f"a span without start and end: {plain(value)[:80]}", "name the column of spans")
-    surface = " ".join(value["text"]) if isinstance(value.get("text"), list) else value.get("text")
+    said = value.get("text")
+    pieces: list[Any] = said if isinstance(said, list) else [said]
+    surface = " ".join(pieces) if all(isinstance(piece, str) for piece in pieces) else ""
     fragments = tuple(Span(*pair) for pair in spans) if len(spans) > 1 else ()
-    surface = surface if isinstance(surface, str) else ""
     return Mention(spans[0][0], spans[-1][1], str(label), name, surface, "", fragments)
 
 
 def _related(value: Row, names: Mapping[str, str], where: str) -> Relation:
-    head = value.get(_field(value, ("head", "from_id", "arg1_id", "subject", "source")))
-    tail = value.get(_field(value, ("tail", "to_id", "arg2_id", "object", "target", "child")))
-    label = value.get(_field(value, ("label", "type", "relation", "relation_type")))
-    ends = [names.get(str(end.get("id") if isinstance(end, dict) else end), "") for end in (head, tail)]
+    told = relation_ends(value, lambda end: bool(named_end(end, names)), where)
+    ends = [named_end(end, names) for end in (told.head, told.tail)]
     if not all(ends):
         raise InputError(where, f"a relation without two spans of the row: {plain(value)[:80]}", "mend the row")
-    return Relation(ends[0], ends[1], str(label))
+    kind = key_of(value, RELATION_KINDS, lambda label: isinstance(label, str | int))
+    return Relation(ends[0], ends[1], str(value[kind]) if kind else UNTYPED)
+
+
+def _own(name: str, row: Row) -> Document:
+    """Give the document of a row with goldwire's own columns.
+
+    Raises:
+        InputError: a column, or a field of it, is not what goldwire writes there.
+    """
+    try:
+        return own_document(row)
+    except (KeyError, TypeError, AttributeError, InputError) as error:
+        raise InputError(name, f"its columns are not those goldwire writes ({error!r})", "mend the row") from error
 
 
 def own_document(row: Row) -> Document:

@@ -59,15 +59,26 @@ def settled(
     if options.offset_unit not in ("auto", *UNITS):
         raise InputError(options.offset_unit, "is no unit of offsets", f"choose auto, {', '.join(UNITS)}")
     problems: list[Problem] = []
-    for document in _placed(documents, options, where):
+    for document in _whole(_placed(documents, options, where), problems):
         sound, found = _settle(document, options, f"{where}: {document.id}" if where else document.id, exact)
         options.notes.places.clear()
-        problems.extend(_unrepaired(found, options))
+        problems.extend(unrepaired(found, options))
         if not problems:
             yield sound
-    problems.extend(_unrepaired((), options))
+    problems.extend(unrepaired((), options))
     if problems:
         raise BrokenRules(problems)
+
+
+def _whole(documents: Iterable[Document], problems: list[Problem]) -> Iterator[Document]:
+    """Give the documents; where their source breaks off, what was broken before it is listed too."""
+    try:
+        yield from documents
+    except (InputError, BrokenRules) as error:
+        if not problems:
+            raise
+        last = (error.problem,) if isinstance(error, InputError) else error.problems
+        raise BrokenRules([*problems, *last]) from error
 
 
 def _placed(documents: Iterable[Document], options: Options, where: object) -> Iterator[Document]:
@@ -89,7 +100,7 @@ def _in_file(problem: Problem, where: object) -> Problem:
     return problem if str(where) in problem.where else replace(problem, where=f"{where}: {problem.where}")
 
 
-def _unrepaired(found: Iterable[Problem], options: Options) -> list[Problem]:
+def unrepaired(found: Iterable[Problem], options: Options) -> list[Problem]:
     """Give what was found broken, and what readers rejected so far; nothing where it is discarded, and counted."""
     problems = [*options.notes.broken, *found]
     options.notes.broken.clear()

@@ -15,7 +15,19 @@ from goldwire.document import Document, Mention, Relation
 from goldwire.errors import InputError
 from goldwire.formats.base import Format, Names, Options
 from goldwire.formats.json_values import first_value, items, need, plain, rest, values
-from goldwire.formats.settling import settled, squeezed
+from goldwire.formats.keys import (
+    RELATION_HEADS,
+    RELATION_KINDS,
+    is_relation,
+    key_of,
+    listed_keys,
+    mention_names,
+    named_end,
+    relation_ends,
+    unnamed,
+    without_spans,
+)
+from goldwire.formats.settling import settled_rows, squeezed
 from goldwire.formats.spans_shapes import plain_row, rows_within
 from goldwire.tags import UNTYPED
 
@@ -23,16 +35,14 @@ _NAMES = ("id", "doc_id", "docid", "document_id", "sent_id", "sourceid")
 _TEXTS = ("text", "sentence", "content", "raw_text", "textContent", "document")
 _SPANS = ("entities", "ents", "ner", "denotations", "entity_list", "spans", "annotations", "annotation", "labels",
           "label", "textSegmentAnnotations")  # fmt: skip
-_RELATIONS = ("relations", "relation_list")
+_RELATIONS = ("relations", "relation_list", "relation", "rels", "relationships")
+_KNOWN = (*_SPANS, *_RELATIONS, "tokens", "sents", "sentences", "words")
 _PLACES = ("pos", "span", "char_span", "offsets", "position")
 _STARTS = ("start", "begin", "start_char", "start_offset", "start_idx", "char_start", "startOffset")
 _ENDS = ("end", "end_char", "end_offset", "end_idx", "char_end", "endOffset")
 _LABELS = ("label", "type", "entity_type", "obj", "class", "tag", "category", "entity_group", "tag_name", "displayName",
            "display_name", "entity")  # fmt: skip
 _SURFACES = ("text", "name", "mention", "surface", "word", "value")
-_KINDS = ("type", "label", "relation", "pred", "predicate", "relation_type")
-_HEADS = ("subj_char_span", "head", "subj", "subject", "from", "from_id", "head_id", "source", "arg1")
-_TAILS = ("obj_char_span", "tail", "obj", "object", "to", "to_id", "tail_id", "target", "arg2")
 
 
 @dataclass(slots=True)
@@ -40,7 +50,7 @@ class _Draft:
     where: str
     options: Options
     mentions: list[Mention] = field(default_factory=list)
-    by_name: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
 
 def read(path: Path, options: Options) -> Iterator[Document]:
@@ -48,15 +58,15 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
     Without an id they are s1, s2 ... Ends are taken as inclusive where the surfaces of a document say so.
     """
-    return settled(_documents(path, options), options, path)
+    return settled_rows(_document, _named(path, options), options, path)
 
 
-def _documents(path: Path, options: Options) -> Iterator[Document]:
+def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, str]]:
     names = Names()
     for number, (where, value) in enumerate(_rows(path, options), start=1):
         name = next((str(value[key]) for key in _NAMES if value.get(key) not in (None, "")), f"s{number}")
         name = names.distinct(name, number)
-        yield _document(value, name, f"{where} {name}", options)
+        yield value, name, f"{where} {name}"
 
 
 def _rows(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -87,15 +97,38 @@ def _object(row: Any, where: str) -> dict[str, Any]:
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
     key = next((key for key in _TEXTS if isinstance(value.get(key), str)), "")
     if not key:
-        options.notes.reject(where, "there is no text", "add one")
-    text, spans, draft = value.get(key) or "", _first(value, _SPANS), _Draft(where, options)
-    rows = enumerate(items(value, spans, where))
-    for found in options.notes.sound(lambda row: _mentions(row[1], row[0], draft), rows):
+        raise InputError(where, f"there is no text among its keys {listed_keys(value)}", "call it text")
+    text, related = value[key], _first(value, _RELATIONS) or unnamed(value, _KNOWN, is_relation)
+    spans = _spans_key(value, related, where, options)
+    rows = items(value, spans, where)
+    draft = _Draft(where, options, names=mention_names(rows))
+    for found in options.notes.sound(lambda row: _mentions(row[1], row[0], draft), enumerate(rows)):
         draft.mentions.extend(found)
-    related = _first(value, _RELATIONS)
+    if related and related not in _RELATIONS:
+        options.notes.add(f"documents whose relations stand under {related!r}, taken for them", where)
     relations = tuple(options.notes.sound(lambda row: _relation(row, draft), items(value, related, where)))
     mentions = tuple(_exclusive(text, draft))
     return Document(name, text, mentions, relations, metadata=rest(value, (key, spans, related, *_NAMES)))
+
+
+def _spans_key(value: dict[str, Any], related: str, where: str, options: Options) -> str:
+    """Give the key of the spans; "" where the relations alone, or nothing at all, tells any.
+
+    Raises:
+        InputError: no known key is there, and another one holds spans; or what stands under the known one is no list.
+    """
+    key = _first(value, _SPANS)
+    if key or related or any(name in value and value[name] is None for name in _SPANS):
+        return key
+    for name in _SPANS:
+        need(value.get(name, []), list, where, f'"{name}"')
+    without_spans(value, unnamed(value, _KNOWN, _is_span), where, options.notes)
+    return ""
+
+
+def _is_span(row: Any) -> bool:
+    labelled = isinstance(row, list) or key_of(row, _LABELS) if isinstance(row, list | dict) else False
+    return bool(labelled) and (not isinstance(row, list) or len(row) > 2) and _spans([row])
 
 
 def _first(value: Mapping[str, Any], keys: tuple[str, ...], kind: type | tuple[type, ...] = list) -> str:
@@ -111,7 +144,6 @@ def _mentions(row: Any, index: int, draft: _Draft) -> list[Mention]:
     inner = _inner(value)
     surface = inner.get(_first(inner, _SURFACES, str), "")
     name = f"m{index + 1}"
-    draft.by_name |= {str(index): name} | ({str(value["id"]): name} if "id" in value else {})
     score = value.get("score")
     shared = Mention(start, end, UNTYPED, name, surface, score=float(score) if isinstance(score, float | int) else None)
     several = [plain(label) for label in (labels if isinstance(labels, list) else [labels])]
@@ -149,16 +181,19 @@ def _place(row: Any, where: str) -> tuple[int, int]:
 
 def _relation(row: Any, draft: _Draft) -> Relation:
     value = need(row, dict, draft.where, "a relation")
-    kinds = (str, int, list, dict)
-    head, tail = (_end(value.get(_first(value, keys, kinds)), draft) for keys in (_HEADS, _TAILS))
-    known = (*_HEADS, *_TAILS, *_KINDS, "id", "subj_tok_span", "obj_tok_span")
-    return Relation(head, tail, value.get(_first(value, _KINDS, str), UNTYPED), attributes=rest(value, known))
+    ends = relation_ends(value, lambda told: isinstance(told, list | dict) or str(told) in draft.names, draft.where)
+    head, tail = (_end(told, draft) for told in ends[:2])
+    kind = key_of(value, RELATION_KINDS, lambda told: isinstance(told, str))
+    spans = ("subject", "object", "subj_tok_span", "obj_tok_span") if "subj_char_span" in ends.keys else ()
+    known = (*ends.keys, kind, "id", *spans)
+    return Relation(head, tail, value[kind] if kind else UNTYPED, attributes=rest(value, known))
 
 
 def _end(told: Any, draft: _Draft) -> str:
     """Give the mention that a relation's end names: by id, by its place in the list, or by its offsets."""
-    if not isinstance(told, list | dict):
-        return draft.by_name.get(str(told), plain(told))
+    named = named_end(told, draft.names)
+    if named or not isinstance(told, list | dict):
+        return named or plain(told)
     start, end = _place(told, draft.where)
     found = next((m.id for m in draft.mentions if (m.start, m.end) == (start, end)), "")
     if not found:
@@ -198,14 +233,16 @@ def _is_row(first: dict[str, Any]) -> bool:
     """Say whether an object has a text and spans, or relations that name them."""
     spans = first.get(_first(first, _SPANS))
     related = first.get(_first(first, _RELATIONS))
-    return bool(_first(first, _TEXTS, str)) and (_spans(spans) or (spans is None and _spans(related, _HEADS)))
+    return bool(_first(first, _TEXTS, str)) and (_spans(spans) or (spans is None and _spans(related, RELATION_HEADS)))
 
 
 def _spans(rows: Any, within: tuple[str, ...] = ()) -> bool:
     """Say whether rows are spans, or have one under a key; none at all are, too."""
     if not isinstance(rows, list) or not rows:
         return rows == []
-    row = rows[0].get(_first(rows[0], within, (list, dict))) if within and isinstance(rows[0], dict) else rows[0]
+    row = rows[0]
+    if within and isinstance(row, dict):
+        row = row.get(key_of(row, within, lambda told: isinstance(told, list | dict)))
     try:
         return bool(_place(row, ""))
     except InputError:

@@ -13,6 +13,7 @@ from goldwire.document import Document, Relation, canonical
 from goldwire.formats.base import CROSSING, ENDS, IDS, METADATA, NESTED, RELATIONS, TOKENS, Format, Options, Setting
 from goldwire.formats.dygie import Draft
 from goldwire.formats.json_values import first_object, item, items, need, objects, rest, write_values
+from goldwire.formats.keys import relation_ends, unnamed, without_spans
 from goldwire.formats.layout import lay_out, placed
 from goldwire.formats.settling import settled_rows
 
@@ -38,6 +39,8 @@ def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, 
 
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
     tokens = [need(word, str, where, "token") for word in item(value, "tokens", list, where)]
+    if "entities" not in value:
+        without_spans(value, unnamed(value, _KNOWN, _is_entity), where, options.notes)
     draft = Draft(where, lay_out([tokens]), options)
     names = dict(options.notes.sound(lambda row: _entity(draft, *row), enumerate(items(value, "entities", where))))
     related = options.notes.sound(lambda row: _relation(draft, names, row), items(value, "relations", where))
@@ -45,6 +48,10 @@ def _document(value: dict[str, Any], name: str, where: str, options: Options) ->
     laid = draft.laid
     metadata = rest(value, _KNOWN)
     return Document(name, laid.text, tuple(draft.mentions), relations, (), laid.tokens, laid.sentences, (), metadata)
+
+
+def _is_entity(row: Any) -> bool:
+    return isinstance(row, dict) and {"start", "end", "type"} <= row.keys()
 
 
 def _entity(draft: Draft, index: int, row: Any) -> tuple[int, str]:
@@ -55,7 +62,8 @@ def _entity(draft: Draft, index: int, row: Any) -> tuple[int, str]:
 
 def _relation(draft: Draft, names: dict[int, str], row: Any) -> Relation | None:
     value = need(row, dict, draft.where, "relation")
-    head, tail = (item(value, key, int, draft.where) for key in ("head", "tail"))
+    ends = relation_ends(value, lambda told: told in names if isinstance(told, int) else False, draft.where)
+    head, tail = (need(told, int, draft.where, f'"{key}"') for key, told in zip(("head", "tail"), ends, strict=False))
     label = item(value, "type", str, draft.where)
     if not (head in names and tail in names):
         draft.options.notes.reject(draft.where, f"{label} between entities {head} and {tail} of {len(names)}")

@@ -14,6 +14,7 @@ from goldwire.document import Document, Mention
 from goldwire.errors import BrokenRules, InputError, Problem
 from goldwire.formats.base import Options
 from goldwire.formats.layout import lay_out
+from goldwire.formats.settling import unrepaired
 from goldwire.formats.spelling import TAG, piled, unpiled
 from goldwire.tags import GRAMMARS, IO, OUTSIDE, REPAIRS, decode, recognise_scheme, scheme_name, violations
 
@@ -153,8 +154,8 @@ def _no_tag(sentence: Tagged, index: int, options: Options) -> str:
     return OUTSIDE
 
 
-def unbroken(documents: Iterable[Document], options: Options, where: object) -> Iterator[Document]:
-    """Give documents as long as nothing is broken in their source.
+def unbroken(items: Iterable[_T], options: Options, where: object) -> Iterator[_T]:
+    """Give documents, or their records, as long as nothing is broken in their source; discarded things are counted.
 
     Raises:
         InputError: one thing is broken.
@@ -162,12 +163,13 @@ def unbroken(documents: Iterable[Document], options: Options, where: object) -> 
     """
     first: list[Problem] = []
     count = 0
-    for document in documents:
-        count += len(options.notes.broken)
-        first += options.notes.broken[: LISTED - len(first)]
-        options.notes.broken.clear()
-        if not count:
-            yield document
+    for item in chain(items, (None,)):
+        if options.notes.broken:
+            found = unrepaired((), options)
+            count += len(found)
+            first += found[: LISTED - len(first)]
+        if not count and item is not None:
+            yield item
     if count == 1:
         raise InputError(*astuple(first[0]))
     if count > len(first):

@@ -1,0 +1,43 @@
+"""Files in other encodings than UTF-8: UTF-16 that its mark tells is read, what cannot be read is named by its byte."""
+
+import pytest
+
+from goldwire.errors import GoldwireError
+from goldwire.formats import Options, read, recognise
+
+CONLL = "José B-PER\nsays O\n\nUN B-ORG\n"
+CSV = "Sentence,Word,Tag\n1,José,B-PER\n1,says,O\n2,UN,B-ORG\n"
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.conll", CONLL), ("a.csv", CSV)])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-8-sig"])
+def test_a_byte_order_mark_tells_the_encoding(name, content, encoding, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(content.encode(encoding) if encoding != "utf-16-be" else b"\xfe\xff" + content.encode(encoding))
+    assert recognise(path).name in ("conll", "hf")
+    assert ["José", "UN"] == [m.text for document in read(path) for m in document.mentions]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.conll", CONLL.encode("latin-1"), "a.conll:1: is not utf-8 at byte 3 of the line (it looks like Latin-1)"),
+        ("a.csv", CSV.encode("latin-1"), "--set encoding=latin-1"),
+        ("a.jsonl", '{"id":"a","text":"José"}\n'.encode("latin-1"), "a.jsonl:1: is not UTF-8 at byte 21"),
+        ("a.json", '[{"text":"José","entities":[]}]'.encode("utf-16"), "UTF-16 text, UTF-8 was expected"),
+        ("a.jsonl", '{"id":"a","text":"José"}\n'.encode("utf-16"), "UTF-16 text, UTF-8 was expected"),
+    ],
+)
+def test_what_is_in_no_encoding_that_is_read_is_said_in_one_line(name, content, says, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(GoldwireError) as caught:
+        list(read(path))
+    assert says in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_an_encoding_that_is_told_goes_before_the_mark(tmp_path):
+    path = tmp_path / "a.conll"
+    path.write_bytes(CONLL.encode("latin-1"))
+    found = read(path, options=Options(settings={"encoding": "latin-1"}))
+    assert ["José", "UN"] == [m.text for document in found for m in document.mentions]
