@@ -1,0 +1,47 @@
+"""Standoff and JSON formats as published corpora and today's tools write them."""
+
+import json
+
+import pytest
+
+from goldwire.errors import BrokenRules
+from goldwire.formats import Notes, Options, read, write
+
+RELEX = {
+    "tokenized_text": ["Renzi", "met", "Merkel", "in", "Rome"],
+    "ner": [[0, 0, "person"], [2, 2, "person"], [4, 4, "place"]],
+    "relations": [[0, 1, "met"], [1, 2, "was in"]],
+}
+
+
+def put(folder, name, value):
+    path = folder / name
+    path.write_text(value if isinstance(value, str) else json.dumps(value))
+    return path
+
+
+def related(document):
+    names = document.by_id()
+    return [(names[r.head].text, r.label, names[r.tail].text) for r in document.relations]
+
+
+def test_gliners_relations_may_name_their_ends_by_their_place_in_ner(tmp_path):
+    (document,) = read(put(tmp_path, "a.json", [RELEX]))
+    assert [("Renzi", "met", "Merkel"), ("Merkel", "was in", "Rome")] == related(document)
+
+
+def test_a_gliner_relation_of_an_entity_that_is_not_there_is_listed_and_only_it_left_out(tmp_path):
+    rows = [[0, 7, "met"], [0, 1, "met"]]
+    path = put(tmp_path, "a.json", [{**RELEX, "ner": [None, *RELEX["ner"]], "relations": [*rows, [1, 2, "saw"]]}])
+    with pytest.raises(BrokenRules, match=r"\[0, 7, 'met'\] names entity 7 of 4"):
+        list(read(path))
+    (document,) = read(path, options=Options("discard", notes=Notes()))
+    assert [("Renzi", "saw", "Merkel")] == related(document)
+
+
+def test_gliner_relations_are_written_by_place_where_that_is_asked(tmp_path):
+    documents = list(read(put(tmp_path, "a.json", [RELEX])))
+    write(documents, tmp_path / "b.json", "gliner", Options(settings={"relations": "places"}))
+    (value,) = json.loads((tmp_path / "b.json").read_text())
+    assert RELEX["relations"] == value["relations"]
+    assert documents[0].relations == next(read(tmp_path / "b.json")).relations
