@@ -28,6 +28,8 @@ class Value(msgspec.Struct, gc=False):
     hypertextlabels: list[Any] | None = None
     choices: list[Any] | str | None = None
     offsets: Json | None = msgspec.field(default=None, name="globalOffsets")
+    start_offset: Any = msgspec.field(default=None, name="startOffset")
+    end_offset: Any = msgspec.field(default=None, name="endOffset")
 
 
 class Result(msgspec.Struct, gc=False):
