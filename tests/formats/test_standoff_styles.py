@@ -45,3 +45,37 @@ def test_gliner_relations_are_written_by_place_where_that_is_asked(tmp_path):
     (value,) = json.loads((tmp_path / "b.json").read_text())
     assert RELEX["relations"] == value["relations"]
     assert documents[0].relations == next(read(tmp_path / "b.json")).relations
+
+
+def brat(folder, text, lines):
+    (folder / "a.txt").write_text(text)
+    (folder / "a.ann").write_text("".join(f"{line}\n" for line in lines))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("line", "label"),
+    [
+        ("T1\tHead of State 0 5\tRenzi", "Head of State"),
+        ("TT1\t10013649 0 5\tRenzi", "10013649"),
+        ("TT1\t271782001 | Drowsy | 0 5\tRenzi", "271782001 | Drowsy |"),
+        ("TT1\t10028294 + 10003239 0 5\tRenzi", "10028294 + 10003239"),
+        ("T1\tPER 0 2 ; 2 5\tRenzi", "PER"),
+    ],
+)
+def test_a_brat_label_may_have_blanks_and_codes_and_cadecs_ids_two_ts(line, label, tmp_path):
+    (document,) = read(brat(tmp_path, "Renzi met Merkel.", [line]))
+    assert [("Renzi", label)] == [(m.text, m.label) for m in document.mentions]
+
+
+@pytest.mark.parametrize("head", ["PER 0 5;10", "PER x 10", "PER", "0 5"])
+def test_a_brat_mention_of_odd_offsets_is_none_of_a_longer_label(head, tmp_path):
+    with pytest.raises(BrokenRules, match=r"a.ann:1: T1: .* is no label with offsets"):
+        list(read(brat(tmp_path, "Renzi met Merkel.", [f"T1\t{head}\tRenzi"])))
+
+
+def test_a_brat_relation_may_leave_its_roles_unsaid(tmp_path):
+    lines = ["T1\tPER 0 5\tRenzi", "T2\tPER 10 16\tMerkel", "R1\tmet T1 T2"]
+    (document,) = read(brat(tmp_path, "Renzi met Merkel.", lines))
+    assert [("Renzi", "met", "Merkel")] == related(document)
+    assert not document.relations[0].attributes
