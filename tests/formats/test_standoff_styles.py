@@ -79,3 +79,27 @@ def test_a_brat_relation_may_leave_its_roles_unsaid(tmp_path):
     (document,) = read(brat(tmp_path, "Renzi met Merkel.", lines))
     assert [("Renzi", "met", "Merkel")] == related(document)
     assert not document.relations[0].attributes
+
+
+POS = "de.tudarmstadt.ukp.dkpro.core.api.lexmorph.type.pos.POS"
+PHRASE = "de.tudarmstadt.ukp.dkpro.core.api.syntax.type.chunk.Chunk"
+ARC = "de.tudarmstadt.ukp.dkpro.core.api.syntax.type.dependency.Dependency"
+GRAMMAR = f"""#FORMAT=WebAnno TSV 3
+#T_SP={POS}|PosValue
+#T_SP={PHRASE}|chunkValue
+#T_RL={ARC}|DependencyType|BT_{POS}
+
+
+#Text=Angela Merkel spoke .
+1-1\t0-6\tAngela\tNNP\tNP[1]\tNAME\t1-2\t
+1-2\t7-13\tMerkel\tNNP\tNP[1]|X\tSUBJ|ROOT\t1-3|1-2\t
+1-3\t14-19\tspoke\tVBD\t_\t_\t_\t
+1-4\t20-21\t.\t_\t_\t_\t_\t
+"""
+
+
+def test_webannos_annotations_that_are_not_read_are_counted_once_each(tmp_path):
+    notes = Notes()
+    list(read(put(tmp_path, "a.tsv", GRAMMAR), options=Options(notes=notes)))
+    told = {layer: notes.counts[f"annotations of {layer}, not read (--set layers=all)"] for layer in (POS, PHRASE, ARC)}
+    assert {POS: 3, PHRASE: 2, ARC: 3} == told

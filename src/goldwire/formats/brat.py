@@ -39,9 +39,7 @@ EVENT, FILLER, NOTE, TRUE = "event", "filler", "note", "true"
 _LINE = re.compile(r"(?P<id>(?:TT?|[REAMNW])\d\S*|\*|#\S*)\t(?P<body>.*)\Z")
 _BLANKS = re.compile(r"(?P<id>[TREAMW]\d+|\*) +(?P<body>\S.*)\Z")  # tabs made blanks on some way
 _WORDS = r"\S+(?: (?:\+ \d+|(?!\d+\s)\S+))*"  # of a label: no number but the first, or one added by a sign
-_TEXT_BOUND = re.compile(
-    rf"\s*(?P<label>{_WORDS})\s+(?P<spans>\d+\s+\d+(?:\s*;\s*\d+\s+\d+)*)(?:\s+(?P<text>.*))?\Z"
-)
+_TEXT_BOUND = re.compile(rf"\s*(?P<label>{_WORDS})\s+(?P<spans>\d+\s+\d+(?:\s*;\s*\d+\s+\d+)*)(?:\s+(?P<text>.*))?\Z")
 _REFERENCE = re.compile(r"(?P<kind>\S+) (?P<target>\S+) (?P<link>\S.*)\Z")
 _REFERENT = re.compile(r"(?P<database>\S+) Annotation:(?P<target>\S+) Referent:(?P<key>\S+)\Z")  # BioNLP-ST's BB
 _WIKIDATA = re.compile(r"Q\d+\Z")
