@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from goldwire.document import Document, Mention, Relation
 from goldwire.errors import BrokenRules
 from goldwire.formats import Notes, Options, read, write
 
@@ -103,3 +104,29 @@ def test_webannos_annotations_that_are_not_read_are_counted_once_each(tmp_path):
     list(read(put(tmp_path, "a.tsv", GRAMMAR), options=Options(notes=notes)))
     told = {layer: notes.counts[f"annotations of {layer}, not read (--set layers=all)"] for layer in (POS, PHRASE, ARC)}
     assert {POS: 3, PHRASE: 2, ARC: 3} == told
+
+
+EVENTS = {
+    "doc_key": "a",
+    "sentences": [["Renzi", "met", "Merkel"], ["She", "left"]],
+    "ner": [[[0, 0, "PER"], [2, 2, "PER"]], []],
+    "relations": [[], []],
+    "events": [[[[1, "Meet"], [0, 0, "Agent"], [2, 2, "Agent"]]], [[[4, "Leave"], [3, 3, "Who"]]]],
+}
+
+
+def test_dygies_events_are_no_loss(tmp_path):
+    documents, notes = list(read(put(tmp_path, "a.json", [EVENTS]))), Notes()
+    write(documents, tmp_path / "b.json", "dygie", Options(strict=True, notes=notes))
+    assert documents == list(read(tmp_path / "b.json")) and not notes.counts
+
+
+def test_what_dygie_has_no_place_for_is_counted(tmp_path):
+    mentions = (Mention(0, 2, "_", "m1"), Mention(3, 5, "_", "m2"), Mention(6, 8, "ORG", "m3"))
+    relations = (Relation("m3", "m2", "in", "r1", attributes={"event": "role"}),)
+    notes = Notes()
+    write([Document("a", "EU UN AU", mentions, relations)], tmp_path / "a.json", "dygie", Options(notes=notes))
+    (document,) = read(tmp_path / "a.json")
+    assert [("AU", "in", "UN")] == related(document)
+    lost = "mentions without a label that nothing else names, which dygie cannot hold"
+    assert {lost, "attributes that dygie cannot hold"} == notes.lost
