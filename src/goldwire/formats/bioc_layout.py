@@ -53,13 +53,17 @@ class Layout:
 
     def place(self, part: Part, offset: int) -> int:
         """Give the code point of the text that an offset of a part names; a document's own count as the pieces do."""
-        before = [piece for piece in self.pieces if piece.offset <= offset] if part.piece is None else []
-        piece = part.piece or (before or self.pieces[:1] or [None])[-1]
+        piece = part.piece or self._before(offset)
         if piece is None:
             return offset
         inside = offset - (part.origin if part.piece else piece.offset)
         found = piece.convert(inside)
         return piece.start + (inside if found is None else found)
+
+    def _before(self, offset: int) -> _Piece | None:
+        """Give the last piece that begins at or before an offset, or else the first; None where there is none."""
+        before = [piece for piece in self.pieces if piece.offset <= offset] or self.pieces[:1]
+        return before[-1] if before else None
 
 
 def lay_out(value: dict[str, Any], where: str, options: Options) -> Layout:
