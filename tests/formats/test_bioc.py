@@ -121,3 +121,42 @@ def test_offsets_of_inceptions_files_count_from_the_sentence_and_a_layers_value_
     assert [("Rudd", "PER")] * 4 == [(m.text, m.label) for m in document.mentions]
     assert [0, 9, 20, 29] == [m.start for m in document.mentions]
     assert 1 == notes.counts["documents whose offsets count from each passage or sentence"]
+
+
+WIDE = ["Merkel traf 😀 Šefčovič.", "Šefčovič traf Merkel in Košice."]
+UNIT_SIZES = {"bytes": lambda text: len(text.encode()), "utf16": lambda text: len(text.encode("utf-16-le")) // 2}
+
+
+def in_unit(size, split):
+    """Give a BioC document whose offsets count in a unit, in passages or in the sentences of one."""
+    rows, at = [], 0
+    for text in WIDE:
+        places = [(text.index(word), word) for word in ("Merkel", "Šefčovič")]
+        annotations = [
+            {"id": f"{at}{word}", "infons": {"type": "PER"}, "text": word,
+             "locations": [{"offset": at + size(text[:place]), "length": size(word)}]}
+            for place, word in places
+        ]  # fmt: skip
+        rows.append({"offset": at, "text": text, "annotations": annotations})
+        at += size(text) + 1
+    return {"id": "a", "passages": rows if split == "passages" else [{"offset": 0, "sentences": rows}]}
+
+
+@pytest.mark.parametrize("split", ["passages", "sentences"])
+@pytest.mark.parametrize("unit", UNIT_SIZES)
+@pytest.mark.parametrize("asked", [True, False])
+def test_offsets_of_passages_may_count_bytes_or_utf16(unit, split, asked, tmp_path):
+    path = put(tmp_path, "a.json", in_unit(UNIT_SIZES[unit], split))
+    notes = Notes()
+    (document,) = read(path, options=Options(offset_unit=unit if asked else "auto", notes=notes))
+    assert " ".join(WIDE) == document.text
+    assert ["Merkel", "Šefčovič", "Šefčovič", "Merkel"] == [m.text for m in document.mentions]
+    assert WIDE == [document.text[s.start : s.end] for s in document.sentences or document.zones]
+    assert (0 if asked else 1) == notes.counts[f"documents whose offsets count {unit}, seen from their surfaces"]
+
+
+def test_offsets_of_no_unit_are_listed_as_code_points(tmp_path):
+    value = in_unit(len, "passages")
+    value["passages"][1]["annotations"][0]["locations"][0]["offset"] += 3
+    with pytest.raises(BrokenRules, match=r"says 'Merkel', but the text has"):
+        list(read(put(tmp_path, "a.json", value)))

@@ -197,7 +197,7 @@ def test_all_broken_annotations_are_listed_or_left_out(tmp_path):
 
 
 def test_what_a_brat_file_has_broken_is_listed_with_its_line(tmp_path):
-    lines = ["T1_ORG 0 2 EU", "T2\tORG 0 9\tEU", "T3\tORG 2 0\tEU", "T4\tA B 0 2\tEU", "R1\tin Arg1:T2 Arg2:T5",
+    lines = ["T1_ORG 0 2 EU", "T2\tORG 0 9\tEU", "T3\tORG 2 0\tEU", "T4\tA 0\tEU", "R1\tin Arg1:T2 Arg2:T5",
              "T5\tORG\t0\t2\tEU", "T5\tORG 0 2\tEU", "A1\tneg T9", "R1\tin T1", "#", "* Equiv T5 T6"]  # fmt: skip
     path = brat(tmp_path, "EU lamb", lines)
     with pytest.raises(BrokenRules) as caught:

@@ -1,5 +1,6 @@
 """Real exports of several versions: each is read, or refused with a reason that is true."""
 
+import json
 import os
 from pathlib import Path
 
@@ -20,6 +21,7 @@ READ = {
     "lsf/examples/dialogue_analysis/tasks.json": [],
     "lsf/examples/dialogue_analysis/annotations/1.json": [],
     "lsf/examples/html_document/tasks.json": [],
+    "lsf/examples/html_document/annotations/1.json": ["Company Name", "Michael", "Michael"],
     "sdk/test_export_csv/csv_test_colliding_keys.json": [],
     "sdk/test_export_csv/csv_test_colliding_keys_mixed.json": [],
     "sdk/test_export_csv/csv_test_history.json": [],
@@ -29,9 +31,8 @@ REFUSED = {
     "lsf/examples/phrases/annotations/1.json": "point into the turns of a dialogue",
     "lsf/examples/rich_text_plain/tasks.json": "none of its 1 regions has the text it states",
     "lsf/examples/rich_text_plain/annotations/1.json": "none of its 1 regions has the text it states",
-    "lsf/examples/rich_text_html/tasks.json": "points into HTML by XPath only",
+    "lsf/examples/rich_text_html/tasks.json": "but the HTML's text has",
     "lsf/examples/rich_text_html/annotations/1.json": "but the HTML's text has",
-    "lsf/examples/html_document/annotations/1.json": "points into HTML by XPath only",
     "sdk/test_export_csv/csv_test.json": "its results are rectanglelabels",
     "sdk/test_export_csv/csv_test2.json": "which of its data is the text cannot be told",
     "sdk/test_export_csv/csv_test2_result.csv": "which of its data is the text cannot be told",
@@ -71,3 +72,39 @@ def test_html_is_read_as_its_text_where_every_region_proves_it(tmp_path):
     (document,) = read(path, "label_studio", options)
     assert document.text == "Jules: No no, Mr. Wolfe & friends."
     assert [m.text for m in document.mentions] == ["Jules", "Wolfe"]
+
+
+def html_task(tmp_path, html, *values):
+    results = [{"id": f"r{n}", "type": "hypertextlabels", "value": v} for n, v in enumerate(values)]
+    path = tmp_path / "tasks.json"
+    path.write_text(json.dumps([{"data": {"text": html}, "annotations": [{"result": results}]}]))
+    return path
+
+
+def region(start, end, text, first, last):
+    points = {"start": start, "startOffset": first, "end": end, "endOffset": last}
+    return {**points, "text": text, "hypertextlabels": ["PER"]}
+
+
+def test_html_regions_of_xpaths_alone_are_read_where_their_words_stand(tmp_path):
+    html = "<html><body><div>\U0001f600 Renzi<br>met <b>Angela</b> Merkel.</div><p>Xi <i>Jinping</i></p></body></html>"
+    values = [
+        region("/div[1]/text()[1]", "/div[1]/text()[1]", "Renzi", 3, 8),
+        region("/html[1]/body[1]/div[1]/b[1]/text()[1]", "/html[1]/body[1]/div[1]/text()[3]", "Angela Merkel", 0, 7),
+        region("/div[1]/text()[3]", "/p[1]/text()[1]", "Merkel.\\n\\nXi", 1, 2),
+    ]
+    (document,) = read(html_task(tmp_path, html, *values), "label_studio", Options())
+    assert ["Renzi", "Angela Merkel", "Merkel.Xi"] == [m.text for m in document.mentions]
+
+
+@pytest.mark.parametrize(
+    ("start", "text", "why"),
+    [
+        ("/div[2]/text()[1]", "Renzi", "by XPath only"),
+        ("/div[1]/text()[1]", "Merkel", "but the HTML's text has 'Renzi'"),
+    ],
+)
+def test_html_regions_whose_xpath_leads_nowhere_or_elsewhere_are_refused(start, text, why, tmp_path):
+    path = html_task(tmp_path, "<div>Renzi</div>", region(start, start, text, 0, 5))
+    with pytest.raises(GoldwireError, match=why):
+        list(read(path, "label_studio"))

@@ -309,3 +309,20 @@ def test_what_a_server_would_drop_is_listed_before_it_is_sent():
         "prediction without model_version: becomes 'undefined'",
         "task field 'id': dropped or given anew",
     ]
+
+
+def test_answers_of_every_known_kind_about_a_region_are_attributes_and_others_are_counted(tmp_path):
+    place = {"start": BIDEN["value"]["start"], "end": BIDEN["value"]["end"]}
+    said = {"taxonomy": [["Person", "Politician"], ["Guest"]], "number": 3, "rating": 4, "datetime": "2024-05-01"}
+    answers = [
+        {"id": "r1", "from_name": k, "to_name": "text", "type": k, "value": {**place, k: v}} for k, v in said.items()
+    ]
+    odd = {"id": "r1", "from_name": "x", "to_name": "text", "type": "ranker", "value": {**place, "ranker": []}}
+    noted = {**BIDEN, "meta": {"text": ["check"]}}
+    (document,), notes = documents(tmp_path, task(noted, *answers, odd))
+    expected = {"taxonomy": "Person / Politician; Guest", "number": "3", "rating": "4", "datetime": "2024-05-01"}
+    assert expected == dict(document.mentions[0].attributes)
+    assert {
+        "answers about a region (ranker), which are not read",
+        "notes on a region (meta), which are not read",
+    } <= notes.lost

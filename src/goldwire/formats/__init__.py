@@ -152,6 +152,6 @@ def write(documents: Iterable[Document], path: Path, name: str, options: Options
 
 def _counted(documents: Iterable[Document], format: Format, notes: Notes) -> Iterator[Document]:
     for document in documents:
-        for what, times in losses(document, format.holds).items():
+        for what, times in losses(format.without_own(document), format.holds).items():
             notes.lose(f"{what} that {format.name} cannot hold", document.id, times)
         yield document

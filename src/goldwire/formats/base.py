@@ -127,6 +127,7 @@ class Format:
     """A format: `recognise(path, head)` looks at the path and the file's first 64 KiB (b"" for a folder).
 
     holds: what of a document survives writing and reading again. settings: its own settings with what they mean.
+    without_own: gives a document without what the format has a form of its own for, though `holds` does not tell of it.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Format:
     write: Writer | None = None
     holds: frozenset[str] = frozenset()
     settings: tuple[Setting, ...] = ()
+    without_own: Callable[[Document], Document] = lambda document: document
 
 
 def losses(document: Document, holds: frozenset[str]) -> Counter[str]:

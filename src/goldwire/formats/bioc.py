@@ -12,20 +12,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from goldwire.document import Document, Entity, Mention, Relation, Span, Zone
+from goldwire.document import Document, Entity, Mention, Relation, Span
 from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options
+from goldwire.formats.bioc_layout import Layout, Part, in_code_points, infons_of, lay_out, listed, rows_of
 from goldwire.formats.columns import first_bytes, folder_files
-from goldwire.formats.json_values import first_object, item, items, need, objects, plain, rest
+from goldwire.formats.json_values import first_object, item, items, need, objects, rest
 from goldwire.formats.pubtator import NO_CONCEPT, first_of
-from goldwire.formats.settling import merged, settled, squeezed
+from goldwire.formats.settling import merged, settled
 from goldwire.formats.xml_elements import elements
 from goldwire.tags import UNTYPED
 
 _SUFFIXES = (".xml", ".json", ".jsonl")
 _LISTS = ("documents", "PubTator3")
 _KNOWN = ("id", "_id", "infons", "passages", "annotations", "relations", "relations_display")
-_WIDEST = 1000  # blanks between two passages; where offsets leave more, one blank stands for them
 _CONCEPTS = ("identifier", "MESH", "MeSH", "OMIM", "NCBI GENE", "NCBI Gene", "Concept_ID", "UMLS", "CUI")
 _KINDS = ("type", "relation", "relation type", "label")
 _VALUES = ("value", "label")
@@ -34,24 +34,12 @@ _DEEPEST = 8  # relations of relations
 
 
 @dataclass(slots=True)
-class _Part:
-    """A document, passage or sentence of the source; `shift` leads from its offsets to the text's where it has text."""
-
-    value: dict[str, Any]
-    shift: int | None = None
-    names: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
 class _Draft:
     """A document in the making; `names` gives the mentions of annotations' ids, `rows` the relations by theirs."""
 
     where: str
     options: Options
-    text: str = ""
-    laid: list[tuple[int, int]] = field(default_factory=list)
-    sentences: list[Span] = field(default_factory=list)
-    zones: list[Zone] = field(default_factory=list)
+    layout: Layout
     mentions: list[Mention] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
@@ -60,8 +48,7 @@ class _Draft:
 
     def listed(self, value: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
         """Give the objects under a key; what is none is kept as broken."""
-        found = items(dict(value), key, self.where)
-        return list(self.options.notes.sound(lambda row: need(row, dict, self.where, f"one of the {key}"), found))
+        return listed(value, key, self.where, self.options.notes)
 
 
 def read(path: Path, options: Options) -> Iterator[Document]:
@@ -71,7 +58,7 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     """
     files = folder_files(path, recognise, _SUFFIXES) if path.is_dir() else [path]
     found = (row for file in files for row in _sound_values(file, options))
-    return settled(options.notes.sound(lambda row: _document(row[1], row[0], options), found), options)
+    return settled(options.notes.sound(lambda row: _document(row[1], row[0], options), found), in_code_points(options))
 
 
 def _sound_values(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -118,91 +105,28 @@ def _number(value: Any) -> Any:
 
 def _document(value: dict[str, Any], place: str, options: Options) -> Document:
     name = str(value.get("id") or place)
-    draft = _Draft(place if name == place else f"{place} {name}", options)
-    parts = [part for passage in draft.listed(value, "passages") for part in _laid(draft, passage)]
-    parts.append(_Part(value))
-    _begin_anew(draft, parts)
+    where = place if name == place else f"{place} {name}"
+    draft = _Draft(where, options, lay_out(value, where, options))
+    parts = draft.layout.parts
     for part in parts:
         list(options.notes.sound(partial(_annotation, draft, part), draft.listed(part.value, "annotations")))
     relations = list(_relations(draft, parts))
-    metadata = {**_told(value), **rest(value, _KNOWN)}
+    metadata = {**infons_of(value), **rest(value, _KNOWN)}
     return Document(
         name,
-        draft.text,
+        draft.layout.text,
         tuple(draft.mentions),
         tuple(relations),
         tuple(Entity(f"e{i}", tuple(row), key) for i, (key, row) in enumerate(draft.concepts.items(), start=1)),
         (),
-        tuple(draft.sentences),
-        tuple(draft.zones),
+        tuple(draft.layout.sentences),
+        tuple(draft.layout.zones),
         {key: told for key, told in metadata.items() if told not in ("", "[]", "{}")},
     )
 
 
-def _begin_anew(draft: _Draft, parts: list[_Part]) -> None:
-    """Count offsets from each passage or sentence (as INCEpTION writes them) where the surfaces say so."""
-    laid = [(part, part.shift + part.value["offset"]) for part in parts if part.shift is not None]
-    rows = [(part, start, row) for part, start in laid for row in _rows(part.value)]
-    told = [(part, start, row) for part, start, row in rows if row.get("text") and row.get("locations")]
-    apart = all(_says(draft.text, row, start) for _, start, row in told)
-    if told and apart and not all(_says(draft.text, row, part.shift or 0) for part, _, row in told):
-        draft.options.notes.add("documents whose offsets count from each passage or sentence", draft.where)
-        for part, start in laid:
-            part.shift = start
-
-
-def _rows(value: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the annotations of a part that are objects."""
-    return [row for row in value.get("annotations") or [] if isinstance(row, dict)]
-
-
-def _says(text: str, row: Mapping[str, Any], shift: int) -> bool:
-    """Say whether an annotation's places hold its surface, up to white space."""
-    try:
-        starts = [(place["offset"] + shift, place["length"]) for place in row["locations"]]
-        return squeezed("".join(text[at : at + length] for at, length in starts if at >= 0)) == squeezed(row["text"])
-    except (TypeError, KeyError, AttributeError):
-        return False
-
-
-def _told(value: Mapping[str, Any], *left: str) -> dict[str, str]:
-    """Give the infons of something but those left out; what is empty says nothing."""
-    infons = value.get("infons")
-    rows = infons.items() if isinstance(infons, dict) else ()
-    return {key: plain(told) for key, told in rows if key not in left and told not in (None, "")}
-
-
-def _laid(draft: _Draft, passage: dict[str, Any]) -> Iterator[_Part]:
-    """Lay the text of a passage, or that of its sentences, and give the parts that bear annotations."""
-    sentences, told, before = draft.listed(passage, "sentences"), bool(passage.get("text")), len(draft.laid)
-    yield _Part(passage, _lay(draft, passage) if told else None)
-    for sentence in sentences:
-        shift = draft.laid[-1][1] if told else _lay(draft, sentence)
-        text, offset = sentence.get("text"), sentence.get("offset")
-        if shift is not None and text and isinstance(text, str) and type(offset) is int:
-            draft.sentences.append(Span(offset + shift, offset + shift + len(text)))
-        yield _Part(sentence, shift)
-    if len(draft.laid) > before:
-        infons = _told(passage)
-        label = infons.get("type") or infons.get("section_type") or "passage"
-        draft.zones.append(Zone(sum(draft.laid[before]), len(draft.text), label))
-
-
-def _lay(draft: _Draft, part: dict[str, Any]) -> int | None:
-    """Lay a text at the place that its offset says, or a blank after the last one; give the way from its offsets."""
-    text = need(part.get("text") or "", str, draft.where, "a passage's text")
-    if not text:
-        return None
-    offset = item(part, "offset", int, draft.where)
-    gap = offset + draft.laid[-1][1] - len(draft.text) if draft.laid else 0
-    draft.text += " " * (gap if 0 <= gap <= _WIDEST else 1)
-    draft.laid.append((offset, len(draft.text) - offset))
-    draft.text += text
-    return draft.laid[-1][1]
-
-
-def _annotation(draft: _Draft, part: _Part, row: dict[str, Any]) -> None:
-    infons, told = _told(row), str(row.get("id", ""))
+def _annotation(draft: _Draft, part: Part, row: dict[str, Any]) -> None:
+    infons, told = infons_of(row), str(row.get("id", ""))
     where = f"{draft.where} annotation {told}"
     places = [need(place, dict, where, "a location") for place in items(row, "locations", where)]
     pairs = [(item(place, "offset", int, where), item(place, "length", int, where)) for place in places]
@@ -210,8 +134,8 @@ def _annotation(draft: _Draft, part: _Part, row: dict[str, Any]) -> None:
         if "relation" not in infons:
             draft.options.notes.add("annotations without a place in the text, left out", where)
         return
-    shift = _shift(draft, pairs[0][0]) if part.shift is None else part.shift
-    spans = merged(Span(offset + shift, offset + shift + length) for offset, length in pairs)
+    at = partial(draft.layout.place, part)
+    spans = merged(Span(at(offset), at(offset + length)) for offset, length in pairs)
     name = _name(draft, told, where)
     part.names.setdefault(told, name)
     kind = _kind(infons)
@@ -230,12 +154,6 @@ def _kind(infons: Mapping[str, str]) -> str:
     return next((key for key in (*(_VALUES if layered else ()), *_KINDS) if infons.get(key)), "")
 
 
-def _shift(draft: _Draft, offset: int) -> int:
-    """Give the way from an offset to the text, for what stands outside passages."""
-    before = [shift for start, shift in draft.laid if start <= offset]
-    return (before or [shift for _, shift in draft.laid[:1]] or [0])[-1]
-
-
 def _name(draft: _Draft, told: str, where: str) -> str:
     """Give an annotation's id; one that another has gets a number."""
     name = told or f"m{len(draft.mentions) + 1}"
@@ -247,19 +165,21 @@ def _name(draft: _Draft, told: str, where: str) -> str:
     return name
 
 
-def _relations(draft: _Draft, parts: list[_Part]) -> Iterator[Relation]:
+def _relations(draft: _Draft, parts: list[Part]) -> Iterator[Relation]:
     """Give the relations, those too that stand as annotations without a place (as in the CDR corpus)."""
     rows = [(part, row) for part in parts for row in draft.listed(part.value, "relations")]
     for part in parts:
-        rows += [(part, row) for row in _rows(part.value) if not row.get("locations") and "relation" in _told(row)]
+        rows += [
+            (part, row) for row in rows_of(part.value) if not row.get("locations") and "relation" in infons_of(row)
+        ]
     draft.rows = {str(row.get("id", "")): row for _, row in reversed(rows)}
     for made in draft.options.notes.sound(lambda pair: list(_relation(draft, *pair)), rows):
         yield from made
 
 
-def _relation(draft: _Draft, part: _Part, row: dict[str, Any]) -> Iterator[Relation]:
+def _relation(draft: _Draft, part: Part, row: dict[str, Any]) -> Iterator[Relation]:
     """Give a relation between two ends; one of more is read as relations from the first end to each other."""
-    infons, where = _told(row), f"{draft.where} relation {row.get('id', '')}"
+    infons, where = infons_of(row), f"{draft.where} relation {row.get('id', '')}"
     kind = _kind(infons)
     keys, ends = _named(draft, row, where)
     nodes = draft.listed(row, "nodes")
@@ -295,7 +215,7 @@ def _named(draft: _Draft, row: Mapping[str, Any], where: str) -> tuple[tuple[str
     raise InputError(where, f"names {concepts[found.index('')]}, which no mention has", "mend the source")
 
 
-def _end(draft: _Draft, part: _Part, told: str, where: str, deep: int = 0) -> str:
+def _end(draft: _Draft, part: Part, told: str, where: str, deep: int = 0) -> str:
     """Give the mention that a node names: an annotation, or the first end of another relation."""
     name = part.names.get(told) or draft.names.get(told)
     nodes = items(draft.rows.get(told, {}), "nodes", where)

@@ -35,9 +35,10 @@ from goldwire.formats.files import read_bytes
 from goldwire.formats.settling import settled
 
 EVENT, FILLER, NOTE, TRUE = "event", "filler", "note", "true"
-_LINE = re.compile(r"(?P<id>[TREAMNW]\d\S*|\*|#\S*)\t(?P<body>.*)\Z")
+_LINE = re.compile(r"(?P<id>(?:TT?|[REAMNW])\d\S*|\*|#\S*)\t(?P<body>.*)\Z")
 _BLANKS = re.compile(r"(?P<id>[TREAMW]\d+|\*) +(?P<body>\S.*)\Z")  # tabs made blanks on some way
-_TEXT_BOUND = re.compile(r"\s*(?P<label>\S+)\s+(?P<spans>\d+\s+\d+(?:;\d+\s+\d+)*)(?:\s+(?P<text>.*))?\Z")
+_WORDS = r"\S+(?: (?:\+ \d+|(?!\d+\s)\S+))*"  # of a label: no number but the first, or one added by a sign
+_TEXT_BOUND = re.compile(rf"\s*(?P<label>{_WORDS})\s+(?P<spans>\d+\s+\d+(?:\s*;\s*\d+\s+\d+)*)(?:\s+(?P<text>.*))?\Z")
 _REFERENCE = re.compile(r"(?P<kind>\S+) (?P<target>\S+) (?P<link>\S.*)\Z")
 _REFERENT = re.compile(r"(?P<database>\S+) Annotation:(?P<target>\S+) Referent:(?P<key>\S+)\Z")  # BioNLP-ST's BB
 _WIKIDATA = re.compile(r"Q\d+\Z")
@@ -161,6 +162,8 @@ def _joined(text: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:
 def _relation(draft: _Draft, name: str, body: str) -> None:
     label, *arguments = body.split() or [""]
     pairs = [argument.split(":", 1) for argument in arguments]
+    if all(len(pair) == 1 for pair in pairs):  # no roles said
+        pairs = [[f"Arg{at}", *pair] for at, pair in enumerate(pairs, start=1)]
     if len(pairs) != 2 or any(len(pair) != 2 for pair in pairs):
         draft.reject(f"{name}: {body.strip()!r} is no relation with two arguments")
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain, takewhile
 from pathlib import Path
 from typing import Any, TypeVar
@@ -257,7 +257,7 @@ def _value(document: Document, options: Options) -> dict[str, Any]:
     grid, places = placed(document, options, "dygie")
     offsets = grid.offsets()
     ranges = {name: _range(place, offsets) for name, place in places.items()}
-    layers = _Layers(document, places, ranges, options)
+    layers = _Layers(document, places, ranges, options, _triggers(document))
     value: dict[str, Any] = {"doc_key": document.id, "sentences": grid.words()}
     value |= {"ner": layers.ner(len(grid.rows)), "relations": layers.relations(len(grid.rows))}
     events = layers.events(len(grid.rows))
@@ -276,19 +276,27 @@ class _Layers:
     places: dict[str, Place]
     ranges: dict[str, list[int]]
     options: Options
+    triggers: frozenset[str]
 
     def ner(self, sentences: int) -> list[list[list[Any]]]:
         found: list[list[list[Any]]] = [[] for _ in range(sentences)]
+        named = {end for relation in self.document.relations for end in (relation.head, relation.tail)}
+        named |= {name for entity in self.document.entities for name in entity.mentions}
         for mention in self.document.mentions:
-            if mention.id in self.places and mention.label != UNTYPED and not self._trigger(mention):
+            if mention.id not in self.places or _is_trigger(mention):
+                continue
+            if mention.label != UNTYPED:
                 found[self.places[mention.id].sentence].append([*self.ranges[mention.id], mention.label])
+            elif mention.id not in named:
+                what = "mentions without a label that nothing else names, which dygie cannot hold"
+                self.options.notes.lose(what, f"{self.document.id}: {mention.id}")
         return found
 
     def relations(self, sentences: int) -> list[list[list[Any]]]:
         found: list[list[list[Any]]] = [[] for _ in range(sentences)]
         places = {name: tuple(span) for name, span in self.ranges.items()}
         for relation in told_apart(self.document, places, "dygie", self.options.notes):
-            if dict(relation.attributes) != ARGUMENT:
+            if not _is_argument(relation, self.triggers):
                 row = [*self.ranges[relation.head], *self.ranges[relation.tail], relation.label]
                 found[self.places[relation.head].sentence].append(row)
         return found
@@ -296,7 +304,7 @@ class _Layers:
     def events(self, sentences: int) -> list[list[list[Any]]]:
         found: list[list[list[Any]]] = [[] for _ in range(sentences)]
         for mention in self.document.mentions:
-            if mention.id in self.places and self._trigger(mention):
+            if mention.id in self.places and _is_trigger(mention):
                 start, end = self.ranges[mention.id]
                 trigger = [start, mention.label] if start == end else [start, end, mention.label]
                 found[self.places[mention.id].sentence].append([trigger, *self._arguments(mention.id)])
@@ -317,12 +325,28 @@ class _Layers:
 
     def _arguments(self, trigger: str) -> Iterator[list[Any]]:
         for relation in self.document.relations:
-            fits = relation.head == trigger and dict(relation.attributes) == ARGUMENT
-            if fits and relation.tail in self.ranges:
+            if relation.head == trigger and _is_argument(relation, self.triggers) and relation.tail in self.ranges:
                 yield [*self.ranges[relation.tail], relation.label]
 
-    def _trigger(self, mention: Mention) -> bool:
-        return dict(mention.attributes) == EVENT
+
+def _is_trigger(mention: Mention) -> bool:
+    return dict(mention.attributes) == EVENT
+
+
+def _triggers(document: Document) -> frozenset[str]:
+    return frozenset(mention.id for mention in document.mentions if _is_trigger(mention))
+
+
+def _is_argument(relation: Relation, triggers: frozenset[str]) -> bool:
+    return relation.head in triggers and dict(relation.attributes) == ARGUMENT
+
+
+def _without_events(document: Document) -> Document:
+    """Give a document without the attributes that are its events', which are written as such."""
+    triggers = _triggers(document)
+    mentions = (replace(m, attributes={}) if m.id in triggers else m for m in document.mentions)
+    relations = (replace(r, attributes={}) if _is_argument(r, triggers) else r for r in document.relations)
+    return replace(document, mentions=tuple(mentions), relations=tuple(relations)) if triggers else document
 
 
 def recognise(path: Path, head: bytes) -> bool:
@@ -350,4 +374,5 @@ FORMAT = Format(
         Setting("layer", "gold or predicted (gold)"),
         Setting("align", "writing: expand takes a token whole that a mention cuts", reads=False, writes=True),
     ),
+    _without_events,
 )

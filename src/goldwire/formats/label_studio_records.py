@@ -27,7 +27,13 @@ class Value(msgspec.Struct, gc=False):
     labels: list[Any] | None = None
     hypertextlabels: list[Any] | None = None
     choices: list[Any] | str | None = None
+    taxonomy: list[Any] | None = None
+    number: int | float | None = None
+    rating: int | float | None = None
+    datetime: str | None = None
     offsets: Json | None = msgspec.field(default=None, name="globalOffsets")
+    start_offset: Any = msgspec.field(default=None, name="startOffset")
+    end_offset: Any = msgspec.field(default=None, name="endOffset")
 
 
 class Result(msgspec.Struct, gc=False):

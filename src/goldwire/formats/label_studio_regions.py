@@ -132,6 +132,8 @@ def _settle(id: str, problems: list[Problem], stated: int, wrong: int, how: Read
 
 def _meta(result: Result, where: str, how: Reading) -> Meta:
     kept = result.meta.get(META) if result.meta else None
+    if result.meta and result.meta.keys() - {META}:
+        how.notes.lose("notes on a region (meta), which are not read", where)
     if kept is None:
         return Meta()
     try:
@@ -149,14 +151,22 @@ def _answers(id: str, regions: dict[str, Region], results: Sequence[Result], how
         region = regions.get(str(result.id)) if result.id is not None else None
         if region is None:
             how.notes.lose(f"answers about a whole document ({result.type}), which no layer holds", id)
-        elif values := _values(result):
+        elif (values := _values(result)) is not None:
             region.answers.setdefault(result.from_name, []).extend(values)
+        else:
+            how.notes.lose(f"answers about a region ({result.type}), which are not read", id)
 
 
-def _values(result: Result) -> list[str]:
+def _values(result: Result) -> list[str] | None:
+    """Give the answers of a result, a path of a taxonomy with slashes; None where its kind is not known."""
     value = result.value or Value()
-    given = value.text if result.type == "textarea" else value.choices
-    return [str(answer) for answer in ([given] if isinstance(given, str) else given or ())]
+    kinds: dict[str, Any] = {"textarea": value.text, "choices": value.choices, "taxonomy": value.taxonomy}
+    kinds |= {"number": value.number, "rating": value.rating, "datetime": value.datetime}
+    if result.type not in kinds:
+        return None
+    given = kinds[result.type]
+    rows = given if isinstance(given, list) else [] if given is None else [given]
+    return [" / ".join(map(str, row)) if isinstance(row, list) else str(row) for row in rows]
 
 
 def _joined(

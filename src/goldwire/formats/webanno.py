@@ -113,7 +113,7 @@ def _document(path: Path, options: Options) -> Document:
     wanted = [layer for layer in layers if _wanted(layer, options.settings.get("layers", ""))]
     for layer in layers:
         if layer not in wanted:
-            times = sum(1 for u in units if any(c not in (NOTHING, "") for c in _cells(u, layer)))
+            times = _count(units, layer)
             options.notes.add(f"annotations of {layer.name}, not read (--set layers=all)", str(path), times)
     for u in units:
         for layer in wanted:
@@ -226,6 +226,14 @@ def _stacked(cells: list[str]) -> list[list[str]]:
         return []
     columns = [split(cell, "|") for cell in cells]
     return [[column[min(i, len(column) - 1)] for column in columns] for i in range(max(map(len, columns)))]
+
+
+def _count(units: Iterable[_Unit], layer: Layer) -> int:
+    """Count the annotations of a layer; what bears one number over several tokens is one."""
+    rows = [row for unit in units for row in _stacked(_cells(unit, layer))]
+    numbers = [next((number for cell in row if (number := numbered(cell)[1])), "") for row in rows]
+    told = set() if layer.kind == RELATION else set(numbers) - {""}
+    return len(told) + (len(rows) if layer.kind == RELATION else numbers.count(""))
 
 
 def _read_span(draft: _Draft, unit: _Unit, layer: Layer) -> None:
