@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import random_documents
-from goldwire.document import Document, Entity, Mention, Relation, canonical
+from goldwire.document import Document, Entity, Mention, Relation, Span, canonical
 from goldwire.errors import InputError, LossError
 from goldwire.formats import Notes, Options, by_name, formats, read, recognise, write
-from goldwire.formats.base import EVERYTHING, Format
+from goldwire.formats.base import EVERYTHING, UNLABELLED, Format
 from news_documents import documents, kept
 
 BOTH = [format for format in formats().values() if format.read and format.write]
@@ -118,6 +118,18 @@ def test_nothing_goes_without_a_word_and_what_is_written_can_be_read(format, doc
     missing = {what for what, *_ in facts(document) - after}
     said = " ".join(notes.lost)
     assert all(what in said or "mentions" in said for what in missing), (missing, said)
+
+
+@each
+def test_an_empty_label_is_held_or_written_as_one_that_can_be_read_and_said(format, tmp_path):
+    tokens = (Span(0, 3), Span(4, 8))
+    document = Document("news-1", "Ana left", (Mention(0, 3, "", "m1"),), tokens=tokens, sentences=(Span(0, 8),))
+    notes = Notes()
+    write([document], target(tmp_path, format), format.name, Options(notes=notes))
+    (after,) = read(target(tmp_path, format), format.name)
+    held = UNLABELLED in format.holds
+    assert {mention.label for mention in after.mentions} <= {"" if held else "_"}  # DyGIE has no place for it
+    assert held != any(UNLABELLED in what for what in notes.lost)
 
 
 def test_brat_keeps_entities_apart_that_are_nowhere_and_says_which_it_joins(tmp_path):

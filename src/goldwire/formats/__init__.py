@@ -6,7 +6,7 @@ from pathlib import Path
 
 from goldwire.document import Document
 from goldwire.errors import InputError, LossError
-from goldwire.formats.base import Format, Notes, Options, losses
+from goldwire.formats.base import UNLABELLED, Format, Notes, Options, labelled, losses
 from goldwire.formats.files import head_in_utf8, reading, staging
 from goldwire.formats.json_values import first_object
 from goldwire.formats.unrecognised import unrecognised
@@ -152,6 +152,7 @@ def write(documents: Iterable[Document], path: Path, name: str, options: Options
 
 def _counted(documents: Iterable[Document], format: Format, notes: Notes) -> Iterator[Document]:
     for document in documents:
-        for what, times in losses(format.without_own(document), format.holds).items():
+        lost = losses(format.without_own(document), format.holds)
+        for what, times in lost.items():
             notes.lose(f"{what} that {format.name} cannot hold", document.id, times)
-        yield document
+        yield labelled(document) if UNLABELLED in lost else document

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from goldwire.document import Document, Relation, mention_order
 from goldwire.errors import InputError, Problem
 from goldwire.rules import crossing
+from goldwire.tags import UNTYPED
 
 _Made = TypeVar("_Made")
 KEPT_NAMES = 250_000  # in 20 MiB
@@ -106,10 +107,10 @@ NESTED, CROSSING, DISCONTINUOUS = "nested mentions", "crossing mentions", "disco
 RELATIONS, ENTITIES, LINKS, EVIDENCE = "relations", "entities", "links", "evidence"
 LEVELS, ATTRIBUTES, SCORES, ZONES = "levels", "attributes", "scores", "zones"
 TOKENS, SENTENCES, METADATA, IDS = "tokens", "sentences", "metadata", "ids"
-TEXT, ENDS = "text and offsets", "mentions of relations"
+TEXT, ENDS, UNLABELLED = "text and offsets", "mentions of relations", "empty labels"
 EVERYTHING = frozenset(
     {NESTED, CROSSING, DISCONTINUOUS, RELATIONS, ENTITIES, LINKS, EVIDENCE, LEVELS, ATTRIBUTES, SCORES, ZONES}
-    | {TOKENS, SENTENCES, METADATA, IDS, TEXT, ENDS}
+    | {TOKENS, SENTENCES, METADATA, IDS, TEXT, ENDS, UNLABELLED}
 )
 
 
@@ -156,6 +157,7 @@ def features(document: Document) -> dict[str, int]:
         DISCONTINUOUS: sum(1 for m in mentions if m.fragments),
         RELATIONS: len(relations),
         ENDS: _particular_ends(document),
+        UNLABELLED: [*(m.label for m in mentions), *(r.label for r in relations)].count(""),
         ENTITIES: len(entities),
         LINKS: sum(1 for e in entities if e.link or e.wikidata),
         EVIDENCE: sum(1 for r in relations if r.evidence),
@@ -165,6 +167,13 @@ def features(document: Document) -> dict[str, int]:
         ZONES: len(document.zones),
         METADATA: len(document.metadata),
     }
+
+
+def labelled(document: Document) -> Document:
+    """Give a document whose mentions and relations with an empty label have UNTYPED in its place."""
+    mentions = tuple(m if m.label else replace(m, label=UNTYPED) for m in document.mentions)
+    relations = tuple(r if r.label else replace(r, label=UNTYPED) for r in document.relations)
+    return replace(document, mentions=mentions, relations=relations)
 
 
 def told_apart(document: Document, places: Mapping[str, Hashable], format: str, notes: Notes) -> Iterator[Relation]:
