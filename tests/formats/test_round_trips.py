@@ -120,6 +120,15 @@ def test_nothing_goes_without_a_word_and_what_is_written_can_be_read(format, doc
     assert all(what in said or "mentions" in said for what in missing), (missing, said)
 
 
+@pytest.mark.parametrize("name", ["conll", "webanno", "dygie", "spert"])
+def test_text_that_no_token_covers_is_said_by_a_format_of_tokens(name, tmp_path):
+    tokens = (Span(0, 3), Span(4, 8), Span(14, 19))
+    document = Document("news-1", "Ana left Rome today", tokens=tokens, sentences=(Span(0, 19),))
+    notes = Notes()
+    write([document], target(tmp_path, by_name(name)), name, Options(notes=notes))
+    assert "1 × stretches of text that no token covers (first: news-1)" in notes.lines()
+
+
 @each
 def test_an_empty_label_is_held_or_written_as_one_that_can_be_read_and_said(format, tmp_path):
     tokens = (Span(0, 3), Span(4, 8))

@@ -129,10 +129,19 @@ def grid(document: Document, notes: Notes) -> Grid:
     tokens = document.tokens or tuple(_made_tokens(document))
     if not document.tokens and tokens:
         notes.add("documents without tokens, split at white space, punctuation and mention borders", document.id)
+    elif bare := _uncovered(document):
+        notes.lose("stretches of text that no token covers", document.id, bare)
     rows = tuple(_rows(tokens, document.sentences or _made_sentences(document)))
     places = [(span, (i, j)) for i, row in enumerate(rows) for j, span in enumerate(row)]
     starts = {span.start: place for span, place in reversed(places)}
     return Grid(document.text, rows, starts, {span.end: place for span, place in places})
+
+
+def _uncovered(document: Document) -> int:
+    """Count the stretches of a text, white space alone left out, that lie between tokens."""
+    tokens = sorted(document.tokens)
+    ends, starts = (0, *(token.end for token in tokens)), (*(token.start for token in tokens), len(document.text))
+    return sum(bool(document.text[end:start].strip()) for end, start in zip(ends, starts, strict=True))
 
 
 def _made_tokens(document: Document) -> Iterator[Span]:
