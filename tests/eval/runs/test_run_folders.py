@@ -36,6 +36,12 @@ def test_a_folder_is_free_again_after_its_run(done):
     assert run(system(), news_systems.news(), done.folder).predicted == 0
 
 
+def test_what_a_killed_process_was_writing_is_removed(done):
+    (done.folder / ".run.json.x1.part").touch()
+    run(system(), news_systems.news(), done.folder)
+    assert not list(done.folder.glob(".*"))
+
+
 def test_a_run_that_cannot_begin_leaves_no_folder(tmp_path):
     with pytest.raises(InputError):
         run(system("no_such_function"), news_systems.news(), tmp_path / "run")

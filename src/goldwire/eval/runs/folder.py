@@ -71,6 +71,7 @@ def held(folder: Path) -> Iterator[None]:
         raise InputError(folder, f"cannot be written ({error.strerror})", "choose another --out") from error
     try:
         _lock(handle, folder)
+        _clear(folder)
         yield
     finally:
         os.close(handle)
@@ -86,6 +87,14 @@ def _lock(handle: int, folder: Path) -> None:
         raise InputError(folder, "another process is running into it", mend) from error
     except OSError:
         return  # some network disks know no locks
+
+
+def _clear(folder: Path) -> None:
+    """Remove what a killed process was writing beside its place."""
+    for name in (PREDICTIONS, RUN, TIMES):
+        for left in folder.glob(f".{name}.*.part"):
+            with suppress(OSError):
+                left.unlink()
 
 
 @contextmanager

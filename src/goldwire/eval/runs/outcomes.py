@@ -88,7 +88,7 @@ def _answers(predict: Predict, fed: _Fed) -> Iterator[Outcome]:
             clock = time.perf_counter()
     except (Unusable, MissingExtra):
         raise
-    except Exception as error:  # a model may raise anything: it is recorded, never dropped
+    except (Exception, SystemExit) as error:  # a model may raise anything: it is recorded, never dropped
         fed.error = one_line(error)
 
 
@@ -116,7 +116,7 @@ def _one_by_one(predict: Predict, fed: _Fed) -> Iterator[Outcome]:
             return
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
     """Give an error as one line of at most 300 characters; one that is not ours bears its type."""
     text = " ".join(str(error).split())
     named = text if isinstance(error, GoldwireError) else f"{type(error).__name__}: {text}"
