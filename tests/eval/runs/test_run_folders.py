@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -67,6 +68,19 @@ def test_the_run_of_another_version_is_refused_in_one_line(done, lacks, half):
     with pytest.raises(Changed, match="holds the run of another version of goldwire"):
         run(system(), news_systems.news(), done.folder)
     assert run(system(), news_systems.news(), done.folder, fresh=True).predicted == 4
+
+
+@pytest.mark.parametrize("half", [True, False])
+def test_a_label_map_that_has_changed_is_refused(tmp_path, half):
+    maps = tmp_path / "mine.toml"
+    maps.write_text('[mentions.full]\nX = "PERSON"\n')
+    mapped = replace(system(), label_map=str(maps))
+    done = run(mapped, news_systems.news(), tmp_path / "run")
+    maps.write_text('[mentions.full]\nX = "ORG"\n')
+    if half:
+        kept_half(done)
+    with pytest.raises(Changed, match=r"the label map .* said something else"):
+        run(mapped, news_systems.news(), tmp_path / "run")
 
 
 def test_a_system_that_cannot_be_loaded_leaves_the_run_that_stands(done):

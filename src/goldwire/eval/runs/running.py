@@ -23,7 +23,7 @@ from goldwire.eval.runs import folder as run_folder
 from goldwire.eval.runs.outcomes import Outcome, outcomes
 from goldwire.eval.systems import load
 from goldwire.eval.systems.base import Context, Predictor, System
-from goldwire.eval.systems.label_maps import LabelMap, label_map, mapped
+from goldwire.eval.systems.label_maps import LabelMap, digest, label_map, mapped
 from goldwire.formats.base import Notes
 from goldwire.formats.goldwire_json import dump_line
 
@@ -174,11 +174,8 @@ def _tokens(document: Document) -> int:
 
 
 def _head(system: System, description: Any) -> dict[str, Any]:
-    return {
-        "goldwire": __version__,
-        "system": _plain(system),
-        "model": dict(description),
-    }
+    maps = {"label_map": digest(system.label_map)} if system.label_map else {}
+    return {"goldwire": __version__, "system": _plain(system), "model": dict(description), **maps}
 
 
 def _plain(value: Any) -> Any:
@@ -196,6 +193,8 @@ def _same_system(system: System, folder: Path, stands: Mapping[str, str]) -> dic
     tables = ("model", "data", "predictions", "failures", "notes") if before.get("status") == "done" else ("model",)
     if before and not all(isinstance(before.get(table), dict) for table in tables):
         raise Changed(folder, "holds the run of another version of goldwire", mend)
+    if before and system.label_map and before.get("label_map") != digest(system.label_map):
+        raise Changed(folder, f"was begun when the label map {system.label_map} said something else", "add --fresh")
     return before
 
 
