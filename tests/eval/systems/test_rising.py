@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from goldwire.eval.systems.rising import NO_PLACE, rising
@@ -34,6 +34,7 @@ def best(table):
 
 
 @given(TABLES)
+@example([[NO_PLACE, NO_PLACE], [0, 0]])
 def test_the_choice_is_that_of_trying_all(table):
     assert of(table) == best(table)
 

@@ -27,14 +27,19 @@ def rising(row: Callable[[int], Costs], rows: int, columns: int) -> list[int | N
     chosen: list[int | None] = []
     column = 0
     for number in range(rows):
-        while column < columns and not _bit(takes[number], column) and _bit(skips[number], column):
-            column += 1
-        if column < columns and _bit(takes[number], column):
-            chosen.append(column)
-            column += 1
-        else:
-            chosen.append(None)
+        place = _taken(takes[number], skips[number], column)
+        chosen.append(place)
+        column = column if place is None else place + 1
     return chosen
+
+
+def _taken(takes: _Bits, skips: _Bits, column: int) -> int | None:
+    """Give the first column from one on that it is best to take, if it is best to skip all before it."""
+    wanted = np.flatnonzero(np.unpackbits(takes)[column:])
+    if not len(wanted):
+        return None
+    place = column + int(wanted[0])
+    return place if np.unpackbits(skips)[column:place].all() else None
 
 
 def _choices(row: Callable[[int], Costs], rows: int, columns: int) -> tuple[list[_Bits], list[_Bits]]:
@@ -54,7 +59,3 @@ def _choices(row: Callable[[int], Costs], rows: int, columns: int) -> tuple[list
         takes.append(np.packbits(best[:-1] == taken))
         skips.append(np.packbits(best[:-1] == best[1:]))
     return takes[::-1], skips[::-1]
-
-
-def _bit(bits: _Bits, place: int) -> bool:
-    return bool(bits[place >> 3] >> (7 - (place & 7)) & 1)
