@@ -164,6 +164,13 @@ def test_a_silent_system_fails_on_every_document():
     assert [r.error for r in results] == ["the system gave no answer"] * 4
 
 
+def test_a_document_that_fails_has_taken_its_time(monkeypatch):
+    clock = iter(range(10, 100, 10))
+    monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+    (failed,) = outcomes(news_systems.breaks_on_quispe, [news_systems.news(2)[1]])
+    assert failed.error and failed.seconds == 10
+
+
 def test_a_system_that_answers_too_often_is_told_so():
     with pytest.raises(Unusable, match="more answers"):
         list(outcomes(news_systems.too_many, news_systems.news()))

@@ -44,6 +44,21 @@ def placed(text: str, *answers: str) -> list[tuple[str | None, str]]:
         ("🇺🇦 Kyiv 🇺🇦 said", "Kyiv", "Kyiv", "exact"),
         ("In the U.S", "U.S", "U.S", "exact"),
         ("a\tB c", "B c", "B c", "exact"),
+        ("President Biden", "the President Biden", "President Biden", "fuzzy"),
+        ("the inter-\nnational court", "international court", "inter-\nnational court", "fuzzy"),
+        ("the inter\u00adnational court", "international court", "inter\u00adnational court", "normalised"),
+        ("the zero\u200bwidth name", "zerowidth name", "zero\u200bwidth name", "normalised"),
+        ("said नेपाल की सरकार", "नेपाल", "नेपाल", "exact"),
+        ("قال محمد في القاهرة", "القاهرة", "القاهرة", "exact"),
+        ("قال مُحَمَّد", "محمد", "مُحَمَّد", "normalised"),
+        ("the ﬁnancial oﬃce", "financial office", "ﬁnancial oﬃce", "normalised"),
+        ("the ﬁnancial oﬃce", "ice", None, "not in text"),
+        ("北京市北京大学", "北京大学", "北京大学", "exact"),
+        ("👨‍👩‍👧 Zoë", "Zoë", "Zoë", "exact"),
+        ("Zoe\u0308 left", "Zoe", "Zoe\u0308", "normalised"),
+        ("the Bank of England", "Bank ... England", None, "not in text"),
+        ("ＢＢＣ said", "BBC", "ＢＢＣ", "normalised"),
+        ("in\u00a0New\u2009York", "New York", "New\u2009York", "normalised"),
     ],
 )
 def test_each_spelling_finds_its_place_and_says_how(text, answer, found, status):
@@ -105,6 +120,16 @@ def test_folded_characters_know_their_places(text):
     assert len(folded.text) == len(folded.starts) == len(folded.ends)
     assert all(0 <= a < b <= len(text) for a, b in zip(folded.starts, folded.ends, strict=True))
     assert list(folded.starts) == sorted(folded.starts)
+
+
+def test_ten_thousand_equal_answers_each_get_their_own_place():
+    results = align("Ann. " * 10_000, [Answer("Ann", "X")] * 10_000)
+    assert [r.span.start for r in results] == list(range(0, 50_000, 5))
+
+
+def test_ten_thousand_different_answers_each_get_their_own_place():
+    names = [f"Na{number}" for number in range(10_000)]
+    assert {r.status for r in align(" ".join(names), [Answer(name, "X") for name in names])} == {"exact"}
 
 
 def test_fifty_thousand_characters_are_aligned():

@@ -5,6 +5,7 @@ GLiREL: a small one with random weights, of which every pair of a sentence gets 
 
 import re
 from argparse import Namespace
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -55,6 +56,22 @@ def ask(model, text, **settings):
         [Document("d", text)]
     )
     return document
+
+
+def test_the_run_knows_the_model_by_its_weights(model, tmp_path):
+    import shutil
+
+    import torch
+    from gliner import GLiNER
+
+    other = GLiNER.from_pretrained(model)
+    with torch.no_grad():
+        next(other.parameters()).add_(1)
+    other.save_pretrained(tmp_path)
+    copy = shutil.copytree(model, tmp_path / "copy")
+    system = System("g", "gliner", settings={"labels": ASKED})
+    told = [load(replace(system, model=str(f))).description["sha256"] for f in (model, copy, tmp_path)]
+    assert told[0] == told[1] != told[2]
 
 
 @pytest.mark.parametrize("text", TEXTS)

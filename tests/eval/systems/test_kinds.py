@@ -216,7 +216,7 @@ def test_a_function_may_take_a_text_and_give_offsets(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("model", "said"), [("json", "names no function"), ("json:no", "has no no"), ("no_x:f", "imported")]
+    ("model", "said"), [("json", "names no function"), ("json:no", "has no function no"), ("no_x:f", "imported")]
 )
 def test_a_function_that_is_not_there_is_one_line(model, said):
     with pytest.raises(InputError, match=said):

@@ -77,3 +77,19 @@ def test_a_file_that_is_no_map_is_one_line(tmp_path, content):
 def test_a_map_that_is_not_there_is_one_line():
     with pytest.raises(InputError, match="shipped are conll2003"):
         label_map("klingon")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('[mention.full]\nPER = "PERSON"', "unknown key 'mention'"),
+        ('[mentions.ful]\nPER = "PERSON"', r"unknown key 'mentions\.ful'"),
+        ('[relations]\nvisited = "visits"', r"unknown key 'relations\.visited'"),
+        ('PER = "PERSON"', "unknown key 'PER'"),
+    ],
+)
+def test_a_misspelt_table_is_refused_and_does_not_map_nothing(tmp_path, content, said):
+    path = tmp_path / "mine.toml"
+    path.write_text(content)
+    with pytest.raises(InputError, match=said):
+        label_map(str(path))

@@ -1,10 +1,7 @@
 """Language models: the real `openai` client against a local server that speaks the protocol, and misbehaves."""
 
 import json
-import threading
-import time
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -15,6 +12,7 @@ from goldwire.eval.systems.base import Context, System, Unusable
 from goldwire.eval.systems.llm_prompt import pieces
 from goldwire.formats import read
 from goldwire.labels import LabelSet, MentionLabel, RelationLabel
+from language_model import language_model
 
 pytest.importorskip("openai")
 LABELS = LabelSet(
@@ -34,52 +32,10 @@ ANSWER = {
 }
 
 
-class Model(BaseHTTPRequestHandler):
-    """A chat completions endpoint; its server holds a list of plans, one a request, and what it was asked."""
-
-    def do_POST(self):
-        sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        self.server.seen.append({**sent, "authorization": self.headers.get("authorization")})
-        plan = self.server.plans.pop(0) if self.server.plans else "answer"
-        if plan == "slow":
-            time.sleep(1.5)
-        if plan == "no schema" or (self.server.plain and "response_format" in sent):
-            return self.reply(400, {"error": {"message": "response_format is not supported"}})
-        if isinstance(plan, int):
-            return self.reply(plan, {"error": {"message": f"no, {self.headers.get('authorization')}"}})
-        return self.reply(200, completion(plan))
-
-    def reply(self, status, body):
-        try:
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.end_headers()
-            self.wfile.write(json.dumps(body).encode())
-        except OSError:
-            pass
-
-    def log_message(self, *args):
-        pass
-
-
-def completion(plan):
-    content = {"malformed": '{"mentions": [', "fenced": f"Here:\n```json\n{json.dumps(ANSWER)}\n```", "empty": ""}.get(
-        plan, json.dumps(ANSWER)
-    )
-    message = {"role": "assistant", "content": content, "refusal": "I cannot" if plan == "refusal" else None}
-    choice = {"index": 0, "message": message, "finish_reason": "length" if plan == "cut" else "stop"}
-    usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
-    return {"id": "x", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}
-
-
 @pytest.fixture
 def model():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Model)
-    server.plans, server.seen, server.plain = [], [], False
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with language_model(ANSWER) as server:
+        yield server
 
 
 def ask(model, tmp_path, documents=None, gold=(), name="run", **settings):
@@ -128,7 +84,7 @@ def test_the_server_is_asked_for_json_of_a_strict_schema(model, tmp_path):
 
 
 def test_a_server_without_schemas_is_asked_in_plain_words_and_that_is_remembered(model, tmp_path):
-    model.plain = True
+    model.takes = {"none"}
     done = ask(model, tmp_path, [Document("a", TEXT), Document("b", TEXT + " x")], workers=1)
     assert done.failures == {} and ["response_format" in s for s in model.seen] == [True, True, False, False]
 

@@ -55,6 +55,11 @@ def test_names_are_found_where_they_stand(options, name):
     assert max(m.end for m in document.mentions) > len(text) - 40
 
 
+def test_the_run_knows_the_model_by_its_weights(options):
+    told = [load(System("s", "stanza", "en", settings={"options": options})).description["sha256"] for _ in range(2)]
+    assert told[0] == told[1] and len(told[0]) == 64
+
+
 def test_a_language_that_is_not_there_is_one_line(options, tmp_path):
     with pytest.raises(InputError, match="cannot be loaded"):
         load(System("s", "stanza", "xx", settings={"options": {"dir": str(tmp_path)}}))

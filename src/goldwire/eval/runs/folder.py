@@ -5,13 +5,15 @@ run.json and the predictions are the same whenever the same thing is run; times 
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import platform
 import resource
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -56,6 +58,46 @@ def forget(folder: Path) -> None:
 
 
 @contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keep other processes out of a run's folder; where there was none and nothing is put into it, none is left.
+
+    Raises:
+        InputError: another process holds it, or it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise InputError(folder, f"cannot be written ({error.strerror})", "choose another --out") from error
+    try:
+        _lock(handle, folder)
+        _clear(folder)
+        yield
+    finally:
+        os.close(handle)
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _lock(handle: int, folder: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        mend = "wait until it has ended, or name another --out"
+        raise InputError(folder, "another process is running into it", mend) from error
+    except OSError:
+        return  # some network disks know no locks
+
+
+def _clear(folder: Path) -> None:
+    """Remove what a killed process was writing beside its place."""
+    for name in (PREDICTIONS, RUN, TIMES):
+        for left in folder.glob(f".{name}.*.part"):
+            with suppress(OSError):
+                left.unlink()
+
+
+@contextmanager
 def appending(folder: Path) -> Iterator[Append]:
     """Give a function that writes a line of predictions and one of the log, each at once and whole.
 
@@ -64,7 +106,6 @@ def appending(folder: Path) -> Iterator[Append]:
     """
     partial = folder / PARTIAL
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         if not partial.exists() and (folder / PREDICTIONS).exists():
             (folder / PREDICTIONS).rename(partial)
         with partial.open("a+b") as predictions, (folder / LOG).open("a+b") as log:

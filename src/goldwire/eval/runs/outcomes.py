@@ -31,12 +31,13 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Fed:
-    """Documents as they are handed to a system; `open` are those it has not answered."""
+    """Documents as they are handed to a system; `open` are those it has not answered, in so many seconds."""
 
     head: Document
     rest: Iterator[Document]
     open: deque[Document] = field(default_factory=deque)
     error: str = "the system gave no answer"
+    seconds: float = 0.0
     broken: Exception | None = None
 
     def __post_init__(self) -> None:
@@ -88,8 +89,9 @@ def _answers(predict: Predict, fed: _Fed) -> Iterator[Outcome]:
             clock = time.perf_counter()
     except (Unusable, MissingExtra):
         raise
-    except Exception as error:  # a model may raise anything: it is recorded, never dropped
+    except (Exception, SystemExit) as error:  # a model may raise anything: it is recorded, never dropped
         fed.error = one_line(error)
+    fed.seconds = time.perf_counter() - clock
 
 
 def _checked(source: Document, answer: object) -> tuple[str, Document | None]:
@@ -107,16 +109,16 @@ def _checked(source: Document, answer: object) -> tuple[str, Document | None]:
 def _one_by_one(predict: Predict, fed: _Fed) -> Iterator[Outcome]:
     """Give outcomes of the documents left open, up to the first that fails."""
     if len(fed.open) == 1:
-        yield Outcome(fed.open.popleft(), None, fed.error, 0.0)
+        yield Outcome(fed.open.popleft(), None, fed.error, fed.seconds)
     while fed.open:
         alone = _Fed(fed.open.popleft(), iter(()))
         yield from _answers(predict, alone)
         if alone.open:
-            yield Outcome(alone.open.popleft(), None, alone.error, 0.0)
+            yield Outcome(alone.open.popleft(), None, alone.error, alone.seconds)
             return
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
     """Give an error as one line of at most 300 characters; one that is not ours bears its type."""
     text = " ".join(str(error).split())
     named = text if isinstance(error, GoldwireError) else f"{type(error).__name__}: {text}"

@@ -6,7 +6,7 @@ Feeding the system is in outcomes, the folder's files in run_folder. Scoring is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -23,7 +23,7 @@ from goldwire.eval.runs import folder as run_folder
 from goldwire.eval.runs.outcomes import Outcome, outcomes
 from goldwire.eval.systems import load
 from goldwire.eval.systems.base import Context, Predictor, System
-from goldwire.eval.systems.label_maps import LabelMap, label_map, mapped
+from goldwire.eval.systems.label_maps import LabelMap, digest, label_map, mapped
 from goldwire.formats.base import Notes
 from goldwire.formats.goldwire_json import dump_line
 
@@ -75,24 +75,26 @@ def run(
 
     Raises:
         Changed: the folder holds the run of another system or model.
-        InputError: two documents have one id, or a file cannot be written.
+        InputError: two documents have one id, a file cannot be written, or another process is at it.
         Unusable: the system cannot work at all.
     """
     for layer in system.given:
         if layer not in LAYERS:
             raise InputError(f"system {system.name}", f"cannot be given {layer!r}", f"layers are {', '.join(LAYERS)}")
-    before = {} if fresh else _same_system(system, folder)
-    if fresh:
-        run_folder.forget(folder)
-    current = _Pass(system.given, run_folder.answered(folder))
-    missing = current.missing(documents)
-    first = next(missing, None)
-    if first is not None or verify:
-        predictor = _same_model(load(system, context or Context()), before, folder)
-        if first is not None:
-            _predict(system, predictor, chain([first], missing), folder, current, progress=progress)
-        before = {**before, "model": dict(predictor.description)}
-    return _concluded(system, folder, current, before)
+    with run_folder.held(folder):
+        stands = {} if fresh else run_folder.answered(folder)
+        before = {} if fresh else _same_system(system, folder, stands)
+        current = _Pass(system.given, stands)
+        missing = current.missing(documents)
+        first = next(missing, None)
+        if first is not None or verify:
+            predictor = _same_model(load(system, context or Context()), before, folder)
+            if fresh:
+                run_folder.forget(folder)
+            if first is not None:
+                _predict(system, predictor, chain([first], missing), folder, current, progress=progress)
+            before = {**before, "model": dict(predictor.description)}
+        return _concluded(system, folder, current, before)
 
 
 @dataclass(slots=True)
@@ -172,11 +174,8 @@ def _tokens(document: Document) -> int:
 
 
 def _head(system: System, description: Any) -> dict[str, Any]:
-    return {
-        "goldwire": __version__,
-        "system": _plain(system),
-        "model": dict(description),
-    }
+    maps = {"label_map": digest(system.label_map)} if system.label_map else {}
+    return {"goldwire": __version__, "system": _plain(system), "model": dict(description), **maps}
 
 
 def _plain(value: Any) -> Any:
@@ -184,17 +183,25 @@ def _plain(value: Any) -> Any:
     return msgspec.json.decode(msgspec.json.encode(value))
 
 
-def _same_system(system: System, folder: Path) -> dict[str, Any]:
-    before = run_folder.read_run(folder)
+def _same_system(system: System, folder: Path, stands: Mapping[str, str]) -> dict[str, Any]:
+    """Give what the folder's run.json says of the run that `stands`; an empty dict where there is no run."""
+    before, mend = run_folder.read_run(folder), "name another --out or add --fresh"
+    if stands and not before:
+        raise Changed(folder, f"holds predictions, but no {RUN} that tells whose", mend)
     if before and before.get("system") != _plain(system):
-        raise Changed(folder, "holds the run of another system or other settings", "name another --out or add --fresh")
+        raise Changed(folder, "holds the run of another system or other settings", mend)
+    tables = ("model", "data", "predictions", "failures", "notes") if before.get("status") == "done" else ("model",)
+    if before and not all(isinstance(before.get(table), dict) for table in tables):
+        raise Changed(folder, "holds the run of another version of goldwire", mend)
+    if before and system.label_map and before.get("label_map") != digest(system.label_map):
+        raise Changed(folder, f"was begun when the label map {system.label_map} said something else", "add --fresh")
     return before
 
 
 def _same_model(predictor: Predictor, before: dict[str, Any], folder: Path) -> Predictor:
     now = _plain(dict(predictor.description))
-    if before and before.get("model") != now:
-        keys = sorted(key for key in {*now, *before.get("model", {})} if now.get(key) != before["model"].get(key))
+    if before and before["model"] != now:
+        keys = sorted(key for key in {*now, *before["model"]} if now.get(key) != before["model"].get(key))
         raise Changed(folder, f"was begun with another model ({', '.join(keys)} differ)", "add --fresh to begin again")
     return predictor
 

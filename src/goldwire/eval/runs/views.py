@@ -11,17 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
-
 from goldwire.document import Document
 from goldwire.eval.reading import Reading
 from goldwire.eval.runs import PREDICTIONS
 from goldwire.eval.runs.folder import read_run
 from goldwire.eval.scores import Row
 from goldwire.eval.scoring import Scores, score
-from goldwire.eval.systems.label_maps import LabelMap, identity, label_map, shared
+from goldwire.eval.systems.label_maps import LabelMap, digest, identity, label_map, shared
 from goldwire.eval.systems.string_view import strings
-from goldwire.formats.files import sha256
 from goldwire.labels import LabelSet
 
 FULL, NAMES, SHARED, STRINGS = "full", "names", "shared", "strings"
@@ -95,8 +92,7 @@ def signed(table: Mapping[str, Any]) -> dict[str, str]:
     name = table.get("system", {}).get("label_map", "")
     if not name:
         return {}
-    content = msgspec.json.encode(label_map(name), order="deterministic")
-    return {"label-map": f"{Path(name).stem}+{sha256(content)[:8]}"}
+    return {"label-map": f"{Path(name).stem}+{digest(name)[:8]}"}
 
 
 def views(table: Mapping[str, Any], gold: Sequence[Document], pred: Sequence[Document]) -> dict[str, Sides]:

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import NamedTuple
+
+import numpy as np
 
 from goldwire.document import Span
 from goldwire.eval.systems.folding import Folded, at_boundaries, fold, folded
+from goldwire.eval.systems.rising import NO_PLACE, Costs, rising
 
 EXACT, NORMALISED, FUZZY, AMBIGUOUS = "exact", "normalised", "fuzzy", "ambiguous"
 NOT_IN_TEXT, INVALID, OUT_OF_SCHEMA = "not in text", "invalid", "out of schema"
 STATUSES = (EXACT, NORMALISED, FUZZY, AMBIGUOUS, NOT_IN_TEXT, INVALID, OUT_OF_SCHEMA)
 LIKENESS = 0.85
-_COSTS = {EXACT: 0.0, NORMALISED: 1.0, FUZZY: 2.0}
-_OUT_OF_ORDER = 0.25
+_COSTS = {EXACT: 0, NORMALISED: 4, FUZZY: 8}
+"""What it costs how a place was found; to stand before or behind the neighbours' places costs 1."""
 _FEW_LETTERS = 5
 
 
@@ -80,10 +85,13 @@ def counts(aligned: Iterable[Aligned]) -> Counter[str]:
 
 def candidates(source: Folded, answer: str) -> list[Candidate]:
     """Give the places where an answer may stand, in their order: verbatim and normalised ones, else fuzzy ones."""
-    near = list(_normalised(source, answer))
-    exact = set(_verbatim(source.source, answer))
+    exact = list(_verbatim(source.source, answer))
+    starts, size = [span.start for span in exact], len(answer.strip())
     places = [Candidate(span, EXACT) for span in exact]
-    places += [Candidate(span, NORMALISED) for span in near if not any(_overlap(span, other) for other in exact)]
+    for span in _normalised(source, answer):
+        before = bisect_right(starts, span.end - 1)
+        if not before or starts[before - 1] + size <= span.start:
+            places.append(Candidate(span, NORMALISED))
     return sorted(places) or _fuzzy(source, answer)
 
 
@@ -93,20 +101,26 @@ def _unusable(answer: Answer, labels: Collection[str]) -> str:
     return OUT_OF_SCHEMA if labels and answer.label not in labels else ""
 
 
-def _verbatim(text: str, answer: str) -> Iterable[Span]:
+def _verbatim(text: str, answer: str) -> Iterator[Span]:
     wanted = answer.strip()
-    for match in re.finditer(f"(?={re.escape(wanted)})", text):
-        span = Span(match.start(), match.start() + len(wanted))
-        if at_boundaries(text, *span):
-            yield span
+    for start in _found(text, wanted):
+        if at_boundaries(text, start, start + len(wanted)):
+            yield Span(start, start + len(wanted))
 
 
-def _normalised(source: Folded, answer: str) -> Iterable[Span]:
+def _normalised(source: Folded, answer: str) -> Iterator[Span]:
     wanted = folded(_trimmed(answer))
-    for match in re.finditer(f"(?={re.escape(wanted)})", source.text) if wanted else ():
-        span = source.span(match.start(), match.start() + len(wanted))
+    for start in _found(source.text, wanted) if wanted else ():
+        span = source.span(start, start + len(wanted))
         if span and at_boundaries(source.source, *span) and _cased(answer, source.source[span.start : span.end]):
             yield span
+
+
+def _found(text: str, wanted: str) -> Iterator[int]:
+    start = text.find(wanted)
+    while start >= 0:
+        yield start
+        start = text.find(wanted, start + 1)
 
 
 def _trimmed(answer: str) -> str:
@@ -130,32 +144,57 @@ def _fuzzy(source: Folded, answer: str) -> list[Candidate]:
         return [Candidate(span, FUZZY) for span in spans if _cased(answer, source.source[span.start : span.end])]
     if len(wanted) < _FEW_LETTERS:
         return []
-    scored = [(_likeness(wanted, source.text[start:end]), start, end) for start, end in _windows(source.text, wanted)]
-    best = max((likeness for likeness, _, _ in scored), default=0.0)
-    alike = [source.span(start, end) for likeness, start, end in scored if likeness == best >= LIKENESS]
-    return sorted({Candidate(span, FUZZY) for span in alike if span and at_boundaries(source.source, *span)})
+    best, alike = LIKENESS, list[tuple[int, int]]()
+    like = _Likeness(wanted)
+    for start, end in _windows(source.text, wanted):
+        if (found := like(source.text[start:end], best)) >= best:
+            alike = [*alike, (start, end)] if found == best else [(start, end)]
+            best = found
+    placed = {span for place in alike if (span := source.span(*place)) and at_boundaries(source.source, *span)}
+    return sorted(Candidate(span, FUZZY) for span in placed)
 
 
-def _windows(text: str, wanted: str) -> Iterable[tuple[int, int]]:
+def _windows(text: str, wanted: str) -> Iterator[tuple[int, int]]:
     """Give the stretches of about as many words as are wanted that share a word's first two letters with them."""
-    words = [match.span() for match in re.finditer(r"[^\W_]+(?:['.&][^\W_]+)*", text)]
-    size = len(re.findall(r"\w+", wanted))
-    heads = {word[:2] for word in re.findall(r"\w+", wanted)}
-    for index, (start, _) in enumerate(words):
-        if text[start : start + 2] not in heads:
-            continue
+    words, places = _words(text)
+    asked = re.findall(r"\w+", wanted)
+    size = len(asked)
+    for index in sorted({index for word in asked for index in places.get(word[:2], ())}):
         for first in range(max(0, index - size), index + 1):
             for last in range(max(index, first + size - 2), min(len(words), first + size + 1)):
                 yield words[first][0], words[last][1]
 
 
-def _likeness(wanted: str, stretch: str) -> float:
-    if re.findall(r"\d+", wanted) != re.findall(r"\d+", stretch):
-        return 0.0
-    matcher = SequenceMatcher(None, wanted, stretch, autojunk=False)
-    if matcher.real_quick_ratio() < LIKENESS or matcher.quick_ratio() < LIKENESS:
-        return 0.0
-    return matcher.ratio()
+@lru_cache(maxsize=1)
+def _words(text: str) -> tuple[list[tuple[int, int]], dict[str, list[int]]]:
+    """Give the words of a text, and which begin with which two letters; of the last text it is remembered."""
+    words = [match.span() for match in re.finditer(r"[^\W_]+(?:['.&][^\W_]+)*", text)]
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, (start, _) in enumerate(words):
+        places[text[start : start + 2]].append(index)
+    return words, places
+
+
+class _Likeness:
+    """How like a string is to stretches of a text: 0 where numbers differ, or where it would not be the best."""
+
+    def __init__(self, wanted: str) -> None:
+        self.numbers, self.size = re.findall(r"\d+", wanted), len(wanted)
+        self.matcher = SequenceMatcher(None, "", wanted, autojunk=False)
+        self.known: dict[str, float] = {}
+
+    def __call__(self, stretch: str, best: float) -> float:
+        if 2 * min(self.size, len(stretch)) < best * (self.size + len(stretch)):
+            return 0.0
+        if stretch not in self.known:
+            self.known[stretch] = self._ratio(stretch, best)
+        return self.known[stretch]
+
+    def _ratio(self, stretch: str, best: float) -> float:
+        if re.findall(r"\d+", stretch) != self.numbers:
+            return 0.0
+        self.matcher.set_seq1(stretch)
+        return self.matcher.ratio() if self.matcher.quick_ratio() >= best else 0.0
 
 
 def _groups(said: Sequence[Answer], found: Mapping[int, object]) -> dict[tuple[str, str], list[int]]:
@@ -181,62 +220,30 @@ def _assigned(
     said: Sequence[Answer], group: list[int], found: Mapping[int, list[Candidate]], around: Sequence[tuple[int, int]]
 ) -> dict[int, Aligned]:
     """Give the answers of a group their places: the cheapest choice whose places rise with the answers."""
-    own = {index: {place.span: place.found for place in found[index]} for index in group}
+    asked = {said[index].text: found[index] for index in group}
+    own = {text: {place.span: place.found for place in places} for text, places in asked.items()}
     spans = sorted({span for places in own.values() for span in places})
-    costs = [[_cost(span, own[index], around[index]) for span in spans] for index in group]
-    chosen = {
-        index: None if place is None else spans[place] for index, place in zip(group, _rising(costs), strict=True)
+    starts = np.array([span.start for span in spans], dtype=np.int64)
+    costs = {
+        text: np.array([_COSTS.get(places.get(span, ""), NO_PLACE) for span in spans]) for text, places in own.items()
     }
+
+    def row(number: int) -> Costs:
+        before, after = around[group[number]]
+        return costs[said[group[number]].text] + (starts < before) + (starts > after)
+
+    places = rising(row, len(group), len(spans))
+    chosen = {index: None if place is None else spans[place] for index, place in zip(group, places, strict=True)}
     taken = set(chosen.values())
-    return {index: _placed(said[index], span, own[index], taken) for index, span in chosen.items()}
+    free = {text: {how for span, how in places.items() if span not in taken} for text, places in own.items()}
+    return {index: _placed(said[index], span, own, free) for index, span in chosen.items()}
 
 
-def _placed(answer: Answer, span: Span | None, own: Mapping[Span, str], taken: Collection[Span | None]) -> Aligned:
+def _placed(
+    answer: Answer, span: Span | None, own: Mapping[str, Mapping[Span, str]], free: Mapping[str, Collection[str]]
+) -> Aligned:
     """Give an answer its place; it is ambiguous if another place, found as well, went to none of its equals."""
     if span is None:
         return Aligned(answer, None, NOT_IN_TEXT)
-    others = any(found == own[span] and other not in taken for other, found in own.items())
-    return Aligned(answer, span, AMBIGUOUS if others else own[span])
-
-
-def _cost(span: Span, own: Mapping[Span, str], around: tuple[int, int]) -> float:
-    """Give what a place costs an answer: how it was found, and whether it stands between its neighbours."""
-    if span not in own:
-        return float("inf")
-    before, after = around
-    return _COSTS[own[span]] + _OUT_OF_ORDER * ((span.start < before) + (span.start > after))
-
-
-def _rising(costs: Sequence[Sequence[float]]) -> list[int | None]:
-    """Give each row a column, columns rising, as many rows as can be at the least cost; earlier columns on a tie."""
-    rows, columns = len(costs), len(costs[0]) if costs else 0
-    best = [[(0, 0.0)] * (columns + 1) for _ in range(rows + 1)]
-    for row in range(rows - 1, -1, -1):
-        for column in range(columns - 1, -1, -1):
-            best[row][column] = min(best[row + 1][column], best[row][column + 1], _taken(costs, best, row, column))
-    chosen: list[int | None] = []
-    row = column = 0
-    while row < rows:
-        if column < columns and best[row][column] == _taken(costs, best, row, column):
-            chosen.append(column)
-            row, column = row + 1, column + 1
-        elif column < columns and best[row][column] == best[row][column + 1]:
-            column += 1
-        else:
-            chosen.append(None)
-            row += 1
-    return chosen
-
-
-def _taken(
-    costs: Sequence[Sequence[float]], best: Sequence[Sequence[tuple[int, float]]], row: int, column: int
-) -> tuple[int, float]:
-    """Give the value of giving a row a column: fewer unplaced rows first (counted down), then cost."""
-    if costs[row][column] == float("inf"):
-        return (1, 0.0)
-    placed, cost = best[row + 1][column + 1]
-    return (placed - 1, cost + costs[row][column])
-
-
-def _overlap(left: Span, right: Span) -> bool:
-    return left.start < right.end and right.start < left.end
+    how = own[answer.text][span]
+    return Aligned(answer, span, AMBIGUOUS if how in free[answer.text] else how)

@@ -5,6 +5,7 @@ The program may answer when it likes, but in order; it may die, and is started a
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -27,14 +28,10 @@ def load(system: System, context: Context) -> Predictor:
     """Find the program; it is started when the first document comes.
 
     Raises:
-        InputError: there is no such program.
+        InputError: there is no such program, or it may not be executed.
     """
     del context
-    words = shlex.split(system.model)
-    if not words or shutil.which(words[0]) is None:
-        raise InputError(
-            f"system {system.name}", f"there is no program {system.model!r}", "write command:'PROGRAM ARGS'"
-        )
+    words = _words(system)
     timeout = system.setting("timeout", 600.0)
 
     def predict(documents: Iterable[Document]) -> Iterator[Document]:
@@ -43,6 +40,19 @@ def load(system: System, context: Context) -> Predictor:
 
     files = {word: file_digest(path) for word in words if (path := Path(word)).is_file()}
     return Predictor(predict, {"command": words[0], "arguments": words[1:], "sha256": files})
+
+
+def _words(system: System) -> list[str]:
+    where, mend = f"system {system.name}", "write command:'PROGRAM ARGS'"
+    try:
+        words = shlex.split(system.model)
+    except ValueError as error:
+        raise InputError(where, f"{system.model!r} is no command: {error}", mend) from error
+    if words and Path(words[0]).is_file() and not os.access(words[0], os.X_OK):
+        raise InputError(where, f"{words[0]} may not be executed", f"make it executable: chmod +x {words[0]}")
+    if not words or shutil.which(words[0]) is None:
+        raise InputError(where, f"there is no program {system.model!r}", mend)
+    return words
 
 
 @contextmanager

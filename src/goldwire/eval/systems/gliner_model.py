@@ -16,6 +16,7 @@ from typing import Any
 from goldwire.document import Document, Mention, Relation, canonical
 from goldwire.errors import InputError
 from goldwire.eval.systems.base import Context, Predictor, System, answered, optional, versions
+from goldwire.eval.systems.weights import weights_hash
 from goldwire.eval.systems.windows import look_through
 
 SETTINGS = {
@@ -41,7 +42,8 @@ def load(system: System, context: Context) -> Predictor:
     gliner = optional("gliner", "gliner", "gliner", "a GLiNER model")
     asked, device = _asked(system, context), system.setting("device", "cpu")
     model = _loaded(lambda: gliner.GLiNER.from_pretrained(system.model).to(device), system.model)
-    relate = _relater(system, context, device)
+    related = _relation_model(system, context, device)
+    relate = _relater(system, context, related)
     threshold, flat = system.setting("threshold", 0.5), not system.setting("nested", False)
     window, overlap = system.setting("window", 250, least=1), system.setting("overlap", 30)
 
@@ -55,7 +57,8 @@ def load(system: System, context: Context) -> Predictor:
             yield relate(canonical(answered(document, mentions)))
 
     labels = {"mention_labels": sorted(set(asked.values())), "relation_labels": _relation_labels(system, context)}
-    return Predictor(predict, {**versions("gliner", "torch"), "model": system.model, **labels})
+    weights = {"sha256": weights_hash([model] if related is None else [model, related])}
+    return Predictor(predict, {**versions("gliner", "torch"), "model": system.model, **weights, **labels})
 
 
 def _asked(system: System, context: Context) -> dict[str, str]:
@@ -96,15 +99,22 @@ def _relation_labels(system: System, context: Context) -> list[str]:
     return sorted(context.labels.relations) if system.setting("relations", "") and context.labels else []
 
 
-def _relater(system: System, context: Context, device: str) -> Any:
-    """Give the function that adds relations; without a model it adds none."""
-    name, labels = system.setting("relations", ""), _relation_labels(system, context)
+def _relation_model(system: System, context: Context, device: str) -> Any:
+    """Load the model for relations, if one is named."""
+    name = system.setting("relations", "")
     if not name:
-        return lambda document: document
-    if not labels:
+        return None
+    if not _relation_labels(system, context):
         raise InputError(f"system {system.name}", "has no relation labels to ask for", "name a label set with --labels")
     glirel = optional("glirel", "glirel", "glirel", "a GLiREL model")
-    model, threshold = _loaded(lambda: _glirel(glirel, name, device), name), system.setting("relation_threshold", 0.5)
+    return _loaded(lambda: _glirel(glirel, name, device), name)
+
+
+def _relater(system: System, context: Context, model: Any) -> Any:
+    """Give the function that adds relations; without a model it adds none."""
+    if model is None:
+        return lambda document: document
+    labels, threshold = _relation_labels(system, context), system.setting("relation_threshold", 0.5)
 
     def relate(document: Document) -> Document:
         found = (

@@ -5,7 +5,6 @@ The shape of the JSON is that of docs/document.schema.json; with a batch, it is 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
@@ -17,6 +16,7 @@ from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.systems.backoff import Retry, Unreachable, asked_to_wait, patience, patiently
 from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, Unusable, optional
+from goldwire.eval.systems.keys import hidden, key_of, without_password
 from goldwire.formats.goldwire_json import dump_line, parse
 
 SETTINGS = {
@@ -34,7 +34,7 @@ def load(system: System, context: Context) -> Predictor:
     """Prepare the client; nothing is sent yet.
 
     Raises:
-        InputError: the address is none, or the environment variable of the key is not set.
+        InputError: the address is none or holds a password, or the key is not set or can be none.
     """
     del context
     httpx = optional("httpx", "httpx", "http", "a system over HTTP")
@@ -42,41 +42,48 @@ def load(system: System, context: Context) -> Predictor:
         raise InputError(
             f"system {system.name}", f"{system.model!r} is no address", "it begins with http:// or https://"
         )
-    client = httpx.Client(timeout=system.setting("timeout", 60.0), headers=_headers(system))
+    address, key = without_password(system.model), _key(system)
+    client = httpx.Client(timeout=system.setting("timeout", 60.0), headers=_headers(key))
     size, patient = system.setting("batch", 1, least=1), patience(system, 0.5)
 
     def predict(documents: Iterable[Document]) -> Iterator[Document | NoAnswer]:
         stream = iter(documents)
         while batch := list(islice(stream, size)):
-            post = partial(_post, httpx, client, system.model, _body(batch, size))
+            body = _body(batch, size)
+            post = partial(_post, httpx, client, address, body)
             try:
-                yield from _documents(patiently(post, patient), size)
+                content = hidden(patiently(post, patient), key, body)
+                yield from _documents(content, size)
             except Unreachable as error:
                 raise Unusable(f"{system.model}: no server answers ({error})") from error
             except (Retry, NoAnswer) as error:
-                yield from (NoAnswer(f"no answer of the server: {error}") for _ in batch)
+                said = hidden(str(error), key)
+                yield from (NoAnswer(f"no answer of the server: {said}") for _ in batch)
 
-    return Predictor(predict, {"address": system.model})
+    return Predictor(predict, {"address": address})
 
 
-def _headers(system: System) -> dict[str, str]:
-    headers = {"content-type": "application/json", "accept": "application/json"}
+def _key(system: System) -> str:
     name = system.setting("key_env", "")
-    if name:
-        if not os.environ.get(name):
-            raise InputError(f"system {system.name}", f"the environment has no {name}", "set it to the key")
-        headers["authorization"] = f"Bearer {os.environ[name]}"
-    return headers
+    key = key_of(system, name)
+    if name and not key:
+        raise InputError(f"system {system.name}", f"the environment has no {name}", "set it to the key")
+    return key
 
 
-def _body(batch: list[Document], size: int) -> bytes:
+def _headers(key: str) -> dict[str, str]:
+    headers = {"content-type": "application/json", "accept": "application/json"}
+    return {**headers, "authorization": f"Bearer {key}"} if key else headers
+
+
+def _body(batch: list[Document], size: int) -> str:
     lines = [dump_line(document).strip() for document in batch]
-    return (lines[0] if size == 1 else f"[{','.join(lines)}]").encode()
+    return lines[0] if size == 1 else f"[{','.join(lines)}]"
 
 
-def _post(httpx: Any, client: Any, address: str, body: bytes) -> bytes:
+def _post(httpx: Any, client: Any, address: str, body: str) -> str:
     try:
-        response = client.post(address, content=body)
+        response = client.post(address, content=body.encode())
     except httpx.TimeoutException as error:
         raise Retry("it took too long") from error
     except httpx.ConnectError as error:
@@ -90,13 +97,21 @@ def _post(httpx: Any, client: Any, address: str, body: bytes) -> bytes:
         raise Retry(f"{status} {response.reason_phrase}", asked_to_wait(response.headers))
     if status >= 300:
         raise NoAnswer(f"the server answered {status}: {response.text[:200]}")
-    content: bytes = response.content
-    return content
+    return str(response.content, "utf-8", "surrogateescape")
 
 
-def _documents(content: bytes, size: int) -> list[Document]:
+def _documents(content: str, size: int) -> Iterator[Document | NoAnswer]:
+    data = content.encode("utf-8", "surrogateescape")
     try:
-        parts = [content] if size == 1 else list(map(bytes, msgspec.json.decode(content, type=list[msgspec.Raw])))
-        return [parse(part, "the server's answer") for part in parts]
-    except (InputError, msgspec.MsgspecError) as error:
-        raise NoAnswer(str(error)) from error
+        parts = [data] if size == 1 else list(map(bytes, msgspec.json.decode(data, type=list[msgspec.Raw])))
+    except msgspec.MsgspecError as error:
+        raise NoAnswer(f"no list came back: {error} (it began {content[:60]!r})") from error
+    yield from map(_document, parts)
+
+
+def _document(part: bytes) -> Document | NoAnswer:
+    try:
+        return parse(part, "the server's answer")
+    except InputError as error:
+        began = part[:60].decode("utf-8", "replace")
+        return NoAnswer(f"no answer of the server: {error.problem.found} (it began {began!r})")

@@ -17,7 +17,7 @@ import msgspec
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.formats.base import Notes
-from goldwire.formats.files import read_text
+from goldwire.formats.files import read_text, sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,26 @@ def label_map(name: str) -> LabelMap:
     if not path.is_file():
         raise InputError(name, "is no label map", f"shipped are {', '.join(shipped())}; or name a TOML file")
     try:
-        return msgspec.convert({"name": path.stem, **tomllib.loads(read_text(path))}, LabelMap)
+        table = tomllib.loads(read_text(path))
+        _known_keys(path, table)
+        return msgspec.convert({"name": path.stem, **table}, LabelMap)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise InputError(path, f"is not a label map: {error}", "see docs/systems.md for the form") from error
+
+
+def _known_keys(path: Path, table: Mapping[str, object]) -> None:
+    """Refuse a key that label maps do not have: a misspelt table would map nothing, without a word."""
+    layers = {name: inner for name in ("mentions", "relations") if isinstance(inner := table.get(name), dict)}
+    odd = [key for key in table if key not in ("name", "description", "mentions", "relations")]
+    odd += [f"{name}.{key}" for name, inner in layers.items() for key in inner if key not in ("full", "shared")]
+    if odd:
+        known = "[mentions.full], [mentions.shared], [relations.full], [relations.shared] and description"
+        raise InputError(path, f"is not a label map: unknown key {odd[0]!r}", f"known are {known}")
+
+
+def digest(name: str) -> str:
+    """Give a digest of what a label map maps."""
+    return sha256(msgspec.json.encode(label_map(name), order="deterministic"))
 
 
 def identity(mentions: Iterable[str], relations: Iterable[str] = (), name: str = "labels of the system") -> LabelMap:

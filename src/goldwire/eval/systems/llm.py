@@ -1,6 +1,6 @@
 """A language model behind an OpenAI-compatible endpoint, local servers included, as a system.
 
-The prompt is in llm_prompt, requests in llm_client, finding its strings in the text in eval.alignment.
+The prompt is in llm_prompt, requests in llm_client, reading answers in llm_answer, finding their strings in alignment.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from goldwire.document import Document, Mention, Relation, canonical
 from goldwire.errors import InputError
 from goldwire.eval.systems.alignment import Aligned, align, counts
 from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, answered, in_order, versions
+from goldwire.eval.systems.llm_answer import Said
 from goldwire.eval.systems.llm_client import Client, client
-from goldwire.eval.systems.llm_prompt import Said, Task, example, messages, pieces, task
+from goldwire.eval.systems.llm_prompt import Task, example, messages, pieces, task
 from goldwire.eval.systems.string_view import UNPLACED
 from goldwire.formats.base import Notes
 from goldwire.formats.files import sha256
@@ -42,6 +43,7 @@ SETTINGS = {
     "price_in": "price of a million prompt tokens (0)",
     "price_out": "price of a million completion tokens (0)",
 }
+UNRELATED = "relations with an end or label that is none"
 
 
 def load(system: System, context: Context) -> Predictor:
@@ -59,14 +61,11 @@ def load(system: System, context: Context) -> Predictor:
     work = partial(_work, server, asked, shots, system.setting("piece", 6000, least=1))
 
     def predict(documents: Iterable[Document]) -> Iterator[Document | NoAnswer]:
-        for _, done in in_order(work, documents, workers):
-            if isinstance(done, NoAnswer):
-                yield done
-                continue
-            document, used = done
+        for source, done in in_order(work, documents, workers):
+            answer, used = (done, Counter[str]()) if isinstance(done, NoAnswer) else done
             for what, times in sorted(used.items()):
-                notes.add(what, document.id, times)
-            yield document
+                notes.add(what, source.id, times)
+            yield answer
 
     return Predictor(predict, _description(system, server, asked, shots), notes)
 
@@ -83,17 +82,19 @@ def _shots(system: System, context: Context, asked: Task) -> dict[str, tuple[str
 
 def _work(
     server: Client, asked: Task, shots: dict[str, tuple[str, str]], piece: int, document: Document
-) -> tuple[Document, Counter[str]]:
-    """Give a document as the model sees it, and what was used and how its answers were found."""
+) -> tuple[Document | NoAnswer, Counter[str]]:
+    """Give a document as the model sees it, or why there is none, and what was used and how its answers were found."""
     others = [shot for name, shot in shots.items() if name != document.id][: max(0, len(shots) - 1)]
     mentions, relations, lost = list[Mention](), list[Relation](), list[Aligned]()
     used: Counter[str] = Counter()
     for start, end in pieces(document, piece):
         text = document.text[start:end]
         if text.strip():
-            reply = server.ask(messages(asked, text, others))
-            used += reply.used
-            lost += _place(reply.said, text, start, asked, (mentions, relations, used))
+            try:
+                said = server.ask(messages(asked, text, others), used)
+            except NoAnswer as error:
+                return error, used
+            lost += _place(said, text, start, asked, (mentions, relations, used))
     result = canonical(answered(document, mentions, relations))
     return (_with_unplaced(result, lost) if lost else result), used
 
@@ -105,6 +106,7 @@ def _place(
     mentions, relations, used = into
     aligned = align(text, said.mentions, asked.mentions)
     used.update({f"answers {status}": times for status, times in counts(aligned).items()})
+    used.update({UNRELATED: said.unread} if said.unread else {})
     ids: dict[int, str] = {}
     for index, result in enumerate(aligned):
         if result.span is not None:
@@ -115,7 +117,7 @@ def _place(
         if head in ids and tail in ids and label in asked.relations and head != tail:
             relations.append(Relation(ids[head], ids[tail], label))
         else:
-            used["relations with an end or label that is none"] += 1
+            used[UNRELATED] += 1
     return [result for result in aligned if result.span is None]
 
 

@@ -1,14 +1,13 @@
 """Requests to an OpenAI-compatible server, through the `openai` client: retries, a cache on disk, what it cost.
 
-What is asked and how answers are read is in llm_prompt. The key comes from the environment and is never written.
+What is asked is in llm_prompt, how answers are read in llm_answer.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,18 +15,12 @@ from typing import Any
 from goldwire.errors import InputError
 from goldwire.eval.systems.backoff import Patience, Retry, Unreachable, asked_to_wait, patience, patiently
 from goldwire.eval.systems.base import NoAnswer, System, Unusable, optional
-from goldwire.eval.systems.llm_prompt import SCHEMA_NAME, Message, Said, parse
-from goldwire.formats.files import sha256, write_text
+from goldwire.eval.systems.keys import hidden, key_of, without_password
+from goldwire.eval.systems.llm_answer import Malformed, Said, content_of, parse, used_by
+from goldwire.eval.systems.llm_prompt import SCHEMA_NAME, Message
+from goldwire.formats.files import read_text, sha256, write_text
 
 FORMS = ("json_schema", "json_object", "none")
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back: the answer as it was read, and what was used, counted by name."""
-
-    said: Said
-    used: Counter[str]
 
 
 @dataclass(slots=True)
@@ -45,10 +38,11 @@ class Client:
     cache: Path | None
     address: str
     prices: tuple[float, float] = (0.0, 0.0)
-    refused_forms: list[str] = field(default_factory=list)
 
-    def ask(self, messages: list[Message]) -> Reply:
+    def ask(self, messages: list[Message], used: Counter[str]) -> Said:
         """Give the server's answer, from the cache if the same was asked before.
+
+        What was used is added to `used`, that of attempts without an answer, too.
 
         Raises:
             NoAnswer: after all attempts there is no usable answer.
@@ -56,17 +50,21 @@ class Client:
         """
         place = self._place(messages)
         if place and place.is_file():
-            stored = json.loads(place.read_text(encoding="utf-8"))
-            return Reply(parse(stored["content"]), Counter(stored["used"]))
+            content, spent = _stored(place)
+            used.update(spent)
+            return parse(content)
+        spent = Counter()
         try:
-            content, used, said = patiently(partial(self._attempt, messages), self.patience)
+            content, said = patiently(partial(self._attempt, messages, spent), self.patience)
         except Unreachable as error:
             raise Unusable(f"{self.address}: no server answers ({error})") from error
         except Retry as error:
             raise NoAnswer(f"no usable answer: {error}") from error
+        finally:
+            used.update(spent)
         if place:
-            write_text(place, json.dumps({"content": content, "used": used}, ensure_ascii=False))
-        return Reply(said, used)
+            write_text(place, json.dumps({"content": content, "used": spent}, ensure_ascii=False))
+        return said
 
     def _place(self, messages: list[Message]) -> Path | None:
         """Give the cache's file: its name is a digest of all that the answer depends on."""
@@ -74,43 +72,47 @@ class Client:
         digest = sha256(json.dumps(asked, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass"))
         return self.cache / digest[:2] / f"{digest}.json" if self.cache else None
 
-    def _attempt(self, messages: list[Message]) -> tuple[str, Counter[str], Said]:
-        content, used = _content(self._completion(messages))
-        used["cost, in millionths"] = round(
-            used["prompt tokens"] * self.prices[0] + used["completion tokens"] * self.prices[1]
-        )
+    def _attempt(self, messages: list[Message], spent: Counter[str]) -> tuple[str, Said]:
+        completion = self._completion(messages)
+        spent.update(used_by(completion, self.prices))
         try:
-            return content, +used, parse(content)
+            content = hidden(content_of(completion), self.key, str(messages))
+            return content, parse(content)
         except NoAnswer as error:
-            raise Retry(str(error)) from error
+            raise type(error)(hidden(str(error), self.key)) from error
+        except Malformed as error:
+            raise Retry(hidden(str(error), self.key)) from error
 
     def _completion(self, messages: list[Message]) -> Any:
-        wanted = {"response_format": form} if (form := self._format()) else {}
+        """Ask in the form that the server is known to take, or in each form until it takes one."""
+        refused: Exception | None = None
+        for form in (self.form,) if self.settled else FORMS[FORMS.index(self.form) :]:
+            try:
+                completion = self._answer(messages, form)
+            except (self.openai.BadRequestError, self.openai.UnprocessableEntityError) as error:
+                refused = error
+                continue
+            self.form, self.settled = (self.form if self.settled else form), True
+            return completion
+        assert refused is not None  # noqa: S101 - there is always a form to ask in
+        raise NoAnswer(f"the server refuses the request: {self._clean(refused)}") from refused
+
+    def _answer(self, messages: list[Message], form: str) -> Any:
+        wanted = {"response_format": shape} if (shape := self._format(form)) else {}
         try:
-            completion = self.server.chat.completions.create(messages=messages, **wanted, **self.parameters)
-        except self.openai.BadRequestError as error:
-            return self._other_form(error, messages)
+            return self.server.chat.completions.create(messages=messages, **wanted, **self.parameters)
+        except (self.openai.BadRequestError, self.openai.UnprocessableEntityError):
+            raise
         except self.openai.OpenAIError as error:
             raise self._meaning(error) from error
-        self.settled = True
-        return completion
+        except ValueError as error:
+            raise Retry(f"the server's answer is not JSON ({error})") from error
 
-    def _other_form(self, error: Any, messages: list[Message]) -> Any:
-        """Ask again in the next form, if the server may only not know this one; what it knows is remembered."""
-        if self.settled or self.form == FORMS[-1]:
-            raise NoAnswer(f"the server refuses the request: {self._clean(error)}") from error
-        before, self.form = self.form, FORMS[FORMS.index(self.form) + 1]
-        try:
-            return self._completion(messages)
-        except NoAnswer:
-            self.form = before
-            raise
-
-    def _format(self) -> dict[str, Any] | None:
-        if self.form == "json_schema":
+    def _format(self, form: str) -> dict[str, Any] | None:
+        if form == "json_schema":
             strict = {"name": SCHEMA_NAME, "strict": True, "schema": self.schema}
             return {"type": "json_schema", "json_schema": strict}
-        return {"type": "json_object"} if self.form == "json_object" else None
+        return {"type": "json_object"} if form == "json_object" else None
 
     def _meaning(self, error: Any) -> Exception:
         """Tell which errors are worth another try, and which end the run."""
@@ -118,9 +120,9 @@ class Client:
         if isinstance(error, openai.APITimeoutError):
             return Retry("it took too long")
         if isinstance(error, openai.APIConnectionError):
-            return Unreachable(said)
+            return _connection(error, said)
         status = getattr(error, "status_code", 0)
-        if status in (401, 403, 404):
+        if status in (401, 403, 404) or getattr(error, "code", None) == "insufficient_quota":
             return Unusable(f"{self.address}: the server refuses: {said}")
         if status in (408, 409, 429) or status >= 500:
             return Retry(said, asked_to_wait(error.response.headers))
@@ -128,18 +130,19 @@ class Client:
 
     def _clean(self, error: Exception) -> str:
         """Give an error's text without the key, should a server send it back."""
-        return " ".join(str(error).split()).replace(self.key, "***")[:300]
+        return hidden(" ".join(str(error).split()), self.key)[:300]
 
 
 def client(system: System, schema: dict[str, Any], cache: Path | None) -> Client:
     """Give the client that the settings describe; nothing is sent yet.
 
     Raises:
-        InputError: the environment variable of the key is not set, though the server is not a local one.
+        InputError: the environment variable of the key is not set, though the server is not a local one; it can be no
+            key; the address holds a password.
     """
     openai = optional("openai", "openai", "llm", "a language model")
-    address, name = system.setting("base_url", ""), system.setting("key_env", "OPENAI_API_KEY")
-    key = os.environ.get(name, "")
+    address, name = without_password(system.setting("base_url", "")), system.setting("key_env", "OPENAI_API_KEY")
+    key = key_of(system, name)
     if not key and not address:
         raise InputError(
             f"system {system.name}", f"the environment has no {name}", "set it to the key, or set base_url"
@@ -158,7 +161,7 @@ def client(system: System, schema: dict[str, Any], cache: Path | None) -> Client
     return Client(
         openai,
         server,
-        key or "none",
+        key,
         {name: value for name, value in parameters.items() if value != "none"},
         schema,
         FORMS[0] if form == "auto" else form,
@@ -170,22 +173,16 @@ def client(system: System, schema: dict[str, Any], cache: Path | None) -> Client
     )
 
 
-def _content(completion: Any) -> tuple[str, Counter[str]]:
-    """Give the text of a completion and what was used.
+def _stored(place: Path) -> tuple[str, Counter[str]]:
+    try:
+        stored = json.loads(read_text(place))
+        return str(stored["content"]), Counter(stored["used"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(place, "is no answer that was kept", "remove it") from error
 
-    Raises:
-        NoAnswer: it was cut off, refused or withheld; another attempt would be, too.
-        Retry: it is empty.
-    """
-    choice = completion.choices[0] if completion.choices else None
-    if choice is None:
-        raise Retry("the answer is empty")
-    if choice.finish_reason == "length":
-        raise NoAnswer("the answer was cut off at max_tokens; raise it, or lower piece")
-    if getattr(choice.message, "refusal", None) or choice.finish_reason == "content_filter":
-        raise NoAnswer(f"the model refuses: {choice.message.refusal or 'withheld by a filter'}")
-    if not choice.message.content:
-        raise Retry("the answer is empty")
-    usage = completion.usage
-    used = {"prompt tokens": usage.prompt_tokens, "completion tokens": usage.completion_tokens} if usage else {}
-    return choice.message.content, Counter({"requests": 1, **used})
+
+def _connection(error: Exception, said: str) -> Retry:
+    """Tell a server that is not there from one that broke off, which it may do for one document alone."""
+    cause = error.__cause__
+    name = type(cause).__name__
+    return Unreachable(said) if name == "ConnectError" else Retry(f"the connection broke ({str(cause) or name})")

@@ -1,6 +1,6 @@
-"""What a language model is asked, and how its answer is read: messages, the JSON schema, parsing.
+"""What a language model is asked: messages and the JSON schema.
 
-Sending it is in llm_client; finding the answers in the text, in eval.alignment.
+Sending it is in llm_client; how its answer is read, in llm_answer.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from typing import Any
 
 from goldwire.document import Document
 from goldwire.errors import InputError
-from goldwire.eval.systems.alignment import Answer
-from goldwire.eval.systems.base import NoAnswer, System
+from goldwire.eval.systems.base import System
 from goldwire.labels import LabelSet
 
 Message = dict[str, str]
@@ -57,14 +56,6 @@ class Task:
         return _object(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """An answer as it was read: mentions as strings, relations as (head, tail, label) with places in the list."""
-
-    mentions: tuple[Answer, ...]
-    relations: tuple[tuple[int, int, str], ...]
-
-
 def task(system: System, labels: LabelSet | None) -> Task:
     """Give the task from the settings and the label set.
 
@@ -105,21 +96,6 @@ def example(document: Document, asked: Task, limit: int) -> tuple[str, str]:
     return document.text[:end], json.dumps(answer, ensure_ascii=False)
 
 
-def parse(content: str) -> Said:
-    """Read an answer: JSON, perhaps fenced or with words round it.
-
-    Raises:
-        NoAnswer: it holds no JSON object with a list of mentions.
-    """
-    table = _json(content)
-    if not isinstance(table, dict) or not isinstance(table.get("mentions"), list):
-        raise NoAnswer(f"the answer has no list of mentions (it began {content[:60]!r})")
-    mentions = tuple(_answer(item) for item in table["mentions"])
-    relations = table.get("relations")
-    found = [_relation(item) for item in relations] if isinstance(relations, list) else []
-    return Said(mentions, tuple(relation for relation in found if relation))
-
-
 def pieces(document: Document, limit: int) -> list[tuple[int, int]]:
     """Give the stretches of a text that are asked about apart: whole sentences or paragraphs, up to a limit each."""
     text = document.text
@@ -134,30 +110,6 @@ def pieces(document: Document, limit: int) -> list[tuple[int, int]]:
             start += limit
         last = max(end, start)
     return [*cuts, (start, len(text))] if start < len(text) else cuts
-
-
-def _json(content: str) -> Any:
-    fenced = re.search(r"```(?:json)?\s*(.*?)```", content, re.DOTALL)
-    candidate = fenced.group(1) if fenced else content
-    for text in (candidate, candidate[candidate.find("{") : candidate.rfind("}") + 1]):
-        try:
-            return json.loads(text)
-        except json.JSONDecodeError:
-            continue
-    raise NoAnswer(f"the answer is not JSON (it began {content[:60]!r})")
-
-
-def _answer(item: Any) -> Answer:
-    if not isinstance(item, dict):
-        return Answer("", "")
-    return Answer(item.get("text", ""), str(item.get("label", "")))
-
-
-def _relation(item: Any) -> tuple[int, int, str] | None:
-    head, tail = (item.get("head"), item.get("tail")) if isinstance(item, dict) else (None, None)
-    if isinstance(head, int) and isinstance(tail, int):
-        return head, tail, str(item.get("label", ""))
-    return None
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

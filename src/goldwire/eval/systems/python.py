@@ -6,8 +6,9 @@ What it may give back is turned into documents here.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -49,29 +50,40 @@ def _mention(item: Any) -> Mention:
         return item
     try:
         start, end, label, *score = item
-        return Mention(int(start), int(end), str(label), score=float(score[0]) if score else None)
+        return Mention(index(start), index(end), str(label), score=float(score[0]) if score else None)
     except (TypeError, ValueError) as error:
         raise NoAnswer(f"{item!r} is no mention: give (start, end, label)") from error
 
 
-def _function(name: str) -> Any:
-    module, colon, function = name.partition(":")
-    if not colon:
+def _function(name: str) -> Callable[..., Any]:
+    module, _, function = name.partition(":")
+    if not (module and function):
         raise InputError(f"python:{name}", "names no function", "write python:module:function")
+    found = getattr(_module(module, name), function, None)
+    if not callable(found):
+        raise InputError(f"python:{name}", f"{module} has no function {function}", "write python:module:function")
+    return found  # type: ignore[no-any-return]  # it may be any
+
+
+def _module(module: str, name: str) -> Any:
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)
     try:
-        return getattr(import_module(module), function)
-    except ImportError as error:
-        raise InputError(f"python:{name}", f"cannot be imported ({error})", "run from the folder it is in") from error
-    except AttributeError as error:
-        raise InputError(f"python:{name}", f"{module} has no {function}", "write python:module:function") from error
+        return import_module(module)
+    except (Exception, SystemExit) as error:  # the code of others may raise anything
+        missing = isinstance(error, ModuleNotFoundError) and error.name == module
+        found = f"cannot be imported ({error})" if missing else f"breaks when it is imported ({error!r})"
+        mend = "run from the folder it is in" if missing else f"mend {module}"
+        raise InputError(f"python:{name}", found, mend) from error
 
 
 def _description(function: Any) -> dict[str, Any]:
     from goldwire.formats.files import sha256
 
+    while hasattr(function, "func"):  # functools.partial
+        function = function.func
+    name = getattr(function, "__qualname__", type(function).__qualname__)
     file = getattr(sys.modules.get(function.__module__), "__file__", None)
     source = Path(file).read_bytes() if file and Path(file).is_file() else b""
-    return {"function": f"{function.__module__}.{function.__qualname__}", "sha256": sha256(source)}
+    return {"function": f"{function.__module__}.{name}", "sha256": sha256(source)}

@@ -8,6 +8,7 @@ from typing import Any
 from goldwire.document import Document, Mention, canonical
 from goldwire.errors import InputError
 from goldwire.eval.systems.base import Context, Predictor, System, answered, optional, versions
+from goldwire.eval.systems.weights import weights_hash
 
 SETTINGS = {
     "download": "whether missing models are fetched (false)",
@@ -31,7 +32,8 @@ def load(system: System, context: Context) -> Predictor:
             found = (Mention(e.start_char, e.end_char, e.type) for e in nlp(document.text).entities)
             yield canonical(answered(document, found))
 
-    return Predictor(predict, {**versions("stanza", "torch"), "model": system.model})
+    weights = {"sha256": weights_hash(trainer.model for trainer in nlp.processors["ner"].trainers)}
+    return Predictor(predict, {**versions("stanza", "torch"), "model": system.model, **weights})
 
 
 def _pipeline(stanza: Any, system: System) -> Any:
