@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from goldwire.document import Document, Mention, Relation
 from goldwire.eval.columns import columns
 from goldwire.eval.counts import GOLD, GOLD_CORRECT, PRED, PRED_CORRECT, merge, micro
-from goldwire.eval.measures import measures
+from goldwire.eval.measures import measures, named
+from goldwire.eval.scoring import score
 from goldwire.labels import LabelSet, RelationLabel
 from random_documents import TEXT, corpora
 
@@ -187,3 +188,8 @@ def test_a_second_prediction_of_the_same_mention_is_spurious():
     mention = Mention(0, 12, "PERSON")
     gold, pred = [Document("d", TEXT, (mention,))], [Document("d", TEXT, (mention, mention))]
     assert totals("mentions/strict", gold, pred) == (1, 2, 1, 1)
+
+
+def test_score_takes_patterns_as_the_command_line_does():
+    document = Document("a", "Ana left", (Mention(0, 3, "PER", "m1"),))
+    assert list(score([document], [document], measures=["mentions/e*"]).counts) == named(["mentions/e*"])

@@ -16,7 +16,7 @@ from goldwire.eval import line_shards
 from goldwire.eval.columns import Columns, columns
 from goldwire.eval.counts import GOLD, PRED, Counts
 from goldwire.eval.layers.facts import facts_of
-from goldwire.eval.measures import ANSWERED, DEFAULT, IGNORING, NEEDS, Measure, by_name, measures
+from goldwire.eval.measures import ANSWERED, DEFAULT, IGNORING, NEEDS, Measure, by_name, measures, named
 from goldwire.eval.reading import PLAIN, Documents, Reading, gives_answers
 from goldwire.eval.scores import NO_RESAMPLING, Resampling, Row, Scores, rows_of
 from goldwire.eval.sides import Policies, Sides, drawn, read_sides
@@ -64,10 +64,10 @@ def score(
 ) -> Scores:
     """Score predictions against a gold: documents, or paths of files that goldwire.formats reads.
 
-    Without `measures`, every layer is scored by its default measures if both sides have it; of DocRED's result.json
-    facts and their evidence are. `bootstrap` resamples
-    units (documents, of files of tags sentences, unless `unit` says which) for 95 % intervals by the method `interval`
-    (percentile, expanded, bca), the same for the same seed. `flat` scores outermost names and values only. `reading`
+    Without `measures` (names, or patterns such as coreference/*), every layer is scored by its default measures if both
+    sides have it; of DocRED's result.json facts and their evidence are. `bootstrap` resamples units (documents, of
+    files of tags sentences, unless `unit` says which) for 95 % intervals by the method `interval` (percentile,
+    expanded, bca), the same for the same seed. `flat` scores outermost names and values only. `reading`
     says how files are read. training: the documents whose facts relations/entity-ign leaves out. Another tool's figures
     by its own conventions: `goldwire.compat.profile_scores`.
 
@@ -78,7 +78,9 @@ def score(
         raise InputError("unit", f"{unit!r} is none", f"choose {' or '.join(UNITS)}")
     how = Resampling(bootstrap, seed, interval)
     known = None if training is None else facts_of(training)
-    if measures is None and gives_answers(pred, reading):
+    if measures is not None:
+        measures = named(measures)
+    elif gives_answers(pred, reading):
         measures = answered(known)
     tagged = tag_files(gold, pred, reading)
     unit = drawn(unit, tagged=tagged is not None)
