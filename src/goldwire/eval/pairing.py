@@ -101,7 +101,7 @@ def check_offsets(documents: Iterable[AnyDocument], gold: Mapping[str, AnyDocume
 def outside(document: str, where: str, start: int, end: int, size: int) -> InputError:
     """Give the error of a mention that does not lie inside its document's text of `size` code points (0: no text)."""
     text = f"its text of {size} code points" if size else "any text"
-    found = f"the mention {start}-{end} " + (f"does not lie inside {text}" if start < end else "covers nothing")
+    found = f"the mention {start}-{end} " + (f"does not lie inside {text}" if start != end else "covers nothing")
     return InputError(f"{document}, {where}", found, "offsets are half-open code points of the gold's text")
 
 
