@@ -20,7 +20,8 @@ from goldwire.eval.scoring import score
 from goldwire.eval.systems.base import System
 from goldwire.eval.training.pair_features import candidates, scene
 from goldwire.eval.training.pairs import fit, write_pairs
-from goldwire.eval.training.training import RELATIONS, Training, train
+from goldwire.eval.training.recipe import Training
+from goldwire.eval.training.training import RELATIONS, train
 from goldwire.formats import read
 
 PAGE = Path(__file__).with_suffix(".md")
