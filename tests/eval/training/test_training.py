@@ -18,8 +18,8 @@ from goldwire.eval.systems import load
 from goldwire.eval.systems.base import Context, System
 from goldwire.eval.training.examples import examples
 from goldwire.eval.training.pair_features import candidates, hashed, scene, sentences
-from goldwire.eval.training.pairs import fit, read_pairs, write_pairs
-from goldwire.eval.training.recipe import Training, blank
+from goldwire.eval.training.pairs import PairModel, fit, read_pairs, write_pairs
+from goldwire.eval.training.recipe import Training, blank, config_of
 from goldwire.eval.training.training import model_folder, train
 from goldwire.formats import read
 from goldwire.formats.base import Notes
@@ -134,6 +134,18 @@ def test_a_spancat_looks_at_spans_as_long_as_nearly_all_of_the_corpus_and_counts
     nlp = train([short] * 20 + [long], None, Training("spancat", epochs=1))
     assert [1, 2] == nlp.config["components"]["spancat"]["suggester"]["sizes"]
     assert {"mentions of more than 2 tokens, which spancat does not look at": 1} == nlp.meta["goldwire"]["not_learnt"]
+
+
+def test_only_ner_has_small_tables():
+    rows = {kind: config_of(Training(kind, longest=3), 1000, keep_best=True) for kind in ("ner", "spancat")}
+    embed = {kind: config["components"]["tok2vec"]["model"]["embed"]["rows"] for kind, config in rows.items()}
+    assert {"ner": [1000, 500, 1000, 500, 50], "spancat": [5000, 1000, 2500, 2500]} == embed
+
+
+def test_a_relation_is_scored_by_whether_and_by_how():
+    nothing = {"columns": np.array([0]), "weights": np.zeros((3, 1)), "intercepts": np.zeros(3)}
+    undecided = PairModel(("left", "visited"), frozenset({("PERSON", "GPE")}), 0, 0.5, **nothing)
+    assert [0.5 * 0.5] == [relation.score for relation in undecided.ranked(canonical(corpus(1)[0]))]
 
 
 def test_labels_that_only_the_development_documents_have_are_said():

@@ -61,7 +61,7 @@ def blank(language: str) -> Any:
     try:
         nlp = spacy.blank(language)
     except ImportError as error:  # spaCy's own text for an unknown language and for a missing package
-        said = " ".join(str(error).split())
+        said = " ".join(str(error).split()).rstrip(".")
         raise InputError(
             f"language {language!r}", f"cannot be tokenized: {said}", "choose another --language"
         ) from error
@@ -89,16 +89,17 @@ def _named(path: Path, kind: str) -> Any:
 
 
 def _recommended(how: Training, words: int) -> Any:
-    """Give what `spacy init config` gives, made smaller: corpora that one labels are, and names in them are new.
+    """Give what `spacy init config` gives with half the depth and averaged weights, and for ner with smaller tables.
 
-    Fewer rows, so that rare words share them and shapes and affixes count for more; half the depth; averaged weights.
-    Chosen on the development set of WNUT-17. Batches are small enough for a small corpus to give twenty an epoch.
+    With fewer rows rare words share them, and shapes and affixes count for more: ner gains by it, a spancat does not
+    (benchmarks/recipes.md). Batches are small enough for a small corpus to give twenty an epoch.
     """
     from spacy.cli.init_config import init_config
 
     config = init_config(lang=how.language, pipeline=[how.kind], optimize="efficiency", gpu=False)
     encoder = config["components"]["tok2vec"]["model"]
-    encoder["embed"].update({"attrs": list(FEATURES), "rows": list(FEATURES.values())})
+    if how.kind == "ner":
+        encoder["embed"].update({"attrs": list(FEATURES), "rows": list(FEATURES.values())})
     encoder["encode"]["depth"] = 2
     config["training"].update({"dropout": how.dropout, "eval_frequency": 100})
     config["training"]["optimizer"]["use_averages"] = True

@@ -50,7 +50,7 @@ def train(
     with _beside(out) as folder, _quiet():
         notes, unseen = Notes(), Notes()
         docs = _learnt(documents, how, notes)
-        held = _learnt(dev, how, unseen, "the development corpus") if dev else docs[:1]
+        held = _learnt(dev, how, unseen, "the development corpus", "choose by") if dev else docs[:1]
         how = replace(how, longest=how.longest or longest(docs))
         count_unknown(docs, held, unseen)
         if how.kind == "spancat" and not how.config:
@@ -102,7 +102,9 @@ def model_folder(folder: Path) -> Path | None:
     return next((path for name in (BEST, LAST) if (path := folder / name).is_dir()), None)
 
 
-def _learnt(documents: Sequence[Document], how: Training, notes: Notes, source: str = "the corpus") -> list[Any]:
+def _learnt(
+    documents: Sequence[Document], how: Training, notes: Notes, source: str = "the corpus", aim: str = "learn from"
+) -> list[Any]:
     """Give what can be learnt of documents, as spaCy's Docs.
 
     Raises:
@@ -111,7 +113,7 @@ def _learnt(documents: Sequence[Document], how: Training, notes: Notes, source: 
     docs = examples(documents, blank(how.language), how, notes)
     if not any(doc.spans[SPANS] for doc in docs):
         mend = f"--level takes others than {', '.join(how.levels)}" if notes.counts else "name one that has"
-        raise InputError(source, "has no mention to learn from", mend)
+        raise InputError(source, f"has no mention to {aim}", mend)
     return docs
 
 
