@@ -17,7 +17,7 @@ _SCORES = {"ner": "ents_f", "spancat": "spans_sc_f"}
 
 if TYPE_CHECKING:
     from goldwire.document import Document
-    from goldwire.eval.training.training import Training
+    from goldwire.eval.training.recipe import Training
 
 EXAMPLES = """
 \b
@@ -58,7 +58,7 @@ def command(  # noqa: PLR0917 - click passes options by name
 
     OUT gets the config, so that `spacy train` can take it from there; `goldwire run --model trained:OUT` runs it.
     """
-    from goldwire.eval.training.training import Training
+    from goldwire.eval.training.recipe import Training
     from goldwire.formats import read
 
     if kind == "relations":
@@ -103,5 +103,6 @@ def _mentions(documents: tuple[Document, ...], out: Path, how: Training, dev: tu
     best = nlp.meta.get("performance", {}).get(_SCORES[how.kind])  # a config of one's own may score by something else
     if dev and best is not None:
         say(f"best on the development documents: F1 {100 * best:.1f}")
-    for what, times in nlp.meta["goldwire"]["not_learnt"].items():
+    said = nlp.meta["goldwire"]
+    for what, times in (*said["not_learnt"].items(), *said["unseen"].items()):
         say(f"note: {times} × {what}")

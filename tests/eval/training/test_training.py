@@ -1,10 +1,14 @@
 """Reference models: trained on the spot, run as systems, the same for the same seed."""
 
+import importlib.util
+import itertools
 import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from goldwire.document import Document, Mention, Relation, Span, canonical
 from goldwire.errors import InputError
@@ -12,10 +16,13 @@ from goldwire.eval.runs.running import run
 from goldwire.eval.scoring import score
 from goldwire.eval.systems import load
 from goldwire.eval.systems.base import Context, System
+from goldwire.eval.training.examples import examples
 from goldwire.eval.training.pair_features import candidates, hashed, scene, sentences
-from goldwire.eval.training.pairs import fit, read_pairs, write_pairs
-from goldwire.eval.training.training import Training, model_folder, train
+from goldwire.eval.training.pairs import PairModel, fit, read_pairs, write_pairs
+from goldwire.eval.training.recipe import Training, blank, config_of
+from goldwire.eval.training.training import model_folder, train
 from goldwire.formats import read
+from goldwire.formats.base import Notes
 
 NAMES = ("Ana Torres", "Bob Stone", "Pedro Quispe", "Lena Fischer", "Omar Haddad", "Kim Lee")
 PLACES = ("Peru", "Kenya", "London", "Lima", "Paris", "Berlin")
@@ -82,6 +89,104 @@ def test_what_ner_cannot_learn_is_counted():
         "nested mentions that ner cannot learn": 2,
         "mentions off spaCy's token boundaries": 2,
     }
+
+
+def test_every_mention_that_is_not_learnt_is_counted_with_the_reason():
+    text = "Ana Torres visited Peru. The President of the Republic of Chad came."
+    mentions = (
+        Mention(0, 10, "PERSON", "m1"),
+        Mention(19, 23, "GPE", "m2", level="name"),
+        Mention(25, 62, "PERSON", "m3", level="nominal"),
+        Mention(63, 67, "X", "m4"),
+    )
+    document = Document("d", text, mentions, sentences=(Span(0, 24), Span(25, 62)))
+    nlp = train([document] * 2, None, Training(epochs=1))
+    assert nlp.meta["goldwire"]["not_learnt"] == {
+        "mentions of the level nominal, which was not asked for (--level)": 2,
+        "mentions outside all sentences": 2,
+    }
+
+
+def test_sentences_that_a_mention_crosses_are_learnt_as_one():
+    text = "Dr. Ana Torres visited Peru. She left."
+    document = Document("d", text, (Mention(0, 14, "PERSON"),), sentences=(Span(0, 3), Span(4, 28), Span(29, 38)))
+    notes = Notes()
+    docs = examples([document], blank("en"), Training(), notes)
+    assert ["Dr. Ana Torres visited Peru.", "She left."] == [doc.text for doc in docs] and not notes.counts
+
+
+@given(st.data())
+def test_what_is_learnt_and_what_is_counted_are_all_mentions(data):
+    text = "".join(data.draw(st.lists(st.sampled_from(["Ana ", "Peru", ". ", "-", " "]), min_size=1, max_size=12)))
+    ends = st.integers(0, len(text))
+    spans = sorted({tuple(sorted(pair)) for pair in data.draw(st.lists(st.tuples(ends, ends), max_size=6))})
+    borders = sorted(data.draw(st.sets(ends, max_size=4)))
+    mentions = tuple(Mention(a, b, "X", level=data.draw(st.sampled_from(["", "nominal"]))) for a, b in spans if a < b)
+    sentences = tuple(Span(a, b) for a, b in itertools.pairwise(borders))
+    notes = Notes()
+    docs = examples([Document("d", text, mentions, sentences=sentences)], blank("en"), Training("spancat"), notes)
+    assert len(mentions) == sum(len(doc.spans["sc"]) for doc in docs) + notes.counts.total()
+
+
+def test_a_spancat_looks_at_spans_as_long_as_nearly_all_of_the_corpus_and_counts_the_longer():
+    short = Document("d", "Ana Torres visited Peru.", tuple(Mention(*at, "X") for at in ((0, 3), (0, 10), (19, 23))))
+    long = Document("e", "Ana Torres visited Peru.", (Mention(0, 24, "X"),))
+    nlp = train([short] * 20 + [long], None, Training("spancat", epochs=1))
+    assert [1, 2] == nlp.config["components"]["spancat"]["suggester"]["sizes"]
+    assert {"mentions of more than 2 tokens, which spancat does not look at": 1} == nlp.meta["goldwire"]["not_learnt"]
+
+
+def test_only_ner_has_small_tables():
+    rows = {kind: config_of(Training(kind, longest=3), 1000, keep_best=True) for kind in ("ner", "spancat")}
+    embed = {kind: config["components"]["tok2vec"]["model"]["embed"]["rows"] for kind, config in rows.items()}
+    assert {"ner": [1000, 500, 1000, 500, 50], "spancat": [5000, 1000, 2500, 2500]} == embed
+
+
+def test_a_relation_is_scored_by_whether_and_by_how():
+    nothing = {"columns": np.array([0]), "weights": np.zeros((3, 1)), "intercepts": np.zeros(3)}
+    undecided = PairModel(("left", "visited"), frozenset({("PERSON", "GPE")}), 0, 0.5, **nothing)
+    assert [0.5 * 0.5] == [relation.score for relation in undecided.ranked(canonical(corpus(1)[0]))]
+
+
+def test_labels_that_only_the_development_documents_have_are_said():
+    dev = Document("e", "Ana visited Peru.", (Mention(0, 3, "ZEBRA"), Mention(12, 16, "GPE")))
+    nlp = train(corpus(4), None, Training(epochs=1), [dev])
+    said = "development mentions with the label ZEBRA, which the corpus does not have"
+    assert {said: 1} == nlp.meta["goldwire"]["unseen"]
+
+
+@pytest.mark.parametrize("language", ["xyz", "ja"])
+def test_a_language_that_spacy_cannot_tokenize_is_one_line(language):
+    if language == "ja" and importlib.util.find_spec("sudachipy"):
+        pytest.skip("Japanese can be tokenized here")
+    with pytest.raises(InputError, match="--language"):
+        train(corpus(2), None, Training(language=language, epochs=1))
+
+
+def test_the_config_trains_the_same_model_in_spacys_own_command(tmp_path):
+    from spacy.cli.train import train as spacy_train
+
+    train(corpus(), tmp_path / "m", Training(epochs=3))
+    spacy_train(tmp_path / "m" / "config.cfg", tmp_path / "again")
+    weights = [(tmp_path / path / "ner" / "model").read_bytes() for path in ("m/model-last", "again/model-last")]
+    assert weights[0] == weights[1]
+
+
+def test_without_development_documents_spacys_best_is_a_trained_one(tmp_path):
+    import spacy
+    from spacy.cli.train import train as spacy_train
+
+    train(corpus(), tmp_path / "m", Training(epochs=60))
+    spacy_train(tmp_path / "m" / "config.cfg", tmp_path / "again")
+    best = spacy.load(tmp_path / "again" / "model-best")
+    assert ["Ana Torres", "Peru"] == [entity.text for entity in best(corpus()[0].text).ents]
+
+
+def test_a_config_of_ones_own_keeps_its_dropout_and_patience(tmp_path):
+    (tmp_path / "base.cfg").write_text(BASE + "[training]\ndropout = 0.27\npatience = 7\neval_frequency = 3\n")
+    train(corpus(), tmp_path / "m", Training(epochs=1, config=tmp_path / "base.cfg"), corpus(3))
+    said = (tmp_path / "m" / "config.cfg").read_text()
+    assert all(line in said for line in ("dropout = 0.27", "patience = 7", "eval_frequency = 3"))
 
 
 def test_nothing_to_learn_is_one_line():

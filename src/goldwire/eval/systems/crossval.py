@@ -12,7 +12,8 @@ from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, source_hash, versions
 from goldwire.eval.systems.spacy_pipeline import Layers, annotated
-from goldwire.eval.training.training import KINDS, SPANS, Training, train
+from goldwire.eval.training.recipe import KINDS, SPANS, Training
+from goldwire.eval.training.training import train
 from goldwire.formats.files import sha256
 from goldwire.formats.goldwire_json import dump_line
 
@@ -64,7 +65,7 @@ def load(system: System, context: Context) -> Predictor:
         "trained": kind,
         "folds": len(set(fold_of.values())),
         "gold": learnt,
-        "sha256": source_hash("../training/training.py"),
+        "sha256": source_hash("../training/recipe.py", "../training/examples.py", "../training/training.py"),
     }
     return Predictor(predict, {**description, "mention_labels": labels, "relation_labels": []})
 

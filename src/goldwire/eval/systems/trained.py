@@ -14,7 +14,8 @@ from goldwire.errors import InputError
 from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, file_digest, versions
 from goldwire.eval.systems.spacy_pipeline import Layers, labels, predictor
 from goldwire.eval.training.pairs import read_pairs
-from goldwire.eval.training.training import RELATIONS, SPANS, model_folder
+from goldwire.eval.training.recipe import SPANS
+from goldwire.eval.training.training import RELATIONS, model_folder
 
 SETTINGS = {
     "threshold": "the score from which a relation counts (what training chose)",

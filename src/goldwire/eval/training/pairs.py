@@ -29,9 +29,10 @@ _WITHIN = 0.95
 class PairModel:
     """Weights [1 + labels, columns] and intercepts [1 + labels] over hashed features; `columns` are those in use.
 
-    The first row says whether two mentions are related at all, the others which label they get. `ends` are the pairs
-    of mention labels, and `reach` the sentences between, at which relations were seen; others are never tried. A pair
-    is related from `threshold` on.
+    The first row says whether two mentions are related at all, the others which label they get; how likely the one is,
+    times the share of the likeliest of the others, is a pair's score. `ends` are the pairs of mention labels, and
+    `reach` the sentences between, at which relations were seen; others are never tried. A pair is related from
+    `threshold` on.
     """
 
     labels: tuple[str, ...]
@@ -49,7 +50,7 @@ class PairModel:
         return canonical(replace(document, relations=tuple(found)))
 
     def ranked(self, document: Document) -> list[Relation]:
-        """Give a relation for every pair that is tried, its score how likely the two are related."""
+        """Give a relation for every pair that is tried, its score how likely the two are related so."""
         here = scene(document)
         pairs = [pair for pair in candidates(here, self.reach) if (pair[0].label, pair[1].label) in self.ends]
         return [self._relation(here, head, tail) for head, tail in pairs]
@@ -60,8 +61,10 @@ class PairModel:
         places[places == len(self.columns)] = 0
         known = places[self.columns[places] == hashes]
         logits = self.intercepts + self.weights[:, known].sum(axis=1)
-        score = 1 / (1 + np.exp(-np.clip(logits[0], -30, 30)))
-        return Relation(head.id, tail.id, self.labels[int(logits[1:].argmax())], score=round(float(score), 4))
+        likely = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+        best = int(logits[1:].argmax())
+        score = likely[0] * likely[1 + best] / likely[1:].sum()
+        return Relation(head.id, tail.id, self.labels[best], score=round(float(score), 4))
 
 
 class Rows(NamedTuple):
@@ -76,13 +79,14 @@ def fit(
     dev: Sequence[Document] = (),
     *,
     seed: int = 0,
-    penalty: float = 1e-4,
+    penalties: tuple[float, float] = (1e-4, 1e-3),
     epochs: int = 10,
 ) -> PairModel:
     """Give the classifier of the relations in documents, fitted by averaged stochastic gradient descent.
 
     Its threshold is the one with the best F1 on development documents; without any, on each third of the documents as
-    judged by a classifier of the others.
+    judged by a classifier of the others. `penalties` hold the weights down: of whether two are related, and of how,
+    where there is less to learn from.
 
     Raises:
         MissingExtra: scikit-learn is not installed.
@@ -95,7 +99,7 @@ def fit(
     rows = [_rows(document, ends, reach) for document in held]
 
     def fitted(parts: Sequence[Rows]) -> PairModel:
-        return _fitted(parts, ends, reach, seed=seed, penalty=penalty, epochs=epochs)
+        return _fitted(parts, ends, reach, seed=seed, penalties=penalties, epochs=epochs)
 
     model = fitted(rows)
     if dev:
@@ -125,7 +129,13 @@ def best_threshold(judged: Iterable[tuple[Document, PairModel]]) -> float:
 
 
 def _fitted(
-    parts: Sequence[Rows], ends: frozenset[tuple[str, str]], reach: int, *, seed: int, penalty: float, epochs: int
+    parts: Sequence[Rows],
+    ends: frozenset[tuple[str, str]],
+    reach: int,
+    *,
+    seed: int,
+    penalties: tuple[float, float],
+    epochs: int,
 ) -> PairModel:
     sparse = optional("scipy.sparse", "scipy", "train", "training a classifier of relations")
     # a row without features stands for all else: a classifier needs two classes
@@ -135,9 +145,9 @@ def _fitted(
     ones = np.ones(len(indices), np.float32)
     matrix = sparse.csr_matrix((ones, indices, starts), shape=(len(hashes), 1 << BITS))
     related = np.flatnonzero(names != "")
-    whether = _weights(matrix, names != "", penalty, epochs, seed)[1:]
+    whether = _weights(matrix, names != "", penalties[0], epochs, seed)[1:]
     labels = tuple(sorted(set(names[related].tolist()))) or ("",)
-    which = _weights(matrix[related], names[related], penalty, epochs, seed)
+    which = _weights(matrix[related], names[related], penalties[1], epochs, seed)
     columns = np.unique(indices)
     weights = np.vstack([whether, which])
     return PairModel(labels, ends, reach, 0.5, columns, weights[:, columns], weights[:, -1])

@@ -1,6 +1,7 @@
 """Reference models fitted on any corpus: a spaCy NER for flat mentions, a spancat for nested ones.
 
-spaCy trains them, from a config that its own users know. The classifier of relations is in pairs.
+spaCy trains them, from a config that its own users know (recipe), on what its examples can hold (examples). The
+classifier of relations is in pairs.
 """
 
 from __future__ import annotations
@@ -10,40 +11,21 @@ import logging
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from goldwire.document import Document, Mention, Span
+from goldwire.document import Document
 from goldwire.errors import InputError
+from goldwire.eval.training.examples import count_longer, count_unknown, examples, longest
+from goldwire.eval.training.recipe import SPANS, Training, blank, config_of
 from goldwire.formats.base import Notes
 
-KINDS = ("ner", "spancat")
-SPANS = "sc"
 RELATIONS = "relations.npz"
 BEST, LAST, CONFIG, TRAIN, DEV = "model-best", "model-last", "config.cfg", "train.spacy", "dev.spacy"
 Progress = Callable[[int], None]
-FEATURES = {"NORM": 1000, "PREFIX": 500, "SUFFIX": 1000, "SHAPE": 500, "IS_TITLE": 50}
-
-
-@dataclass(frozen=True, slots=True)
-class Training:
-    """How to train. Mentions of `levels` are learnt, and those that say no level.
-
-    `longest` is the longest span, in tokens, that a spancat considers; `config` is a config of spaCy that takes the
-    place of ours: its paths, seed and epochs are set all the same.
-    """
-
-    kind: str = "ner"
-    language: str = "en"
-    seed: int = 0
-    epochs: int = 30
-    dropout: float = 0.35
-    levels: tuple[str, ...] = ("name",)
-    longest: int = 8
-    config: Path | None = None
 
 
 def train(
@@ -66,14 +48,25 @@ def train(
     import spacy
 
     with _beside(out) as folder, _quiet():
-        notes = Notes()
-        words = write_examples(documents, folder / TRAIN, how, notes)
-        write_examples(dev or documents[:1], folder / DEV, how, Notes())
-        config = _config(how, words, keep_best=bool(dev))
+        notes, unseen = Notes(), Notes()
+        docs = _learnt(documents, how, notes)
+        held = _learnt(dev, how, unseen, "the development corpus", "choose by") if dev else docs[:1]
+        how = replace(how, longest=how.longest or longest(docs))
+        count_unknown(docs, held, unseen)
+        if how.kind == "spancat" and not how.config:
+            count_longer(docs, how.longest, notes)
+        words = sum(map(len, docs))
+        _write(docs, folder / TRAIN)
+        _write(held, folder / DEV)
+        config = config_of(how, words, keep_best=bool(dev))
         _fit(folder, _with_paths(config, folder), words, progress, keep_best=bool(dev))
         _with_paths(config, out or folder).to_disk(folder / CONFIG)
         nlp = spacy.load(model_folder(folder) or folder)
-        nlp.meta["goldwire"] = {"documents": len(documents), "not_learnt": dict(notes.counts)}
+        nlp.meta["goldwire"] = {
+            "documents": len(documents),
+            "not_learnt": dict(notes.counts),
+            "unseen": dict(unseen.counts),
+        }
         if out:
             _moved(folder, out)
         return nlp
@@ -109,52 +102,25 @@ def model_folder(folder: Path) -> Path | None:
     return next((path for name in (BEST, LAST) if (path := folder / name).is_dir()), None)
 
 
-def write_examples(documents: Iterable[Document], path: Path, how: Training, notes: Notes) -> int:
-    """Write the sentences of documents as a DocBin, their mentions as entities (outermost) and as spans (all).
-
-    Gives the number of words.
+def _learnt(
+    documents: Sequence[Document], how: Training, notes: Notes, source: str = "the corpus", aim: str = "learn from"
+) -> list[Any]:
+    """Give what can be learnt of documents, as spaCy's Docs.
 
     Raises:
         InputError: there is no mention among them.
     """
-    import spacy
+    docs = examples(documents, blank(how.language), how, notes)
+    if not any(doc.spans[SPANS] for doc in docs):
+        mend = f"--level takes others than {', '.join(how.levels)}" if notes.counts else "name one that has"
+        raise InputError(source, f"has no mention to {aim}", mend)
+    return docs
+
+
+def _write(docs: Sequence[Any], path: Path) -> None:
     from spacy.tokens import DocBin
 
-    nlp = spacy.blank(how.language)
-    docs = [doc for document in documents for doc in _docs(document, nlp, how, notes)]
-    if not any(doc.spans[SPANS] for doc in docs):
-        raise InputError("the corpus", "has no mention to learn from", f"levels learnt are {', '.join(how.levels)}")
     DocBin(docs=docs).to_disk(path)
-    return sum(map(len, docs))
-
-
-def _docs(document: Document, nlp: Any, how: Training, notes: Notes) -> Iterator[Any]:
-    """Give a spaCy Doc a sentence, or one in all where the document says no sentences."""
-    learnt = [m for m in document.mentions if not m.level or m.level in how.levels]
-    for start, end in document.sentences or (Span(0, len(document.text)),):
-        doc = nlp.make_doc(document.text[start:end])
-        inside = [m for m in learnt if start <= m.start and m.end <= end]
-        spans = [span for m in inside if (span := _span(doc, m, start, document.id, notes))]
-        doc.spans[SPANS] = spans
-        doc.set_ents(_outermost(spans))
-        if how.kind == "ner" and len(spans) > len(doc.ents):
-            notes.add("nested mentions that ner cannot learn", document.id, len(spans) - len(doc.ents))
-        if len(doc):
-            yield doc
-
-
-def _span(doc: Any, mention: Mention, offset: int, where: str, notes: Notes) -> Any:
-    span = doc.char_span(mention.start - offset, mention.end - offset, label=mention.label)
-    if mention.fragments or span is None:
-        notes.add("discontinuous mentions" if mention.fragments else "mentions off spaCy's token boundaries", where)
-        return None
-    return span
-
-
-def _outermost(spans: Sequence[Any]) -> list[Any]:
-    from spacy.util import filter_spans
-
-    return list(filter_spans(list(spans)))
 
 
 def _fit(folder: Path, config: Any, words: int, progress: Progress | None, *, keep_best: bool) -> None:
@@ -165,7 +131,7 @@ def _fit(folder: Path, config: Any, words: int, progress: Progress | None, *, ke
     if progress:
         nlp.update = _telling(nlp.update, words, progress)  # type: ignore[method-assign]
     spacy_train(nlp, folder, stdout=io.StringIO(), stderr=io.StringIO())
-    if not keep_best:  # spaCy takes the first, untrained one for the best: nothing else was measured
+    if not keep_best:  # spaCy keeps one though nothing says that it is the best
         shutil.rmtree(folder / BEST, ignore_errors=True)
 
 
@@ -186,59 +152,6 @@ def _telling(update: Callable[..., Any], words: int, progress: Progress) -> Call
 def _with_paths(config: Any, folder: Path) -> Any:
     """Give a config whose examples are in a folder."""
     config["paths"].update({"train": str(folder / TRAIN), "dev": str(folder / DEV)})
-    return config
-
-
-def _config(how: Training, words: int, *, keep_best: bool) -> Any:
-    """Give spaCy's own recommended config for the kind, or the one that is named, with our seed and epochs."""
-    config = _named(how.config, how.kind) if how.config else _recommended(how, words)
-    config["system"]["seed"] = how.seed
-    every, patience = (100, 1600) if keep_best else (10**9, 0)
-    fixed = {"max_epochs": how.epochs, "max_steps": 0, "patience": patience, "eval_frequency": every}
-    config["training"].update({"seed": how.seed, "dropout": how.dropout, **fixed})
-    config["training"]["logger"] = {"@loggers": "spacy.ConsoleLogger.v1", "progress_bar": False}
-    return config
-
-
-def _named(path: Path, kind: str) -> Any:
-    """Read a config of spaCy; what it leaves open gets spaCy's defaults, as `spacy init fill-config` gives them."""
-    from spacy.util import get_sourced_components, load_config, load_model_from_config
-
-    try:
-        config = load_config(path)
-        filled = load_model_from_config(config, auto_fill=True, validate=False).config
-        filled["components"].update(get_sourced_components(config))
-        names = load_model_from_config(filled).pipe_names
-    except (OSError, ValueError) as error:
-        said = " ".join(str(error).split())[:300]
-        raise InputError(path, f"is no config of spaCy: {said}", "spacy init config makes one") from error
-    if kind not in names:
-        raise InputError(
-            path, f"its pipeline is {', '.join(names) or 'empty'}, with no {kind}", "choose another --kind"
-        )
-    return filled
-
-
-def _recommended(how: Training, words: int) -> Any:
-    """Give what `spacy init config` gives, made smaller: corpora that one labels are, and names in them are new.
-
-    Fewer rows, so that rare words share them and shapes and affixes count for more; half the depth; averaged weights.
-    Chosen on the development set of WNUT-17. Batches are small enough for a small corpus to give twenty an epoch.
-    """
-    from spacy.cli.init_config import init_config
-
-    config = init_config(lang=how.language, pipeline=[how.kind], optimize="efficiency", gpu=False)
-    encoder = config["components"]["tok2vec"]["model"]
-    encoder["embed"].update({"attrs": list(FEATURES), "rows": list(FEATURES.values())})
-    encoder["encode"]["depth"] = 2
-    config["training"]["optimizer"]["use_averages"] = True
-    most = max(20, min(1000, words // 20))
-    growing = {"@schedules": "compounding.v1", "start": min(100, most), "stop": most, "compound": 1.001}
-    config["training"]["batcher"]["size"] = growing
-    if how.kind == "spancat":
-        sizes = list(range(1, how.longest + 1))
-        config["components"]["spancat"]["suggester"] = {"@misc": "spacy.ngram_suggester.v1", "sizes": sizes}
-        config["components"]["spancat"]["spans_key"] = SPANS
     return config
 
 
