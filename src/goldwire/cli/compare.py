@@ -56,7 +56,7 @@ Examples:
 @EXTRA
 @click.option("--by-label", is_flag=True, help="Compare each label and the macro averages as well.")
 @click.option("--resamples", type=click.IntRange(1), default=10_000, show_default=True)
-@click.option("--unit", type=click.Choice(UNITS), default="document", show_default=True, help="What is drawn, swapped.")
+@click.option("--unit", type=click.Choice(UNITS), help="What is drawn, swapped. [default: document; sentence for tags]")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resampling.")
 @click.option("--method", type=click.Choice(["percentile", "expanded", "bca"]), default="percentile", show_default=True)
 @SCHEME
@@ -82,7 +82,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     extra_documents: str,
     by_label: bool,
     resamples: int,
-    unit: str,
+    unit: str | None,
     seed: int,
     method: Method,
     scheme: str,
@@ -105,6 +105,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     for path in systems:
         known_settings(reading, gold, predictions_of(path))
     golds, labels = gold_side(gold, labels_toml)
+    unit = unit or usual_unit(systems, golds, measure, reading)
     how = {"labels": labels, "missing_documents": missing_documents, "extra_documents": extra_documents}
     counted = counts_of(systems, golds, measure, unit, reading, how)
     counts = {title: one.counts for title, one in counted.items()}
@@ -118,6 +119,16 @@ def command(  # noqa: PLR0917 - click passes options by name
             click.echo(f"signature of {title}: {signature}")
     if max_drop is not None:
         hold(found, max_drop, significant_only=significant_only)
+
+
+def usual_unit(systems: tuple[Path, ...], gold: Documents, measure: Measure, reading: Reading) -> str:
+    """Give what is drawn unless it is said: sentences of files of tags, if these divide the measure, else documents."""
+    from goldwire.eval.sentence_units import BY_SENTENCE
+    from goldwire.eval.sides import drawn
+    from goldwire.eval.tag_scores import tag_files
+
+    pairs = (tag_files(gold, predictions_of(path), reading) for path in systems)
+    return drawn("", tagged=measure.name in BY_SENTENCE and all(pair is not None for pair in pairs))
 
 
 class Counted(NamedTuple):

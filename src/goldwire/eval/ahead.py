@@ -1,19 +1,21 @@
-"""The next piece of a file fetched by a thread while the last one is counted."""
+"""The next pieces of a file fetched by a thread while the last one is counted."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import TypeVar
 
 Value = TypeVar("Value")
+DEPTH = 4
 
 
 def ahead(values: Iterator[Value]) -> Iterator[Value]:
-    """Give the values of an iterator, each fetched while the one before is used; what it raises is raised here."""
+    """Give the values of an iterator, the next ones fetched while one is used; what it raises is raised here."""
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, values, None)
-        while (value := coming.result()) is not None:
-            coming = pool.submit(next, values, None)
+        coming = deque(pool.submit(next, values, None) for _ in range(DEPTH))
+        while (value := coming.popleft().result()) is not None:
+            coming.append(pool.submit(next, values, None))
             yield value

@@ -137,6 +137,8 @@ def numbers_of(column: Any, silent: int) -> Array:
 
 
 def _whole(column: Any) -> Any:
+    if column.num_chunks == 1:  # which combine_chunks would copy
+        return column.chunk(0)
     found = column.combine_chunks()
     return found.chunk(0) if isinstance(found, pa.ChunkedArray) else found
 

@@ -18,7 +18,7 @@ from goldwire.eval.layers.matching import full_keys, mention_pairs
 from goldwire.eval.reading import AUTO, SIDES, Reading
 from goldwire.eval.tagging.conll import LAST, is_number
 from goldwire.eval.tagging.counting import MEASURES
-from goldwire.eval.tagging.files import LINES, class_names, has_words
+from goldwire.eval.tagging.files import LINES, has_words
 from goldwire.eval.tagging.sources import COLUMNS, IgnoredTokens
 from goldwire.eval.tagging.words import Unlike
 from goldwire.formats.base import Notes
@@ -72,6 +72,8 @@ def holds_tags(path: Path, format: str = "", column: str | None = None) -> bool:
 def _parquet_has_tags(path: Path, column: str | None) -> bool:
     import pyarrow as pa
     import pyarrow.parquet as pq
+
+    from goldwire.eval.tagging.parquet import class_names
 
     try:
         schema = pq.read_schema(path)

@@ -257,6 +257,17 @@ def test_sentences_are_drawn_on_request(tmp_path):
         run(*words, "--measure", "mentions/label")
 
 
+def test_sentences_of_files_of_tags_are_drawn_unless_documents_are_asked_for(tmp_path):
+    tags = {"gold": "B-ORG B-LOC B-ORG", "poor": "B-ORG O O", "good": "B-ORG B-LOC B-ORG"}
+    for name, own in tags.items():
+        lines = (f"{word} {tag}\n" for word, tag in zip(("Boeing", "Seattle", "Airbus"), own.split(), strict=True))
+        (tmp_path / f"{name}.conll").write_text("-DOCSTART- O\n\n" + "\n".join(lines))
+    words = (tmp_path / "poor.conll", tmp_path / "good.conll", "--gold", tmp_path / "gold.conll")
+    assert "mentions/strict, 3 sentences" in run(*words).stdout
+    assert "mentions/strict, 1 documents" in run(*words, "--unit", "document").stdout
+    assert "mentions/label, 1 documents" in run(*words, "--measure", "mentions/label").stdout
+
+
 def test_what_no_system_and_no_gold_has_is_said_to_be_nothing_to_compare():
     found = compare({"a": system([0, 0], gold=0), "b": system([0, 0], gold=0)}, STRICT, drawing=FEW)
     assert found.sentences[:2] == (

@@ -106,8 +106,8 @@ def bootstrap_totals(units: Units, resamples: int, seed: int) -> Iterator[Array]
     kind = _exact_type(units)
     rows: Array = np.repeat(units.rows, units.times, axis=0).astype(kind)
     draw = _by_poisson if len(rows) >= POISSON_FROM else _by_counting
-    for some in _blocks(resamples):
-        yield draw(rows, some, bits).astype(float)
+    for totals in draw(rows, resamples, bits):
+        yield totals.astype(float)
 
 
 def _exact_type(units: Units) -> type:
@@ -140,41 +140,53 @@ def _product(weights: Array, rows: Array) -> Array:
     return totals
 
 
-def _by_counting(rows: Array, some: int, bits: np.random.SFC64) -> Array:
+def _by_counting(rows: Array, resamples: int, bits: np.random.SFC64) -> Iterator[Array]:
+    return (_counted(rows, some, bits) for some in _blocks(resamples))
+
+
+def _counted(rows: Array, some: int, bits: np.random.SFC64) -> Array:
     number = len(rows)
     drawn = np.random.Generator(bits).integers(0, number, (some, number)) + np.arange(some)[:, None] * number
     weights = np.bincount(drawn.ravel(), minlength=some * number).reshape(some, number)
     return _product(weights.astype(rows.dtype), rows)
 
 
-def _by_poisson(rows: Array, some: int, bits: np.random.SFC64) -> Array:
-    """Give totals [some, columns]; the few resamples that drew too many units are drawn anew, one by one."""
+def _by_poisson(rows: Array, resamples: int, bits: np.random.SFC64) -> Iterator[Array]:
+    """Give totals in blocks; the few resamples that drew too many units are drawn anew, one by one."""
     number = len(rows)
     thresholds = _poisson_thresholds(1 - 2 / math.sqrt(number))
     counted = np.concatenate([rows, np.ones((number, 1), rows.dtype)], axis=1)
-    totals: Array = np.zeros((some, counted.shape[1]), rows.dtype)
+    columns = rows.T.copy()
+    for some in _blocks(resamples):
+        totals = _weighed(counted, some, thresholds, bits)
+        wanting = number - totals[:, -1].astype(np.int64)
+        totals[:, :-1] += _drawn(columns, np.maximum(wanting, 0), np.random.Generator(bits))
+        totals[wanting < 0, :-1] = _counted(rows, int((wanting < 0).sum()), bits)
+        yield totals[:, :-1]
+
+
+def _weighed(rows: Array, some: int, thresholds: list[np.uint16], bits: np.random.SFC64) -> Array:
+    """Give totals [some, columns] of rows with Poisson weights."""
+    totals: Array = np.zeros((some, rows.shape[1]), rows.dtype)
     step = max(1, TILE // some)
-    for start in range(0, number, step):
-        tile = counted[start : start + step]
+    for start in range(0, len(rows), step):
+        tile = rows[start : start + step]
         weights = np.empty(some * len(tile), rows.dtype)
         for place in range(0, len(weights), CHUNK):
             part = weights[place : place + CHUNK]
             part[:] = _poisson(len(part), thresholds, bits)
         totals += _product(weights.reshape(some, -1), tile)
-    wanting = number - totals[:, -1].astype(np.int64)
-    totals[:, :-1] += _drawn(rows, np.maximum(wanting, 0), np.random.Generator(bits))
-    totals[wanting < 0, :-1] = _by_counting(rows, int((wanting < 0).sum()), bits)
-    return totals[:, :-1]
+    return totals
 
 
-def _drawn(rows: Array, numbers: Array, generator: np.random.Generator) -> Array:
-    """Give for each of `numbers` the total of so many rows drawn with replacement."""
-    places = generator.integers(0, len(rows), int(numbers.sum()))
+def _drawn(columns: Array, numbers: Array, generator: np.random.Generator) -> Array:
+    """Give for each of `numbers` the total of so many units drawn with replacement; `columns` are the units' rows."""
+    places = generator.integers(0, columns.shape[1], int(numbers.sum()))
     ends = np.cumsum(numbers)
-    totals = np.zeros((len(numbers), rows.shape[1]), rows.dtype)
+    totals = np.zeros((len(numbers), len(columns)), columns.dtype)
     some = numbers > 0
     if some.any():
-        totals[some] = np.add.reduceat(np.take(rows.T.copy(), places, axis=1), (ends - numbers)[some], axis=1).T
+        totals[some] = np.add.reduceat(np.take(columns, places, axis=1), (ends - numbers)[some], axis=1).T
     return totals
 
 

@@ -1,4 +1,4 @@
-"""Tags from files, a block at a time, whatever the file's size: Parquet here, lines.py and conll.py for the others.
+"""Tags from files, a block at a time, whatever the file's size: each kind is read in parquet.py, lines.py or conll.py.
 
 Only the column of tags is read, and that of words if asked for. What is done with the chunks is in counting.py;
 documents are read by goldwire.formats.
@@ -6,19 +6,16 @@ documents are read by goldwire.formats.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from goldwire.errors import InputError
-from goldwire.eval.tagging import words
 from goldwire.eval.tagging.codes import CodeBook, first_tokens
-from goldwire.eval.tagging.sources import Piece, chosen_column, column_piece
+from goldwire.eval.tagging.sources import Piece
 from goldwire.tags import OUTSIDE
 
-BATCH = 8192
 LINES = (".jsonl", ".ndjson")
 
 
@@ -60,65 +57,6 @@ def has_words(path: Path) -> bool:
     return _reader(path).has_words(path)
 
 
-def parquet_pieces(
-    path: Path, book: CodeBook, column: str | None = None, *, with_words: bool = False
-) -> Iterator[Piece]:
-    """Give the tag column of a Parquet file, row group by row group; integers are named by its ClassLabel."""
-    from pyarrow import ArrowInvalid
-    from pyarrow.parquet import ParquetFile
-
-    from goldwire.eval.ahead import ahead
-
-    try:
-        file = ParquetFile(path)
-    except ArrowInvalid as error:
-        raise InputError(path, "is no Parquet file", "give Parquet, JSON lines or CoNLL columns") from error
-    name = chosen_column(column, file.schema_arrow.names, path)
-    names = class_names(file.schema_arrow, name)
-    tokens = [word for word in words.COLUMNS if with_words and word in file.schema_arrow.names][:1]
-    with ParquetFile(path, read_dictionary=_string_paths(file.schema, name)) as file:
-        for batch in ahead(_batches(file, [name, *tokens])):
-            piece = column_piece(batch.column(name), book, names)
-            yield piece._replace(words=words.ArrowWords(batch.column(tokens[0]))) if tokens else piece
-
-
-def _parquet_has_words(path: Path) -> bool:
-    from pyarrow import types
-    from pyarrow.parquet import read_schema
-
-    schema = read_schema(path)
-    return any(name in schema.names and types.is_list(schema.field(name).type) for name in words.COLUMNS)
-
-
-def _string_paths(schema: Any, name: str) -> list[str]:
-    columns = (schema.column(place) for place in range(len(schema)))
-    strings = (column.path for column in columns if column.physical_type == "BYTE_ARRAY")
-    return [path for path in strings if path.partition(".")[0] == name]
-
-
-def _batches(file: Any, columns: list[str]) -> Iterator[Any]:
-    # Row group by row group: batches that reach over two cannot hold lists of dictionary values.
-    for group in range(file.num_row_groups):
-        yield from file.iter_batches(BATCH, row_groups=[group], columns=columns, use_threads=False)
-
-
-def class_names(schema: Any, column: str) -> list[str] | None:
-    """Give the names of a column's ClassLabel from a table's schema; None where it says none."""
-    try:
-        feature = json.loads(schema.metadata[b"huggingface"])["info"]["features"][column]
-    except (KeyError, TypeError, ValueError):
-        return None
-    return _names_within(feature)
-
-
-def _names_within(feature: Any) -> list[str] | None:
-    """Find a ClassLabel's names however deep the list feature wraps it (its spelling changed over the years)."""
-    if isinstance(feature, Mapping):
-        names = feature.get("names")
-        return names if isinstance(names, list) else next(filter(None, map(_names_within, feature.values())), None)
-    return next(filter(None, map(_names_within, feature)), None) if isinstance(feature, list) else None
-
-
 class Reader(NamedTuple):
     """How a kind of file is read: its pieces, and whether it has words beside the tags."""
 
@@ -130,7 +68,9 @@ def _reader(path: Path, *, beside: bool = False) -> Reader:
     """Give the reader that a file's suffix asks for."""
     suffix = path.suffix.lower()
     if suffix == ".parquet":
-        return Reader(parquet_pieces, _parquet_has_words)
+        from goldwire.eval.tagging import parquet
+
+        return Reader(parquet.parquet_pieces, parquet.has_words)
     if suffix in LINES:
         from goldwire.eval.tagging import lines
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from goldwire.errors import InputError
 from goldwire.eval.counts import Counts
@@ -16,8 +16,10 @@ from goldwire.eval.tagging.codes import CodeBook, first_tokens, scheme_reader
 from goldwire.eval.tagging.counting import MEASURES, BrokenTags, Chunk, Rules, count, rules
 from goldwire.eval.tagging.files import both_pieces, file_pieces
 from goldwire.eval.tagging.sources import Tags, aligned, column_chunks, dataset_column, list_chunks
-from goldwire.eval.tagging.words import Unlike
 from goldwire.tags import OUTSIDE, REPAIRS, recognise_scheme, violations
+
+if TYPE_CHECKING:
+    from goldwire.eval.tagging.words import Unlike
 
 
 def score_tags(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 from operator import ne
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,10 @@ from goldwire.errors import InputError
 from goldwire.eval.counts import Array
 from goldwire.eval.tagging.codes import CodeBook, first_tokens
 from goldwire.eval.tagging.counting import Chunk
-from goldwire.eval.tagging.words import Unlike, Words
 from goldwire.tags import IGNORED
+
+if TYPE_CHECKING:
+    from goldwire.eval.tagging.words import Unlike, Words
 
 SEQUENCES = 5000
 COLUMNS = ("ner_tags", "tags", "labels", "ner", "predictions", "pred", "pred_tags")
