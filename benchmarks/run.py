@@ -294,7 +294,7 @@ def document_cases(size: int, folder: Path, peers: bool) -> Iterator[Case]:
         what,
         timed(lambda: whole.modes_by_document(counted(flat, four))),
         timed(lambda: whole.nervaluate_of_documents(*dictionaries, generate.LABELS)) if peers else None,
-        80,
+        80 if size >= 10_000 else None,  # of fewer, starting is most of the time
     )
     command = str(Path(sys.executable).parent / "goldwire")
     for suffix in ("parquet", "jsonl"):

@@ -1,7 +1,8 @@
 """What `goldwire run` adds to a model's bare loop, and whether its memory grows with the number of documents.
 
-`python benchmarks/running.py [DOCUMENTS]` prints CPU seconds of both and peak memory, each from a process of its own.
-The model is a spaCy NER pipeline trained on the spot; the documents are made up.
+`python benchmarks/running.py [DOCUMENTS]` prints CPU seconds of both, measured in turn in one process (between two
+processes the model's own speed differs by more than a run adds), and peak memory. The model is a spaCy NER pipeline
+trained on the spot; the documents are made up.
 """
 
 from __future__ import annotations
@@ -12,16 +13,36 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 NAMES = {"Torres": "PERSON", "Quispe": "PERSON", "Paris": "GPE", "Lima": "GPE", "Reuters": "ORG", "Kenya": "GPE"}
 FRAMES = ("{} said that talks with {} went on.", "Officials in {} met {} on Monday.", "{} left {}, a source said.")
-BARE = """
-import spacy, sys
+TURNS = """
+import json, sys, time
 from pathlib import Path
+import spacy
+from goldwire.eval.runs.running import run
+from goldwire.eval.systems.base import System
 from goldwire.formats import read
-nlp = spacy.load(sys.argv[1])
-for doc in nlp.pipe((document.text for document in read(Path(sys.argv[2]))), batch_size=32):
-    [(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
+
+model, one, many, out = sys.argv[1], *map(Path, sys.argv[2:])
+nlp = spacy.load(model)
+
+def used(job):
+    start = time.process_time()
+    job()
+    return time.process_time() - start
+
+def bare():
+    for doc in nlp.pipe((document.text for document in read(many)), batch_size=32):
+        [(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
+
+def running(path, name):
+    return used(lambda: run(System("s", "spacy", model), read(path), out / name))
+
+running(one, "first")
+start = running(one, "start")
+print(json.dumps([(used(bare), running(many, str(turn)) - start) for turn in range(3)]))
 """
 RUN = """
 import sys
@@ -31,10 +52,9 @@ from goldwire.eval.systems.base import System
 from goldwire.formats import read
 run(System("s", "spacy", sys.argv[1]), read(Path(sys.argv[2])), Path(sys.argv[3]))
 """
-USED = """
-import json, resource
-used = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
+PEAK = """
+import resource
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
 
@@ -76,11 +96,10 @@ def written(folder: Path, number: int) -> Path:
     return path
 
 
-def measured(code: str, *words: Path) -> tuple[float, float]:
-    """Give CPU seconds and peak memory in MiB of a program in a process of its own."""
-    done = subprocess.run([sys.executable, "-c", code + USED, *map(str, words)], capture_output=True, check=True)
-    seconds, memory = json.loads(done.stdout.splitlines()[-1])
-    return seconds, memory
+def printed(code: str, *words: Path) -> Any:
+    """Give what a program prints in its last line, as JSON."""
+    done = subprocess.run([sys.executable, "-c", code, *map(str, words)], capture_output=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def main(number: int) -> None:
@@ -88,19 +107,14 @@ def main(number: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model = trained(folder)
-        many, few, none = (written(folder, size) for size in (number, max(1, number // 8), 1))
-        starts = [measured(code, model, none, folder / "run-start")[0] for code in (BARE, RUN)]
-        ratios = []
-        for turn in range(3):
-            bare, run = measured(BARE, model, many), measured(RUN, model, many, folder / f"run-{turn}")
-            loops = bare[0] - starts[0], run[0] - starts[1]
-            ratios.append(loops[1] / loops[0] - 1)
-            print(f"{number} documents: bare loop {loops[0]:.2f} s, run {loops[1]:.2f} s CPU: {ratios[-1]:+.1%}")
-        print(f"median {sorted(ratios)[1]:+.1%}")
+        many, few, one = (written(folder, size) for size in (number, max(2, number // 8), 1))
+        turns = printed(TURNS, model, one, many, folder)
+        for bare, run in turns:
+            print(f"{number} documents: bare loop {bare:.2f} s, run {run:.2f} s CPU: {run / bare - 1:+.1%}")
+        print(f"median {sorted(run / bare - 1 for bare, run in turns)[1]:+.1%}")
         for path in (few, many):
-            print(
-                f"peak memory over {path.stem} documents: {measured(RUN, model, path, folder / path.stem)[1]:.0f} MiB"
-            )
+            peak = printed(RUN + PEAK, model, path, folder / f"peak-{path.stem}")
+            print(f"peak memory over {path.stem} documents: {peak:.0f} MiB")
 
 
 if __name__ == "__main__":

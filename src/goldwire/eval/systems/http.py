@@ -14,9 +14,9 @@ import msgspec
 
 from goldwire.document import Document
 from goldwire.errors import InputError
+from goldwire.eval.systems.api_keys import hidden, key_of, without_password
 from goldwire.eval.systems.backoff import Retry, Unreachable, asked_to_wait, patience, patiently
 from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, Unusable, optional
-from goldwire.eval.systems.keys import hidden, key_of, without_password
 from goldwire.formats.goldwire_json import dump_line, parse
 
 SETTINGS = {

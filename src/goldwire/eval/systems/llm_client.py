@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from goldwire.errors import InputError
+from goldwire.eval.systems.api_keys import hidden, key_of, without_password
 from goldwire.eval.systems.backoff import Patience, Retry, Unreachable, asked_to_wait, patience, patiently
 from goldwire.eval.systems.base import NoAnswer, System, Unusable, optional
-from goldwire.eval.systems.keys import hidden, key_of, without_password
 from goldwire.eval.systems.llm_answer import Malformed, Said, content_of, parse, used_by
 from goldwire.eval.systems.llm_prompt import SCHEMA_NAME, Message
 from goldwire.formats.files import read_text, sha256, write_text

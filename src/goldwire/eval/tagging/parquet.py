@@ -15,7 +15,7 @@ from goldwire.eval.ahead import ahead
 from goldwire.eval.tagging.codes import CodeBook
 from goldwire.eval.tagging.sources import Piece, chosen_column, column_piece
 
-BATCH = 4096
+BATCH, DEPTH = 4096, 4  # sequences at a time, and how many such batches are decoded ahead
 
 
 def parquet_pieces(
@@ -33,7 +33,7 @@ def parquet_pieces(
     names, tokens = class_names(schema, name), _tokens(schema) if with_words else []
     if strings := _string_paths(file, name):
         file = _opened(path, strings)
-    for batch in ahead(_batches(file, [name, *tokens])):
+    for batch in ahead(_batches(file, [name, *tokens]), DEPTH):
         piece = column_piece(batch.column(name), book, names)
         yield piece._replace(words=_words(batch.column(tokens[0]))) if tokens else piece
 
