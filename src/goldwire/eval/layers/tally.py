@@ -27,11 +27,11 @@ class Items(NamedTuple):
 def tally(measure: str, documents: tuple[str, ...], labels: Sequence[str], gold: Items, pred: Items) -> Counts:
     """Count both sides' items by document, label and outcome."""
     size = (len(documents), len(labels))
-    values = np.zeros((*size, len(COLUMNS)), np.int32)
-    for side, items in enumerate((gold, pred)):
-        cells = items.doc * size[1]
-        cells += items.label
-        values[..., side] = np.bincount(cells, minlength=size[0] * size[1]).reshape(size)
+    cells_of_sides = [cells_of(items.doc, items.label, size[1]) for items in (gold, pred)]
+    everything = [np.bincount(cells, minlength=size[0] * size[1]).reshape(size) for cells in cells_of_sides]
+    values: Array = np.zeros((*size, len(COLUMNS)), _narrowest(everything))
+    for side, (items, cells) in enumerate(zip((gold, pred), cells_of_sides, strict=True)):
+        values[..., side] = everything[side]
         for outcome in (CORRECT, INCORRECT, PARTIAL):
             which = np.flatnonzero(items.outcome == outcome)
             if len(which):
