@@ -71,12 +71,11 @@ def holds_tags(path: Path, format: str = "", column: str | None = None) -> bool:
 
 def _parquet_has_tags(path: Path, column: str | None) -> bool:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    from goldwire.eval.tagging.parquet import class_names
+    from goldwire.eval.tagging.parquet import class_names, opened
 
     try:
-        schema = pq.read_schema(path)
+        schema = opened(path).schema_arrow
     except (pa.ArrowException, OSError):
         return False
     found = next((name for name in ((column,) if column else COLUMNS) if name in schema.names), None)
@@ -94,10 +93,11 @@ def _layered(names: Iterable[str]) -> bool:
 
 
 def _first_tags(path: Path, column: str) -> list[Any]:
-    import pyarrow.parquet as pq
+    from goldwire.eval.tagging.parquet import leaves, opened
 
-    with pq.ParquetFile(path) as file:
-        batch = next(file.iter_batches(100, columns=[column]), None)
+    file = opened(path)
+    groups = range(file.metadata.num_row_groups)
+    batch = next(file.iter_batches(100, groups, column_indices=list(leaves(file, column))), None)
     return [] if batch is None else [tag for row in batch.column(0).to_pylist() for tag in row or ()]
 
 
@@ -144,11 +144,12 @@ def same_ids(files: TagFiles) -> bool:
 
 def _ids(path: Path) -> list[Any] | None:
     if path.suffix == ".parquet":
-        import pyarrow.parquet as pq
+        from goldwire.eval.tagging.parquet import leaves, opened
 
-        with pq.ParquetFile(path) as file:  # read_table would import pandas
-            named = "id" in file.schema_arrow.names
-            return file.read(["id"], use_threads=False).column("id").to_pylist() or None if named else None
+        file = opened(path)
+        places = list(leaves(file, "id"))
+        found = file.read_all(column_indices=places, use_threads=False) if places else None
+        return None if found is None else found.column("id").to_pylist() or None
     return _line_ids(path) if path.suffix in LINES else None
 
 

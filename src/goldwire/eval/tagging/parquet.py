@@ -25,14 +25,14 @@ def parquet_pieces(
     from pyarrow import ArrowInvalid
 
     try:
-        file = _opened(path)
+        file = opened(path)
     except ArrowInvalid as error:
         raise InputError(path, "is no Parquet file", "give Parquet, JSON lines or CoNLL columns") from error
     schema = file.schema_arrow
     name = chosen_column(column, schema.names, path)
     names, tokens = class_names(schema, name), _tokens(schema) if with_words else []
     if strings := _string_paths(file, name):
-        file = _opened(path, strings)
+        file = opened(path, strings)
     for batch in ahead(_batches(file, [name, *tokens]), DEPTH):
         piece = column_piece(batch.column(name), book, names)
         yield piece._replace(words=_words(batch.column(tokens[0]))) if tokens else piece
@@ -40,10 +40,10 @@ def parquet_pieces(
 
 def has_words(path: Path) -> bool:
     """Say whether a file has words beside its tags."""
-    return bool(_tokens(_opened(path).schema_arrow))
+    return bool(_tokens(opened(path).schema_arrow))
 
 
-def _opened(path: Path, dictionaries: Sequence[str] = ()) -> Any:
+def opened(path: Path, dictionaries: Sequence[str] = ()) -> Any:
     """Open a file by the reader that pyarrow.parquet's own ParquetFile is made of.
 
     pyarrow.parquet itself loads the file systems of clouds, which takes a tenth of the time of a small file.
@@ -69,7 +69,7 @@ def _words(column: Any) -> Any:
     return ArrowWords(column)
 
 
-def _leaves(file: Any, column: str) -> dict[int, Any]:
+def leaves(file: Any, column: str) -> dict[int, Any]:
     """Give the leaves of a column by their number in the file."""
     schema = file.metadata.schema
     leaves = ((place, schema.column(place)) for place in range(len(schema)))
@@ -77,12 +77,12 @@ def _leaves(file: Any, column: str) -> dict[int, Any]:
 
 
 def _string_paths(file: Any, column: str) -> list[str]:
-    return [leaf.path for leaf in _leaves(file, column).values() if leaf.physical_type == "BYTE_ARRAY"]
+    return [leaf.path for leaf in leaves(file, column).values() if leaf.physical_type == "BYTE_ARRAY"]
 
 
 def _batches(file: Any, columns: list[str]) -> Iterator[Any]:
     # Row group by row group: batches that reach over two cannot hold lists of dictionary values.
-    places = [place for column in columns for place in _leaves(file, column)]
+    places = [place for column in columns for place in leaves(file, column)]
     for group in range(file.metadata.num_row_groups):
         yield from file.iter_batches(BATCH, [group], column_indices=places, use_threads=False)
 
