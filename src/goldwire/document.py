@@ -130,14 +130,16 @@ def canonical(document: Document) -> Document:
     mentions = _with_ids(sorted(document.mentions, key=mention_order), "m")
     filled = tuple(m if m.text else _with_text(m, surface(document.text, m.spans)) for m in mentions)
     place = {mention.id: index for index, mention in enumerate(filled)}
-    return replace(
-        document,
-        mentions=filled,
-        relations=tuple(_with_ids(sorted(document.relations, key=lambda r: _relation_order(r, place)), "r")),
-        entities=tuple(sorted((_sorted_entity(e, place) for e in document.entities), key=lambda e: e.id)),
-        tokens=tuple(sorted(document.tokens)),
-        sentences=tuple(sorted(document.sentences)),
-        zones=tuple(sorted(document.zones, key=lambda z: (z.start, -z.end, z.label, z.speaker))),
+    return Document(
+        document.id,
+        document.text,
+        filled,
+        tuple(_with_ids(sorted(document.relations, key=lambda r: _relation_order(r, place)), "r")),
+        tuple(sorted((_sorted_entity(e, place) for e in document.entities), key=lambda e: e.id)),
+        tuple(sorted(document.tokens)),
+        tuple(sorted(document.sentences)),
+        tuple(sorted(document.zones, key=lambda z: (z.start, -z.end, z.label, z.speaker))),
+        document.metadata,
     )
 
 
@@ -164,5 +166,7 @@ _Item = TypeVar("_Item", Mention, Relation)
 def _with_ids(items: Iterable[_Item], prefix: str) -> list[_Item]:
     found = list(items)
     taken = {item.id for item in found}
+    if "" not in taken:
+        return found
     fresh = (name for name in map(f"{prefix}{{}}".format, range(1, 2 * len(found) + 2)) if name not in taken)
     return [item if item.id else replace(item, id=next(fresh)) for item in found]

@@ -168,15 +168,13 @@ def _breaks(three: tuple[str, str, str], scheme: str) -> bool:
 
 
 def _tokens(tags: Sequence[str], scheme: str, grammar: Scheme) -> list[_Token]:
-    tokens = []
     name = scheme_name(scheme)
-    for index, tag in enumerate(tags):
-        token = _token(tag, name)
-        if token is None:
-            raise InputError(
-                f"token {index}", f"tag {tag!r} is none of {scheme}", f"its prefixes are O {' '.join(grammar.joins)}"
-            )
-        tokens.append(token)
+    known = {tag: _token(tag, name) for tag in dict.fromkeys(tags)}
+    tokens = [token for tag in tags if (token := known[tag])]
+    if len(tokens) < len(tags):
+        index, tag = next((index, tag) for index, tag in enumerate(tags) if known[tag] is None)
+        found = f"tag {tag!r} is none of {scheme}"
+        raise InputError(f"token {index}", found, f"its prefixes are O {' '.join(grammar.joins)}")
     return tokens
 
 

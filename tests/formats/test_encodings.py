@@ -1,9 +1,15 @@
 """Files in other encodings than UTF-8: UTF-16 that its mark tells is read, what cannot be read is named by its byte."""
 
+import tempfile
+from pathlib import Path
+from unittest import mock
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from goldwire.errors import GoldwireError
-from goldwire.formats import Options, read, recognise
+from goldwire.formats import Options, columns, read, recognise
 
 CONLL = "José B-PER\nsays O\n\nUN B-ORG\n"
 CSV = "Sentence,Word,Tag\n1,José,B-PER\n1,says,O\n2,UN,B-ORG\n"
@@ -41,3 +47,17 @@ def test_an_encoding_that_is_told_goes_before_the_mark(tmp_path):
     path.write_bytes(CONLL.encode("latin-1"))
     found = read(path, options=Options(settings={"encoding": "latin-1"}))
     assert ["José", "UN"] == [m.text for document in found for m in document.mentions]
+
+
+@given(st.text(alphabet="a \t\r\n", max_size=40), st.integers(1, 4))
+def test_lines_are_the_same_wherever_a_block_ends(text, size):
+    expected = [line.removesuffix("\r") for line in text.split("\n")]
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(columns, "_BLOCK", size):
+        path = Path(folder, "a.conll")
+        path.write_bytes(text.encode())
+        lines = list(columns.text_lines(path, Options()))
+        groups = list(columns.groups_of_lines(path, Options()))
+    assert list(enumerate(expected, start=1)) == [*lines, *([] if text.split("\n")[-1] else [(len(expected), "")])]
+    numbered = [pair for first, group in groups for pair in enumerate(group, start=first)]
+    assert [(number, line) for number, line in lines if line.strip(" \t\r")] == numbered
+    assert all(first - 1 not in dict(numbered) for first, _ in groups)

@@ -200,6 +200,8 @@ def told_apart(document: Document, places: Mapping[str, Hashable], format: str, 
 
 def _particular_ends(document: Document) -> int:
     """Count the relations that name another than the first mention of an entity, or two mentions of one entity."""
+    if not document.relations:
+        return 0
     owned = document.entity_of()
     place = {mention.id: at for at, mention in enumerate(sorted(document.mentions, key=mention_order))}
     ordered = (sorted(entity.mentions, key=lambda name: place.get(name, len(place))) for entity in document.entities)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from goldwire.errors import InputError
@@ -15,6 +16,7 @@ from goldwire.formats.base import Options
 from goldwire.formats.files import MAX_LINE, head_in_utf8, reading, told_utf16
 
 _BLANKS = re.compile(r"[ \t]+")
+_BLANK = " \t\r"
 _BOM = "\ufeff"
 _BLOCK = 1 << 18
 
@@ -27,17 +29,39 @@ def text_lines(path: Path, options: Options) -> Iterator[tuple[int, str]]:
     Raises:
         InputError: a line is not in the encoding (the error names it), or is longer than 256 Mi characters.
     """
+    return enumerate(chain.from_iterable(_lines(path, options)), start=1)
+
+
+def groups_of_lines(path: Path, options: Options) -> Iterator[tuple[int, list[str]]]:
+    """Give the lines of a text file between blank ones, and the number of the first of them; else as `text_lines`."""
+    number, group = 1, list[str]()
+    for lines in _lines(path, options):
+        start = 0
+        for blank in [index for index, line in enumerate(lines) if not line.strip(_BLANK)]:
+            group += lines[start:blank]
+            if group:
+                yield number + blank - len(group), group
+                group = []
+            start = blank + 1
+        group += lines[start:]
+        number += len(lines)
+    if group:
+        yield number - len(group), group
+
+
+def _lines(path: Path, options: Options) -> Iterator[list[str]]:
+    """Give the lines of a text file, many at a time."""
     number, rest = 0, ""
-    for text in _blocks(path, options.settings.get("encoding") or _told_encoding(path)):
-        lines = (rest + text).split("\n")
+    for block in _blocks(path, options.settings.get("encoding") or _told_encoding(path)):
+        text = rest + block
+        lines = text.split("\n")
         rest = lines.pop()
-        for line in lines:
-            number += 1
-            yield number, line[:-1] if line.endswith("\r") else line
+        number += len(lines)
+        yield [line.removesuffix("\r") for line in lines] if "\r" in text else lines
         if len(rest) > MAX_LINE:
             raise InputError(f"{path}:{number + 1}", "a line of over 256 MiB", "split it")
     if rest:
-        yield number + 1, rest.removesuffix("\r")
+        yield [rest.removesuffix("\r")]
 
 
 def _told_encoding(path: Path) -> str:
@@ -89,7 +113,7 @@ def fields(line: str) -> list[str]:
 
 def is_blank(line: str) -> bool:
     """Say whether a line holds nothing but blanks, tabs and its end."""
-    return not line.strip(" \t\r")
+    return not line.strip(_BLANK)
 
 
 def folder_files(path: Path, fits: Callable[[Path, bytes], bool], suffixes: Sequence[str] = ()) -> list[Path]:

@@ -7,18 +7,19 @@ of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from goldwire.document import Document, canonical
 from goldwire.errors import InputError, Problem
 from goldwire.formats.base import IDS, SENTENCES, TOKENS, Format, Options, Setting
-from goldwire.formats.columns import folder_files, head_lines, text_lines
+from goldwire.formats.columns import folder_files, groups_of_lines, head_lines, text_lines
 from goldwire.formats.conll_columns import DOCSTART, HEADER, Columns, columns_of, fit
 from goldwire.formats.files import writing
 from goldwire.formats.json_values import first_value
 from goldwire.formats.layout import flat, placed
+from goldwire.formats.spelling import PLAIN
 from goldwire.formats.tagged import NO_WORD, Tagged, tagged_document, told_scheme, unbroken
 from goldwire.tags import OUTSIDE, encode, scheme_name
 
@@ -96,25 +97,18 @@ class _Lines:
     columns: Columns
 
     def __iter__(self) -> Iterator[Tagged | str]:
-        block: list[str] = []
-        number = 0
-        for number, line in text_lines(self.path, self.options):
-            if line.strip(" \t\r"):
-                block.append(line)
-            elif block:
-                yield from self._block(block, number - len(block))
-                block = []
-        if block:
-            yield from self._block(block, number - len(block) + 1)
+        for first, lines in groups_of_lines(self.path, self.options):
+            yield from self._block(lines, first)
 
     def _block(self, lines: list[str], first: int) -> Iterator[Tagged | str]:
         """Read the lines between two blank ones: at once where nothing is special in them, else line by line."""
         text = "\n".join(["", *lines, ""])
         width, token = self.columns.width, self.columns.token
-        if first > self.columns.header and not any(sign in text for sign in _SPECIAL):
-            rows = [line.split("\t") for line in lines] if "\t" in text else [line.split(" ") for line in lines]
-            if all(len(row) == width and row[token] for row in rows):
-                yield self._sentence(rows, list(range(first, first + len(rows))))
+        if first > self.columns.header and not any(map(text.__contains__, _SPECIAL)):
+            delimiter = "\t" if "\t" in text else " "
+            rows = [line.split(delimiter) for line in lines]
+            if {width}.issuperset(map(len, rows)) and all(row[token] for row in rows):
+                yield self._sentence(rows, range(first, first + len(rows)))
                 return
         yield from self._careful(lines, first)
 
@@ -138,10 +132,14 @@ class _Lines:
         if rows:
             yield self._sentence(rows, numbers)
 
-    def _sentence(self, rows: list[list[str]], numbers: list[int]) -> Tagged:
+    def _sentence(self, rows: list[list[str]], numbers: Sequence[int]) -> Tagged:
         columns = self.columns
-        words = [row[columns.token].removeprefix(columns.lead) or columns.lead for row in rows]
-        first, *more = ([columns.spelling.plain(row[index]) for row in rows] for index in columns.tags)
+        words = [row[columns.token] for row in rows]
+        if columns.lead:
+            words = [word.removeprefix(columns.lead) or columns.lead for word in words]
+        first, *more = ([row[index] for row in rows] for index in columns.tags)
+        if columns.spelling is not PLAIN:
+            first, *more = (list(map(columns.spelling.plain, tags)) for tags in (first, *more))
         return Tagged(str(self.path), words, first, numbers, more)
 
     def _header(self, line: str) -> str | None:

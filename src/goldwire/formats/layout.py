@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from goldwire.document import Document, Mention, Span
@@ -101,12 +101,8 @@ def lay_out(sentences: Iterable[Sequence[str]], glued: Sequence[Sequence[bool]] 
 
 
 def _blank_row(words: Sequence[str], at: int) -> tuple[Span, ...]:
-    spans = []
-    for word in words:
-        end = at + len(word)
-        spans.append(Span(at, end))
-        at = end + 1
-    return tuple(spans)
+    starts = accumulate([len(word) + 1 for word in words], initial=at)
+    return tuple([Span(start, start + len(word)) for start, word in zip(starts, words, strict=False)])
 
 
 def _row(words: Sequence[str], glued: Sequence[bool], at: int, parts: list[str]) -> Iterator[Span]:

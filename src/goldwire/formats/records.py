@@ -21,7 +21,7 @@ class MentionRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     label: str
     text: str = ""
     level: str = ""
-    fragments: tuple[tuple[int, int], ...] = ()
+    fragments: tuple[Span, ...] = ()
     attributes: dict[str, str] = {}
     score: float | None = None
 
@@ -63,8 +63,8 @@ class DocumentRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=T
     id: str
     metadata: dict[str, str] = {}
     text: str
-    tokens: tuple[tuple[int, int], ...] = ()
-    sentences: tuple[tuple[int, int], ...] = ()
+    tokens: tuple[Span, ...] = ()
+    sentences: tuple[Span, ...] = ()
     zones: tuple[ZoneRecord, ...] = ()
     mentions: tuple[MentionRecord, ...] = ()
     entities: tuple[EntityRecord, ...] = ()
@@ -88,8 +88,8 @@ def to_document(record: DocumentRecord) -> Document:
         mentions=tuple(map(_to_mention, record.mentions)),
         relations=tuple(map(_to_relation, record.relations)),
         entities=tuple(map(_to_entity, record.entities)),
-        tokens=_spans(record.tokens),
-        sentences=_spans(record.sentences),
+        tokens=record.tokens,
+        sentences=record.sentences,
         zones=tuple(Zone(z.start, z.end, z.label, z.speaker) for z in record.zones),
         metadata=record.metadata,
     )
@@ -117,7 +117,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def _to_mention(r: MentionRecord) -> Mention:
-    return Mention(r.start, r.end, r.label, r.id, r.text, r.level, _spans(r.fragments), r.attributes, r.score)
+    return Mention(r.start, r.end, r.label, r.id, r.text, r.level, r.fragments, r.attributes, r.score)
 
 
 def _to_relation(r: RelationRecord) -> Relation:
@@ -158,10 +158,6 @@ def _from_entity(e: Entity) -> EntityRecord:
     return EntityRecord(
         id=e.id, mentions=e.mentions, link=e.link, wikidata=e.wikidata, attributes=_sorted(e.attributes)
     )
-
-
-def _spans(pairs: tuple[tuple[int, int], ...]) -> tuple[Span, ...]:
-    return tuple(Span(start, end) for start, end in pairs)
 
 
 def _sorted(attributes: Any) -> dict[str, str]:

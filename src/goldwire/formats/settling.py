@@ -192,6 +192,8 @@ def _in_unit(
 
 
 def _moved(text: str, mention: Mention, convert: Convert, exact: bool) -> Mention:
+    if mention.text and not mention.fragments and _stands(text, mention, convert):
+        return mention
     spans = tuple(Span(_point(convert, start, text), _point(convert, end, text)) for start, end in mention.spans)
     if any(start >= end for start, end in spans):
         raise ValueError(f"[{mention.start}, {mention.end}) is empty or turned round")
@@ -203,6 +205,12 @@ def _moved(text: str, mention: Mention, convert: Convert, exact: bool) -> Mentio
         )
     fragments = spans if len(spans) > 1 else ()
     return replace(mention, start=spans[0].start, end=spans[-1].end, fragments=fragments, text=found)
+
+
+def _stands(text: str, mention: Mention, convert: Convert) -> bool:
+    """Say whether a mention of one stretch is as it shall be; most are, and corpora have many."""
+    start, end = mention.start, mention.end
+    return convert(start) == start and convert(end) == end and start < end and text[start:end] == mention.text
 
 
 def squeezed(text: str) -> str:

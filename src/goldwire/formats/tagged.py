@@ -35,7 +35,7 @@ class Tagged:
     where: str
     words: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    lines: Sequence[int] = ()
     more: list[list[str]] = field(default_factory=list)
 
     def place(self, index: int) -> str:
@@ -45,7 +45,7 @@ class Tagged:
     def layers(self) -> Iterator[Tagged]:
         """Give the sentence with each layer of its tags; cells that hold several tags (I-ORG|B-LOC) are layers too."""
         for tags in (self.tags, *self.more):
-            for layer in unpiled(tags) if piled(tags) else (tags,):
+            for layer in unpiled(tags) if piled(set(tags)) else (tags,):
                 yield self if layer is self.tags and not self.more else replace(self, tags=layer, more=[])
 
 
@@ -119,7 +119,7 @@ def tag_spans(sentence: Tagged, scheme: str, options: Options) -> list[tuple[int
 
     Broken tags without a repair are put among the notes' broken things, and the sentence gives no mentions.
     """
-    if not sentence.more and all(tag == OUTSIDE for tag in sentence.tags):
+    if not sentence.more and set(sentence.tags) <= {OUTSIDE}:
         return []
     layers = [_layer_spans(layer, scheme, options) for layer in sentence.layers()]
     return layers[0] if len(layers) == 1 else sorted(chain.from_iterable(layers), key=lambda s: (s[0], -s[1]))
@@ -129,7 +129,8 @@ def _layer_spans(sentence: Tagged, scheme: str, options: Options) -> list[tuple[
     tags = sentence.tags
     if scheme == IO:
         return decode([tag if tag == OUTSIDE else f"I-{tag}" for tag in tags], "IOB1")
-    tags = [tag if TAG.match(tag) else _no_tag(sentence, index, options) for index, tag in enumerate(tags)]
+    if not all(map(TAG.match, set(tags))):
+        tags = [tag if TAG.match(tag) else _no_tag(sentence, index, options) for index, tag in enumerate(tags)]
     odd = next((index for index, tag in enumerate(tags) if tag[0] not in (OUTSIDE, *GRAMMARS[scheme].joins)), 0)
     broken = _where(lambda: violations(tags, scheme), sentence.place(odd))
     if broken and options.repair == "none":
@@ -141,7 +142,7 @@ def _layer_spans(sentence: Tagged, scheme: str, options: Options) -> list[tuple[
     for violation in broken:
         what = f"tags that break {scheme}, --repair {options.repair}"
         options.notes.add(what, f"{sentence.place(violation.index)} {violation.tag}")
-    return decode(tags, scheme, options.repair)
+    return decode(tags, scheme, options.repair if broken else "conlleval")  # which looks for nothing broken again
 
 
 def _no_tag(sentence: Tagged, index: int, options: Options) -> str:
