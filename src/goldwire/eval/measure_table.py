@@ -31,7 +31,7 @@ What holds for all of them:
   error, unless `--extra-documents ignore` leaves it out, counted.
 - **Averages.** *micro* pools the counts of all labels; *macro* is the plain mean over the labels of either side,
   *weighted* the mean weighted by gold support; a label that is only predicted weighs as much as it is predicted.
-  `--by-document` adds means over documents, each figure's over those where it is defined.
+  `--by-document` adds means over documents, each figure's over those where it is defined; its intervals draw these.
 - **Intervals** (`--bootstrap N`) draw documents, for files of tags sentences (`--unit`): *percentile*; *expanded*,
   the percentile widened for few documents; *bca*, corrected for bias and skew. The same seed gives the same bits.
 
