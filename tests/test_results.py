@@ -47,7 +47,18 @@ def documented(verb):
 
 
 def test_those_of_score_are_on_the_page(folder):
-    more = ("--errors", "--slices", "label", "--with", "seqeval", "--bootstrap", "10", "--unit", "sentence")
+    more = (
+        "--errors",
+        "--by-document",
+        "--slices",
+        "label",
+        "--with",
+        "seqeval",
+        "--bootstrap",
+        "10",
+        "--unit",
+        "sentence",
+    )
     assert keys(printed(score.command, "pred.jsonl", "--gold", "gold.jsonl", *more)) <= documented("score")
 
 

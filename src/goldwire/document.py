@@ -100,8 +100,9 @@ class Document:
         return {mention.id: mention for mention in self.mentions}
 
     def entity_of(self) -> dict[str, Entity]:
-        """Give the entity of each mention id that has one."""
-        return {mention: entity for entity in self.entities for mention in entity.mentions}
+        """Give the entity of each mention id that has one: of several the first by id."""
+        entities = sorted(self.entities, key=lambda entity: entity.id, reverse=True)
+        return {mention: entity for entity in entities for mention in entity.mentions}
 
     def token_texts(self) -> list[str]:
         """Give the tokens' surfaces."""

@@ -171,6 +171,26 @@ def test_conlleval_chunks_are_those_that_the_script_printed(tags, chunks):
     assert conlleval_read(tags, "IOB2") == chunks
 
 
+@settings(max_examples=80, deadline=None)
+@given(tag_pairs("BIESULM"))
+def test_conlleval_of_tags_with_labels_is_that_of_the_sets_of_its_chunks(pair):
+    sides = [{(n, *chunk) for n, tags in enumerate(side) for chunk in conlleval_read(tags, "")} for side in pair]
+    figures = profile("conlleval").on_tags(*pair, "IOB2")["micro"]
+    assert figures[3:] == (len(sides[0] & sides[1]), len(sides[1]), len(sides[0]))
+
+
+@pytest.mark.parametrize(
+    ("gold", "pred", "counted"),
+    [
+        ("B E S O", "B E S O", (1, 1, 1)),  # S begins nothing without a change of type, and E before it ends nothing
+        ("S O S", "S O S", (0, 0, 0)),
+        ("B O S S B", "B U O S O", (0, 1, 1)),
+    ],
+)
+def test_conlleval_counts_chunks_of_bare_tags_where_they_begin(gold, pred, counted):
+    assert profile("conlleval").on_tags([gold.split()], [pred.split()], "IOB2")["micro"][3:] == counted
+
+
 def clustered(groups):
     names = [name for group in groups for name in group]
     mentions = tuple(Mention(ord(name) - 97, ord(name) - 96, "PER", name) for name in sorted(set(names)))

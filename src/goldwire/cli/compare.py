@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from goldwire.eval.reading import Documents, Reading
     from goldwire.eval.statistics.compare import Comparison
     from goldwire.eval.statistics.intervals import Method
+    from goldwire.labels import LabelSet
 
 EXAMPLES = """
 \b
@@ -151,6 +152,8 @@ def counts_of(  # noqa: PLR0917 - one call
     from goldwire.eval.scoring import can_stream, count_by_sentence, score_sides
     from goldwire.eval.sides import read_sides
 
+    if unit == "sentence" and (bare := bare_counts(systems, gold, measure, reading, how["labels"])):
+        return bare
     golds = read_gold(gold, reading)
     said = golds.notes.lines()
     for note in said:
@@ -165,6 +168,28 @@ def counts_of(  # noqa: PLR0917 - one call
             say(f"{title}: {note}")
         counts = count_by_sentence(sides.columns, measure) if unit == "sentence" else scores.counts[measure.name]
         counted[title] = Counted(counts, scores.signature_of(measure.name))
+    return counted
+
+
+def bare_counts(
+    systems: tuple[Path, ...], gold: Documents, measure: Measure, reading: Reading, labels: LabelSet | None
+) -> dict[str, Counted]:
+    """Give each system's counts from tags alone, if some file has no words to make documents of; else none."""
+    from goldwire.eval.scoring import score_tag_sentences
+    from goldwire.eval.tag_scores import lacks_words, tag_files
+
+    pairs = [tag_files(gold, predictions_of(path), reading) for path in systems]
+    if not any(pair and lacks_words(pair) for pair in pairs):
+        return {}
+    counted = {}
+    for title, path, pair in zip(_titles(systems), systems, pairs, strict=True):
+        own = replace(reading, made=label_map_of(run_beside(predictions_of(path))))
+        scores = score_tag_sentences(pair, measure, labels, own) if pair else None
+        if scores is None:
+            return {}
+        for note in scores.notes:
+            say(f"{title}: {note}")
+        counted[title] = Counted(scores.counts[measure.name], scores.signature_of(measure.name))
     return counted
 
 

@@ -184,7 +184,7 @@ def scored(
     found = read_sides(sides[0], sides[1], known=facts_of(training) if training else None, **how)
     scores = score_sides(found, measures, resampling=resampling, unit=unit)
     parts = additions(found, asked)
-    parts += [means_addition(scores)] if asked.by_document else []
+    parts += [means_addition(found, scores, asked)] if asked.by_document else []
     parts += [views_addition(found, asked.run, how)] if asked.run else []
     return scores, parts
 
@@ -281,12 +281,17 @@ def additions(sides: Sides, asked: Asked) -> list[Addition]:
     return parts
 
 
-def means_addition(scores: Scores) -> Addition:
-    """Give the means over documents."""
+def means_addition(sides: Sides, scores: Scores, asked: Asked) -> Addition:
+    """Give the means over documents; where intervals drew sentences, documents are counted again."""
     from goldwire.eval.report import rows_as_plain, slices_text
     from goldwire.eval.scores import document_means
+    from goldwire.eval.scoring import score_sides
+    from goldwire.eval.sides import drawn
+    from goldwire.formats.base import Notes
 
-    rows = list(document_means(scores))
+    if asked.resampling.resamples and drawn(asked.unit, tagged=sides.tagged) == "sentence":
+        scores = score_sides(sides._replace(notes=Notes()), list(scores.counts), unit="document")
+    rows = list(document_means(scores, asked.resampling))
     return Addition("means over documents", slices_text(rows), rows_as_plain(rows))
 
 

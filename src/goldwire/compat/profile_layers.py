@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +17,6 @@ from goldwire.compat.profile_tags import Figures, Rows, by_sets, nervaluate_span
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, columns
-from goldwire.eval.counts import Array
 from goldwire.eval.layers.facts import Known, any_mention, are_known, fact_rows
 from goldwire.eval.layers.relations import folded
 from goldwire.tags import Span
@@ -75,30 +75,44 @@ def nervaluate_documents(gold: Documents, pred: Documents, *, inclusive_ends: bo
 def docred_documents(gold: Documents, pred: Documents, known: Known = ()) -> Rows:
     """Give DocRED's figures of facts, of evidence and, if a training corpus' facts are known, without these (Ign).
 
-    Each prediction counts, a fact of the gold once; known facts stay in recall, and of two statements of a gold fact
-    the last one's evidence holds. The script divides by zero where there are no predictions, or only known ones.
+    A fact counts once: of repeated predictions the first holds, of two statements of a gold fact the last, though the
+    evidence of both is to be found. Known facts stay in recall. The script fails where there are no predictions, and
+    divides by zero where there are only known ones.
     """
-    both = columns(gold, pred)
+    both = columns([_once(one, last=True) for one in gold], [_once(one) for one in pred])
     golds, preds = (list(zip(*map(np.ndarray.tolist, row), strict=True)) for row in fact_rows(both, any_mention(both)))
     if not preds:
         raise InputError("docred", "cannot score empty predictions", "predict something, or choose another profile")
-    stated = dict(zip(golds, _evidence(both, 0), strict=True))
-    right = np.array([fact in stated for fact in preds], bool)
-    rows = {"micro": ratios(int(right.sum()), len(preds), len(stated))}
-    said = list(zip(preds, _evidence(both, 1), strict=True))
-    shared = sum(len(stated[fact] & evidence) for fact, evidence in said if fact in stated)
-    rows["evidence"] = ratios(shared, sum(len(e) for _, e in said), sum(map(len, _evidence(both, 0))))
-    return rows | (_docred_ignoring(both, known, right, rows["micro"]) if known else {})
+    stated, said = (dict(zip(facts, _evidence(both, side), strict=True)) for side, facts in enumerate((golds, preds)))
+    right = said.keys() & stated.keys()
+    asked = sum(len(set(relation.evidence)) for document in gold for relation in document.relations)
+    rows = {"micro": ratios(len(right), len(said), len(stated))}
+    shared = sum(len(stated[fact] & said[fact]) for fact in right)
+    rows["evidence"] = ratios(shared, sum(map(len, said.values())), asked)
+    if known:
+        held = are_known(both, fact_rows(both, any_mention(both))[1], known).tolist()
+        old = right & {fact for fact, is_known in zip(preds, held, strict=True) if is_known}
+        rows["ignoring known"] = _docred_ignoring(len(old), rows["micro"])
+    return rows
 
 
-def _docred_ignoring(both: Columns, known: Known, right: Array, all_facts: Figures) -> Rows:
-    old = int((right & are_known(both, fact_rows(both, any_mention(both))[1], known)).sum())
+def _once(document: Document, *, last: bool = False) -> Document:
+    """Give a document with each fact between its own entities stated once: by its first relation, or its last."""
+    owned = document.entity_of()
+    ends = {one.id: (True, owned[one.id].id) if one.id in owned else (False, one.id) for one in document.mentions}
+    stated = document.relations if last else document.relations[::-1]
+    facts = {(ends.get(one.head), ends.get(one.tail), one.label): one for one in stated}
+    return replace(document, relations=tuple(facts.values()))
+
+
+def _docred_ignoring(old: int, all_facts: Figures) -> Figures:
+    """Give the figures without so many right facts that are known: they stay in recall."""
     correct, said = all_facts.correct, all_facts.pred
     if said == old:
         raise InputError("docred", "knows all predictions from training", "choose another profile")
     precision, recall = (correct - old) / (said - old), all_facts.recall or 0.0
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    return {"ignoring known": Figures(precision, recall, f1, correct - old, said - old, all_facts.gold)}
+    return Figures(precision, recall, f1, correct - old, said - old, all_facts.gold)
 
 
 def _evidence(both: Columns, side: int) -> list[set[int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from goldwire.compat.seqeval import scheme as seqeval_schemes
@@ -123,10 +123,58 @@ def conlleval_read(tags: Sequence[str], scheme: str) -> list[Span]:
 
 
 def conlleval_tags(gold: Tags, pred: Tags, scheme: str) -> Rows:
-    """Give the counts of conlleval.pl, its accuracy (of tags) last."""
+    """Give the counts of conlleval.pl, its accuracy (of tags) last.
+
+    It counts where chunks begin, and as right those that end on both sides at once: of tags that it does not know
+    (a bare S or M) a chunk may never end, and still counts.
+    """
     _check_lengths(gold, pred)
-    rows = by_sets(_read_all(gold, scheme, conlleval_read), _read_all(pred, scheme, conlleval_read))
-    return {**rows, ACCURACY: _accuracy(gold, pred)}
+    tallies = _conlleval_tallies(zip(gold, pred, strict=True))
+    labels = {label: ratios(*(tally[label] for tally in tallies)) for label in sorted({*tallies[1], *tallies[2]})}
+    return {"micro": ratios(*(tally.total() for tally in tallies)), **labels, ACCURACY: _accuracy(gold, pred)}
+
+
+class _Chunk(NamedTuple):
+    """A tag as conlleval.pl splits it, at its first hyphen."""
+
+    prefix: str
+    kind: str
+
+
+_OUT = _Chunk("O", "")
+
+
+def _conlleval_tallies(sequences: Iterable[tuple[Sequence[str], Sequence[str]]]) -> list[Counter[str]]:
+    """Count the right, predicted and gold chunks of each type, in one walk over all tokens and sentence ends."""
+    right, said, there = (Counter[str]() for _ in range(3))
+    last, inside = (_OUT, _OUT), False
+    for now in _conlleval_walk(sequences):
+        ends, begins = ([rule(*step) for step in zip(last, now, strict=True)] for rule in (_ends, _begins))
+        right[last[0].kind] += inside and all(ends) and last[0].kind == last[1].kind
+        inside &= not any(ends) and now[0].kind == now[1].kind
+        inside |= all(begins) and now[0].kind == now[1].kind
+        there[now[0].kind] += begins[0]
+        said[now[1].kind] += begins[1]
+        last = now
+    right[last[0].kind] += inside
+    return [+right, +said, +there]
+
+
+def _conlleval_walk(sequences: Iterable[tuple[Sequence[str], Sequence[str]]]) -> Iterator[tuple[_Chunk, _Chunk]]:
+    for gold, pred in sequences:
+        for one, other in zip(gold, pred, strict=True):
+            yield _Chunk(*one.partition("-")[::2]), _Chunk(*other.partition("-")[::2])
+        yield _OUT, _OUT
+
+
+def _ends(last: _Chunk, now: _Chunk) -> bool:
+    change = last.prefix not in ("O", ".") and last.kind != now.kind
+    return change or last.prefix + now.prefix in _CONLLEVAL_ENDS or last.prefix in ("[", "]")
+
+
+def _begins(last: _Chunk, now: _Chunk) -> bool:
+    change = now.prefix not in ("O", ".") and last.kind != now.kind
+    return change or last.prefix + now.prefix in _CONLLEVAL_STARTS or now.prefix in ("[", "]")
 
 
 def seqscore_tags(gold: Tags, pred: Tags, scheme: str, *, repair: str = "none") -> Rows:

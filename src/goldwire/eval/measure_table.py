@@ -22,7 +22,8 @@ What holds for all of them:
 - **Matching.** A mention is its label and its span or spans, in code points. Where equality is not asked for, gold and
   predicted mentions are paired one to one: equal ones first, then by the greatest total overlap, ties by position. The
   order of the input changes nothing.
-- **Duplicates** each count: what is predicted twice is right once and spurious once, and is said.
+- **Duplicates** each count: what is predicted twice is right once and spurious once, and is said. For facts between
+  entities copies of a mention are one; where several entities hold them it is of the first by id, and that is said.
 - **Undefined.** 0/0 is no number: "–" in tables, null in JSON, NaN in Python. Averages leave it out.
 - **Labels** of the predictions that the gold never uses count as wrong, and are said. A label's counts add up to the
   total, for every item counts at its own label.
@@ -30,7 +31,7 @@ What holds for all of them:
   error, unless `--extra-documents ignore` leaves it out, counted.
 - **Averages.** *micro* pools the counts of all labels; *macro* is the plain mean over the labels of either side,
   *weighted* the mean weighted by gold support; a label that is only predicted weighs as much as it is predicted.
-  `--by-document` adds means over documents, each figure's over those where it is defined.
+  `--by-document` adds means over documents, each figure's over those where it is defined; its intervals draw these.
 - **Intervals** (`--bootstrap N`) draw documents, for files of tags sentences (`--unit`): *percentile*; *expanded*,
   the percentile widened for few documents; *bca*, corrected for bias and skew. The same seed gives the same bits.
 

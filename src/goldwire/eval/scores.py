@@ -6,7 +6,7 @@ What is counted lives with the measures; how a result is printed, in report.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -26,7 +26,6 @@ class Resampling(NamedTuple):
 
 
 NO_RESAMPLING = Resampling()
-UNSURE = np.full((3, 2), math.nan)
 
 
 class Row(NamedTuple):
@@ -146,27 +145,37 @@ def _number(value: Any) -> Any:
 
 def _bounds(counts: Counts, averages: Averages, kept: list[int], how: Resampling) -> Array:
     """Give low and high of each row's figures: [averages + labels, 3, 2]."""
+    return _drawn(counts, lambda total: _figures(total, averages, kept), (len(averages) + len(kept), 3), how)
+
+
+def _drawn(counts: Counts, figures: Callable[[Array], Array], shape: tuple[int, ...], how: Resampling) -> Array:
+    """Give low and high of figures of a shape, NaN where none are asked for or there are too few units."""
     units = len(counts.values) if counts.times is None else int(counts.times.sum())
     if not how.resamples or units < 2:
-        return np.full((len(averages) + len(kept), 3, 2), math.nan)
+        return np.full((*shape, 2), math.nan)
     from goldwire.eval.statistics.intervals import interval
-
-    def figures(total: Array) -> Array:
-        return _figures(total, averages, kept)
 
     return interval(counts, figures, resamples=how.resamples, seed=how.seed, method=how.method)  # type: ignore[arg-type]
 
 
-def document_means(scores: Scores) -> Iterator[Row]:
+def document_means(scores: Scores, resampling: Resampling = NO_RESAMPLING) -> Iterator[Row]:
     """Give each measure's mean over documents: of precision, recall and F1 each over those where it is defined.
 
-    A measure that counts the corpus as a whole, or whose documents' own counts were not kept, has none.
+    Its intervals draw documents. A measure that counts the corpus as a whole, or whose documents' own counts were not
+    kept, has none.
     """
     for name, counts in scores.counts.items():
         if counts.documents:
-            reduced = next(iter(by_name(name).averages.values()))(counts.values)
-            defined = ~np.isnan(reduced)
-            with np.errstate(invalid="ignore"):
-                means = np.where(defined, reduced, 0).sum(axis=0) / defined.sum(axis=0)
+            figures = next(iter(by_name(name).averages.values()))(counts.values)
+            defined = ~np.isnan(figures)
+            sums = np.stack([np.where(defined, figures, 0), defined], axis=-1)
+            own = Counts(name, ("precision", "recall", "f1"), sums, counts.documents)
             told, tally = f"mean of {int(defined[:, 2].sum())}", counts.total().sum(axis=0)
-            yield _row(name, told, means, tally, UNSURE, average=True)
+            bounds = _drawn(own, _mean, (3,), resampling)
+            yield _row(name, told, _mean(sums.sum(axis=0)), tally, bounds, average=True)
+
+
+def _mean(sums: Array) -> Array:
+    """Give means from [..., (sum, how many)]; the mean of none is undefined."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(sums[..., 0] / sums[..., 1])

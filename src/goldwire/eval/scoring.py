@@ -193,6 +193,11 @@ def count_by_sentence(both: Columns, measure: Measure) -> Counts:
     return measure.count(by_sentence(both))
 
 
+def score_tag_sentences(files: TagFiles, measure: Measure, labels: LabelSet | None, reading: Reading) -> Scores | None:
+    """Score two files of tags, words or none, with a row of counts a sentence; None where only documents will do."""
+    return _by_tags(files, [measure.name], labels, NO_RESAMPLING, reading, rows="sequences")
+
+
 def _scores(counts: dict[str, Counts], signature: Signature, notes: Notes, resampling: Resampling, unit: str) -> Scores:
     note_labels(counts, notes)
     rows = tuple(row for name, found in counts.items() for row in rows_of(found, by_name(name).averages, resampling))
@@ -204,7 +209,13 @@ def _scores(counts: dict[str, Counts], signature: Signature, notes: Notes, resam
 
 
 def _by_tags(
-    files: TagFiles, names: Sequence[str] | None, labels: LabelSet | None, how: Resampling, reading: Reading
+    files: TagFiles,
+    names: Sequence[str] | None,
+    labels: LabelSet | None,
+    how: Resampling,
+    reading: Reading,
+    *,
+    rows: str = "",
 ) -> Scores | None:
     """Score tags without documents; None where only documents will do.
 
@@ -213,7 +224,7 @@ def _by_tags(
     if not can_count(names) or not same_ids(files):
         return None
     try:
-        return _score_tags(files, names, labels, how, reading)
+        return _score_tags(files, names, labels, how, reading, rows=rows)
     except InputError as error:
         if told := explained(error, files):
             raise told from error
@@ -221,9 +232,15 @@ def _by_tags(
 
 
 def _score_tags(
-    files: TagFiles, names: Sequence[str] | None, labels: LabelSet | None, how: Resampling, reading: Reading
+    files: TagFiles,
+    names: Sequence[str] | None,
+    labels: LabelSet | None,
+    how: Resampling,
+    reading: Reading,
+    *,
+    rows: str,
 ) -> Scores:
-    """Score two files of tags a block at a time; sentences with equal counts share a row."""
+    """Score two files of tags a block at a time; sentences with equal counts share a row, unless `rows` says other."""
     from goldwire.eval.tagging import MEASURES, score_tag_files
 
     scheme, notes = scheme_of(files, reading), Notes()
@@ -235,7 +252,7 @@ def _score_tags(
         reading.repair,
         columns=files.columns,
         measures=tuple(names or MEASURES),
-        rows="grouped" if how.resamples else "total",
+        rows=rows or ("grouped" if how.resamples else "total"),
         unlike=unlike,
     )
     if unlike and unlike.count:

@@ -165,11 +165,16 @@ def _line_ids(path: Path) -> list[Any] | None:
         return [decode(line).id for line in file if line.strip()]
 
 
+def lacks_words(files: TagFiles) -> list[Path]:
+    """Give the files that have tags alone."""
+    return [path for path in (files.gold, files.pred) if not has_words(path)]
+
+
 def compared_words(files: TagFiles, notes: Notes) -> Unlike | None:
     """Give where words that differ are counted, or None where there are none to compare; that is said."""
     if files.gold.resolve() == files.pred.resolve():
         return None
-    lacking = [path for path in (files.gold, files.pred) if not has_words(path)]
+    lacking = lacks_words(files)
     if not lacking:
         return Unlike()
     notes.add("pair of files read by their tags alone, in order: one has no words to compare", str(lacking[0]))

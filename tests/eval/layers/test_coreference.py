@@ -322,6 +322,20 @@ def test_blanc_counts_the_pairs_that_sets_hold(gold, pred):
     assert values[:, :4].tolist() == expected
 
 
+one_kind = st.sampled_from(["abcdef", "abcxyz"]).flatmap(lambda letters: st.sampled_from([[letters], list(letters)]))
+
+
+@settings(max_examples=200, deadline=None)
+@given(gold=st.one_of(partitions(), one_kind, st.just([])), pred=st.one_of(partitions(), one_kind, st.just([])))
+def test_blanc_is_the_mean_of_the_kinds_of_links_that_either_side_has(gold, pred):
+    kinds = [(g, p) for g, p in zip(linked(gold), linked(pred), strict=True) if g or p]
+    each = [
+        (len(g & p) / max(len(g), 1), len(g & p) / max(len(p), 1), 2 * len(g & p) / (len(g) + len(p))) for g, p in kinds
+    ]
+    expected = np.mean(each, axis=0).tolist() if each else [np.nan] * 3
+    assert figures(gold, pred, "blanc") == pytest.approx(expected, nan_ok=True)
+
+
 @pytest.mark.parametrize("kind", ["muc", "b3", "ceaf-m", "ceaf-e", "lea"])
 @settings(max_examples=30, deadline=None)
 @given(gold=partitions(), pred=partitions())

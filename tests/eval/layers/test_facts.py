@@ -8,7 +8,9 @@ import pytest
 from goldwire.document import Document, Entity, Mention, Relation, Span
 from goldwire.eval.columns import columns
 from goldwire.eval.counts import micro
-from goldwire.eval.layers.facts import MEASURES, ignoring
+from goldwire.eval.layers.facts import MEASURES, facts_of, ignoring
+from goldwire.eval.layers.relations import MEASURES as RELATIONS_BETWEEN_MENTIONS
+from goldwire.formats.base import Notes
 from goldwire.labels import LabelSet, RelationLabel
 
 TEXT = "Angela Merkel spoke in Berlin. Merkel leads Germany."
@@ -97,3 +99,42 @@ def test_which_copy_of_a_mention_a_relation_names_first_changes_nothing(name):
     orders = (replace(pred, mentions=order) for order in permutations(copies))
     found = [BY_NAME[name].count(columns([gold], [other])).total().tolist() for other in orders]
     assert all(one == found[0] for one in found)
+
+
+@pytest.mark.parametrize("name", sorted(BY_NAME))
+@pytest.mark.parametrize("homes", [(), ("a",), ("a", "a", "b"), ("b", "a")])
+def test_copies_of_a_mention_are_one_thing_whatever_holds_them(name, homes):
+    copies = tuple(Mention(0, 13, "PER", f"m{number}") for number in (1, 5, 6))
+    held = tuple(Entity(home, tuple(m.id for m, own in zip(copies, homes) if own == home)) for home in {*homes})  # noqa: B905
+    stated = tuple(Relation(copy.id, "m2", "works_in", evidence=(0,)) for copy in copies)
+    gold = replace(GOLD, mentions=(*copies, MENTIONS[1]), relations=stated, entities=held)
+    total = BY_NAME[name].count(columns([gold], [gold])).total().sum(axis=0)[:4].tolist()
+    assert total == [0 if "across" in name else 1] * 4
+
+
+def test_a_copy_in_a_second_entity_is_said_and_the_first_by_id_counts():
+    twice = (*MENTIONS, Mention(0, 13, "PER", "m5"))
+    gold = replace(GOLD, mentions=twice, entities=(*ENTITIES, Entity("e0", ("m5",))), relations=RELATIONS[:1])
+    notes = Notes()
+    both = columns([gold], [replace(gold, relations=(Relation("m3", "m2", "works_in"),))], notes=notes)
+    assert notes.lines() == [
+        "1 × gold mention in a second entity; for its own entity the first by id counts",
+        "1 × predicted mention in a second entity; for its own entity the first by id counts",
+    ]
+    assert BY_NAME["relations/entity"].count(both).total().sum(axis=0)[:4].tolist() == [1, 1, 0, 0]
+
+
+def test_which_entity_a_mention_in_two_is_of_does_not_hang_on_their_order():
+    twice = replace(GOLD, entities=(*ENTITIES[:2], Entity("e0", ("m1",))), relations=RELATIONS[:1])
+    turned = replace(twice, entities=twice.entities[::-1])
+    assert facts_of([twice]) == facts_of([turned]) == {("Angela Merkel", "Berlin", "works_in")}
+
+
+@pytest.mark.parametrize("measure", [*MEASURES, *RELATIONS_BETWEEN_MENTIONS], ids=lambda one: one.name)
+def test_a_relation_without_label_changes_none_of_the_others(measure):
+    bare = replace(GOLD, relations=(*RELATIONS, Relation("m2", "m4", "")))
+    turned = tuple(replace(one, head=one.tail, tail=one.head) for one in RELATIONS)
+    for said in (RELATIONS, turned):
+        pred = replace(GOLD, relations=said)
+        without, beside = (measure.count(columns([gold], [pred])).total() for gold in (GOLD, bare))
+        assert beside[1:].tolist() == without.tolist()  # the label "" stands first

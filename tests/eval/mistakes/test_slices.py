@@ -51,6 +51,13 @@ def test_surfaces_are_seen_if_the_training_corpus_has_them():
     assert sliced("seen", training=training) == expected
 
 
+def test_a_discontinuous_mention_is_seen_by_what_its_fragments_say():
+    torn = Mention(0, 16, "PER", fragments=(Span(0, 6), Span(11, 16)))
+    document = Document("t", "Berlin and Obama", (torn,))
+    counts = slice_by(columns([document], [document]), "seen", training=[document])[0]
+    assert counts.labels == ("seen",)
+
+
 @pytest.mark.parametrize("by", ["label", "length", "nesting", "level", "document", "distance"])
 @settings(max_examples=15, deadline=None)
 @given(pair=corpora())

@@ -7,6 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click import UsageError
 from click.testing import CliRunner
@@ -205,6 +207,15 @@ def test_systems_that_count_alike_are_said_to_have_the_same_f1():
     assert found.sentences[0] == "a and b have the same F1"
 
 
+def test_two_that_count_alike_do_not_stand_for_a_third_that_can_be_told_apart():
+    one, other = system([2] * 9), system([8] * 8 + [9])
+    found = compare({"a": one, "b": one, "c": other}, STRICT, drawing=FEW)
+    assert found.tests[1].p == 2 / 2**9
+    assert "9 documents can tell apart systems" in found.sentences[3]
+    found = compare({"a": one, "b": system([8] * 9)}, STRICT, drawing=FEW)
+    assert "9 documents, in which all differ by as much" in found.sentences[1]
+
+
 def test_few_documents_have_no_bootstrap_p_that_no_test_bears_out_and_their_intervals_are_said_to_be_narrow():
     found = compare({"rules": system([0, 1, 1]), "bert": system([10, 9, 9])}, STRICT, drawing=FEW)
     assert found.tests[0].p == 0.25 and math.isnan(found.tests[0].p_bootstrap)
@@ -266,6 +277,36 @@ def test_sentences_of_files_of_tags_are_drawn_unless_documents_are_asked_for(tmp
     assert "mentions/strict, 3 sentences" in run(*words).stdout
     assert "mentions/strict, 1 documents" in run(*words, "--unit", "document").stdout
     assert "mentions/label, 1 documents" in run(*words, "--measure", "mentions/label").stdout
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "jsonl"])
+def test_tags_without_words_are_compared_as_score_reads_them(tmp_path, suffix):
+    tags = {"gold": "B-ORG B-LOC B-ORG O", "poor": "B-ORG O O B-LOC", "good": "B-ORG B-LOC O O"}
+    for name, own in tags.items():
+        rows = [{"tags": [tag]} for tag in own.split()]
+        worded = [{"tokens": ["Boeing"], **row} for row in rows]
+        for path, held in ((tmp_path / f"{name}.{suffix}", rows), (tmp_path / f"{name}-words.{suffix}", worded)):
+            if suffix == "parquet":
+                pq.write_table(pa.Table.from_pylist(held), path)
+            else:
+                path.write_text("".join(json.dumps(row) + "\n" for row in held))
+    bare, words = (
+        ([f"poor{kind}.{suffix}", f"good{kind}.{suffix}", "--gold", f"gold{kind}.{suffix}"]) for kind in ("", "-words")
+    )
+    mixed = [f"poor-words.{suffix}", f"good.{suffix}", "--gold", f"gold.{suffix}"]
+    found = [
+        json.loads(run(*(tmp_path / w if "." in w else w for w in way), "--json").stdout)
+        for way in (bare, words, mixed)
+    ]
+    assert found[0]["documents"] == 4
+    assert [[row["f1"], row["low"]] for row in found[0]["figures"]] == [
+        [row["f1"], row["low"]] for row in found[1]["figures"]
+    ]
+    assert [test["p"] for test in found[0]["tests"]] == [test["p"] for test in found[2]["tests"]]
+    result = CliRunner().invoke(
+        score_command, [str(tmp_path / f"good.{suffix}"), "--gold", str(tmp_path / f"gold.{suffix}"), "--json"]
+    )
+    assert json.loads(result.stdout)["signature"]["mentions/strict"] == found[0]["signature"]["good"]
 
 
 def test_what_no_system_and_no_gold_has_is_said_to_be_nothing_to_compare():

@@ -110,8 +110,11 @@ def _links(size: Array) -> Array:
 def blanc_figures(totals: Array) -> Array:
     """Give BLANC from totals [..., 2, COLUMNS]: the mean over the kinds of links that either side has.
 
-    Within these 0/0 is 0, as Luo et al. 2014 define it; where no side has a link it is undefined. Their
-    scorer.pl asks the gold alone, so that inventing the other kind is free and swapped sides score otherwise.
+    Luo et al. 2014 take the F of each kind, 2 · common / (links of the gold + links predicted), and the mean of both.
+    A kind's F is defined as soon as either side has such a link (then 0/0 in its precision or recall is 0), so only a
+    kind that neither has is left out. Without any link they give 1 for equal mentions and else 0; here that is
+    undefined. Their scorer.pl asks the gold alone, as Recasens and Hovy 2011 did over equal mentions: there inventing
+    the other kind is free, and swapped sides score otherwise.
     """
     figures = np.nan_to_num(precision_recall_f1(totals))
     there = np.asarray(totals)[..., [GOLD, PRED]].sum(axis=-1, keepdims=True) > 0

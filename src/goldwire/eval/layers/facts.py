@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from goldwire.document import Document
+from goldwire.document import Document, Mention, surface
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, Side
 from goldwire.eval.counts import PRED, PRED_CORRECT, Array, Counts
@@ -46,12 +46,12 @@ def all_mentions(columns: Columns) -> Ends:
 
 def _ends(columns: Columns, *, whole: bool) -> Ends:
     gold, pred = columns.gold, columns.pred
-    gold_own, pred_own = _groups(gold), _groups(pred)
     full, spans = full_numbers(columns), (gold.mentions.span, pred.mentions.span)
+    gold_own, pred_own = (_groups(side, own) for side, own in zip((gold, pred), full, strict=True))
     pairs = stepwise([full, spans], np.arange(len(gold_own)), np.arange(len(pred_own)))
     same: Array = np.full(len(pred_own), -1, np.int64)
     same[pairs.pred] = gold_own[pairs.gold]
-    same = same[_first_copies(full[1], pred.mentions.entity)]
+    same = same[_first_copies(full[1])]
     for keys in () if whole else (full, spans):
         same = np.where(same >= 0, same, _look_up(*keys, gold_own))
     best = _best_group(pred_own, same, _sizes(gold_own), _sizes(pred_own), whole=whole)[pred_own]
@@ -60,10 +60,10 @@ def _ends(columns: Columns, *, whole: bool) -> Ends:
     return Ends(gold_own, np.where(meant >= 0, meant, private))
 
 
-def _first_copies(full: Array, entity: Array) -> Array:
-    """Give for each mention the first of those equal to it in span, label and entity, so that copies mean one thing."""
+def _first_copies(full: Array) -> Array:
+    """Give for each mention the first of those equal to it in span and label, so that copies mean one thing."""
     new = np.ones(len(full), bool)
-    new[1:] = (full[1:] != full[:-1]) | (entity[1:] != entity[:-1])
+    new[1:] = full[1:] != full[:-1]
     return np.maximum.accumulate(np.where(new, np.arange(len(full)), 0))
 
 
@@ -78,10 +78,16 @@ def _look_up(gold: Array, pred: Array, values: Array) -> Array:
     return found
 
 
-def _groups(side: Side) -> Array:
-    """Give a number to what each mention refers to: its entity in the document, or itself."""
-    entities = len(side.entities.doc)
-    return np.where(side.mentions.entity >= 0, side.mentions.entity, entities + np.arange(len(side.mentions.doc)))
+def _groups(side: Side, full: Array) -> Array:
+    """Give a number to what each mention refers to: its entity in the document, or itself.
+
+    Copies of a mention are one thing: where several entities hold them, the first of these by id.
+    """
+    entities, first = len(side.entities.doc), _first_copies(full)
+    own = np.where(side.mentions.entity >= 0, side.mentions.entity, entities + first)
+    least = own.copy()
+    np.minimum.at(least, first, own)
+    return np.asarray(least[first])
 
 
 def _sizes(groups: Array) -> Array:
@@ -198,11 +204,15 @@ def facts_of(documents: Iterable[Document]) -> set[tuple[str, str, str]]:
         mentions, owner = document.by_id(), document.entity_of()
         for relation in document.relations:
             heads, tails = (
-                [mentions[name].text for name in (owner[end].mentions if end in owner else (end,))]
+                [_said(document, mentions[name]) for name in (owner[end].mentions if end in owner else (end,))]
                 for end in (relation.head, relation.tail)
             )
             found |= {(head, tail, relation.label) for head in heads for tail in tails}
     return found
+
+
+def _said(document: Document, mention: Mention) -> str:
+    return mention.text or surface(document.text, mention.spans)
 
 
 def ignoring(columns: Columns, known: Known, *, in_recall: bool = False) -> Counts:

@@ -60,7 +60,7 @@ def _turned(columns: Columns, relations: RelationColumns, key: Array) -> tuple[F
     names, declared = columns.relation_labels, columns.labels
     index = {name: code for code, name in enumerate(names)}
     inverse = declared.inverses
-    target = np.array([index.get(inverse.get(name, ""), code) for code, name in enumerate(names)], np.int64)
+    target = np.array([index[inverse.get(name, name)] for name in names], np.int64)
     flipped = target != np.arange(len(names))
     symmetric = np.array([name in declared.symmetric for name in names], bool)
     label = target[relations.label]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
-from goldwire.document import Document
+from goldwire.document import Document, surface
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, MentionColumns, Side
 from goldwire.eval.counts import Array, Counts
@@ -112,12 +112,10 @@ def _zones(columns: Columns, documents: Sequence[Document], side: MentionColumns
 
 
 def _seen(columns: Columns, training: Collection[Document], side: MentionColumns) -> list[str]:
-    known = {
-        (mention.text or d.text[mention.start : mention.end], mention.label) for d in training for mention in d.mentions
-    }
-    surfaces = {surface for surface, _ in known}
+    known = {(m.text or surface(d.text, m.spans), m.label) for d in training for m in d.mentions}
+    surfaces = {words for words, _ in known}
     pairs = zip(side.surface.tolist(), side.label.tolist(), strict=True)
-    named = ((columns.surfaces[surface], columns.mention_labels[label]) for surface, label in pairs)
+    named = ((columns.surfaces[words], columns.mention_labels[label]) for words, label in pairs)
     return [
         "seen" if pair in known else "seen with another label" if pair[0] in surfaces else "unseen" for pair in named
     ]

@@ -207,14 +207,15 @@ def _sentences(measure: Measure, what: str, found: Sequence[Found], tests: Seque
     """Say of each pair what the test found and, once, what a corpus of so many documents can tell apart."""
     said = [_verdict(test, len(tests)) for test in tests]
     detectable = [test.detectable for test in tests if not math.isnan(test.detectable)]
-    floor = max(one.smallest for _, one in found)
+    floor = min(one.smallest for _, one in found)
     number = found[0][1].bootstrap.units
     if number < 2:
         said.append(f"{what} can tell no systems apart: a test needs two or more")
     elif all(math.isnan(test.difference) for test in tests):
         said.append(f"{what}, in which no F1 is defined: there is nothing that {measure.name} counts")
     elif not detectable:
-        said.append(f"{what}, in which the systems count alike: what could be told apart here cannot be estimated")
+        alike = "the systems count alike" if not any(test.difference for test in tests) else "all differ by as much"
+        said.append(f"{what}, in which {alike}: what could be told apart here cannot be estimated")
     elif floor > ALPHA:
         said.append(
             f"{what} cannot tell these systems apart at the {ALPHA:.0%} level whatever the scores: "
