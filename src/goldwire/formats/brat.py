@@ -35,7 +35,8 @@ from goldwire.formats.files import read_bytes
 from goldwire.formats.settling import settled
 
 EVENT, FILLER, NOTE, TRUE = "event", "filler", "note", "true"
-_LINE = re.compile(r"(?P<id>(?:TT?|[REAMNW])\d\S*|\*|#\S*)\t(?P<body>.*)\Z")
+_LINE = re.compile(r"(?P<id>(?:TT?|[REAMNW])\d\S*|\*|#\S*)\t(?P<body>.*)\Z", re.DOTALL)
+_BEGUN = re.compile(r"(?:[A-Za-z]{1,3}\d|\*|#)|.*\t")  # as no line does that goes on with a note
 _BLANKS = re.compile(r"(?P<id>[TREAMW]\d+|\*) +(?P<body>\S.*)\Z")  # tabs made blanks on some way
 _WORDS = r"\S+(?: (?:\+ \d+|(?!\d+\s)\S+))*"  # of a label: no number but the first, or one added by a sign
 _TEXT_BOUND = re.compile(rf"\s*(?P<label>{_WORDS})\s+(?P<spans>\d+\s+\d+(?:\s*;\s*\d+\s+\d+)*)(?:\s+(?P<text>.*))?\Z")
@@ -105,9 +106,7 @@ def _document(record: Record, options: Options) -> Document | None:
 
 
 def _read_lines(draft: _Draft, path: Path) -> None:
-    for number, line in text_lines(path, draft.options):
-        if is_blank(line):
-            continue
+    for number, line in _whole_notes(path, draft.options):
         draft.where = f"{path}:{number}"
         found = _LINE.match(line) or _BLANKS.match(line)
         if found and found["id"] in draft.relations.keys() | draft.triggers.keys():
@@ -117,6 +116,20 @@ def _read_lines(draft: _Draft, path: Path) -> None:
             _READ[found["id"][0]](draft, found["id"], found["body"])
         else:
             draft.reject(f"{line[:60]!r} is no line of brat's", "begin it with an id (T1, R1, E1 ...) and a tab")
+
+
+def _whole_notes(path: Path, options: Options) -> Iterator[tuple[int, str]]:
+    """Give the numbered lines that are not blank; those that go on with a note are joined to it."""
+    kept: list[tuple[int, str]] = []
+    for number, line in text_lines(path, options):
+        if kept and not is_blank(line) and not _BEGUN.match(line):
+            kept = [(kept[0][0], f"{kept[0][1]}\n{line}")]
+            options.notes.add("lines that go on with the note before them", f"{path}:{number}")
+        elif not is_blank(line):
+            yield from kept
+            kept = [(number, line)] if line.startswith("#") else []
+            yield from () if kept else ((number, line),)
+    yield from kept
 
 
 def _text_bound(draft: _Draft, name: str, body: str) -> None:

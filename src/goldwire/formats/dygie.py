@@ -116,7 +116,7 @@ def _several(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
-    draft = Draft(where, lay_out(words(value, "sentences", where)), options)
+    draft = Draft(where, lay_out(words(value, "sentences", where, options.notes)), options)
     lead = "predicted_" if options.settings.get("layer") == "predicted" else ""
     if not lead and "ner" not in value and "predicted_ner" in value:
         lead = "predicted_"
