@@ -82,7 +82,8 @@ def test_a_brat_note_may_go_on_over_lines_that_are_counted(tmp_path):
     assert ["sure?\nIt says so\nbelow.", None] == [m.attributes.get("note") for m in document.mentions]
     assert {"lines that go on with the note before them": 2} == notes.counts
     write([document], tmp_path / "out", "brat")
-    assert ["sure? It says so below.", None] == [m.attributes.get("note") for m in next(read(tmp_path / "out")).mentions]
+    (document,) = read(tmp_path / "out")
+    assert ["sure? It says so below.", None] == [m.attributes.get("note") for m in document.mentions]
 
 
 def test_a_broken_line_behind_a_brat_note_is_no_part_of_it(tmp_path):

@@ -31,7 +31,7 @@ from goldwire.formats.base import (
 from goldwire.formats.brat_files import SUFFIXES, Record, records, text_of
 from goldwire.formats.brat_writing import EQUIVALENCE, EQUIVALENT, write
 from goldwire.formats.columns import is_blank, text_lines
-from goldwire.formats.files import read_bytes
+from goldwire.formats.files import read_bytes, walk
 from goldwire.formats.settling import settled
 
 EVENT, FILLER, NOTE, TRUE = "event", "filler", "note", "true"
@@ -353,7 +353,7 @@ def _groups(clusters: Iterable[list[str]]) -> list[list[str]]:
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether a folder holds annotation files beside texts, or a file is one."""
     if path.is_dir():
-        return next((True for suffix in SUFFIXES for _ in path.rglob(f"*{suffix}")), False)
+        return next(walk(path, *SUFFIXES), None) is not None
     if path.suffix in SUFFIXES:
         return (
             text_of(path).is_file()

@@ -15,7 +15,7 @@ from pathlib import Path
 from goldwire.document import Document, canonical
 from goldwire.errors import InputError, Problem
 from goldwire.formats.base import IDS, SENTENCES, TOKENS, Format, Options, Setting
-from goldwire.formats.columns import folder_files, head_lines, text_lines
+from goldwire.formats.columns import found_files, head_lines, holds_files, text_lines
 from goldwire.formats.conll_columns import DOCSTART, HEADER, Columns, columns_of, fit
 from goldwire.formats.files import writing
 from goldwire.formats.json_values import first_value
@@ -48,14 +48,11 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     if not path.is_dir():
         yield from _read_file(path, options, options.settings.get("documents", "sentence"), "")
         return
-    files = folder_files(path, recognise)
+    files = found_files(path, recognise, options.notes)
     if not files:
         raise InputError(path, "has no file with columns of tags in it", "name the file, and --from its format")
-    passed = sum(1 for file in path.iterdir() if file.is_file()) - len(files)
-    if passed:
-        options.notes.add("files passed over: they are not CoNLL columns", str(path), passed)
-    for file in files:
-        yield from _read_file(file, options, options.settings.get("documents", "file"), file.stem)
+    for file, name in files:
+        yield from _read_file(file, options, options.settings.get("documents", "file"), name)
 
 
 def _read_file(path: Path, options: Options, documents: str, name: str) -> Iterator[Document]:
@@ -228,7 +225,7 @@ def _word(word: str, delimiter: str) -> str:
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether the lines are columns, most as many, one of them of tags; or a folder holds such files."""
     if path.is_dir():
-        return bool(folder_files(path, recognise))
+        return holds_files(path, recognise)
     return not _is_json(head) and fit(enumerate(head_lines(head), start=1))
 
 

@@ -14,7 +14,7 @@ from goldwire.document import Document, Entity, Mention, Span
 from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options, Setting
 from goldwire.formats.clusters import Bracket, brackets
-from goldwire.formats.columns import fields, folder_files, head_lines, is_blank, text_lines
+from goldwire.formats.columns import fields, found_files, head_lines, holds_files, is_blank, text_lines
 from goldwire.formats.layout import Laid, lay_out
 from goldwire.formats.settling import settled
 from goldwire.tags import UNTYPED
@@ -44,8 +44,8 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
     A mention that only a cluster names has no label ("_").
     """
-    files = folder_files(path, recognise) if path.is_dir() else [path]
-    found = (_document(draft, file, options) for file in files for draft in _drafts(file, options))
+    files = found_files(path, recognise, options.notes)
+    found = (_document(draft, file, options) for file, _ in files for draft in _drafts(file, options))
     return settled(found, options, path)
 
 
@@ -200,7 +200,7 @@ def _content(bracket: Bracket) -> tuple[str, str, str]:
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether a file begins with "#begin document" or with OntoNotes' rows, or a folder holds such files."""
     if path.is_dir():
-        return bool(folder_files(path, recognise))
+        return holds_files(path, recognise)
     lines = [line for line in head_lines(head) if not is_blank(line)]
     return any(_BEGIN.match(line.rstrip()) for line in lines[:5]) or _are_ontonotes(lines[:50])
 

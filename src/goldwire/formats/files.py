@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from typing import IO
 from goldwire.errors import InputError
 
 MAX_LINE = 256 * 2**20
+_HIDDEN = re.compile(r"\.|__MACOSX\Z")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -103,6 +105,18 @@ def _utf16_lines(file: IO[bytes], path: Path) -> Iterator[bytes]:
             yield line.encode()
     except UnicodeDecodeError as error:
         raise InputError(path, f"is not UTF-16, as its mark says: {error.reason}", "save it as UTF-8") from error
+
+
+def walk(path: Path, *suffixes: str) -> Iterator[Path]:
+    """Give the files of a folder and its subfolders, all or those of some suffixes, in no order.
+
+    Hidden ones are passed over, and what macOS packs beside files (__MACOSX).
+    """
+    with reading(path):
+        for file in path.rglob("*"):
+            parts = file.relative_to(path).parts
+            if (not suffixes or file.suffix in suffixes) and not any(map(_HIDDEN.match, parts)) and file.is_file():
+                yield file
 
 
 @contextmanager
