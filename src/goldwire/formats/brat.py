@@ -7,7 +7,7 @@ event of the trigger each belongs to. Equivalences and normalisations are entiti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from goldwire.formats.base import (
 )
 from goldwire.formats.brat_files import SUFFIXES, Record, records, text_of
 from goldwire.formats.brat_writing import EQUIVALENCE, EQUIVALENT, write
+from goldwire.formats.clusters import joined
 from goldwire.formats.columns import is_blank, text_lines
 from goldwire.formats.files import read_bytes, walk
 from goldwire.formats.settling import settled
@@ -322,7 +323,7 @@ def _entities(draft: _Draft) -> Iterator[Entity]:
     for name, (link, title) in draft.references.items():
         nowhere = _target(link, title)[0] in (NIL, f"Wikipedia:{NIL}")
         by_link.setdefault(f"{link} {name}" if nowhere else link, []).append(name)
-    for number, names in enumerate(_groups([*draft.clusters, *by_link.values()]), start=1):
+    for number, names in enumerate(joined([*draft.clusters, *by_link.values()]), start=1):
         told = [draft.references[name] for name in names if name in draft.references]
         link, title = told[0] if told else ("", "")
         others = " ".join(sorted({other for other, _ in told} - {link}))
@@ -338,16 +339,6 @@ def _target(link: str, title: str) -> tuple[str, str]:
     if _WIKIDATA.match(key):
         return "", key
     return (title if database.lower() == "wikipedia" and title else link), ""
-
-
-def _groups(clusters: Iterable[list[str]]) -> list[list[str]]:
-    """Give the sets that overlapping clusters make, in the order of their first member."""
-    owner: dict[str, list[str]] = {}
-    for cluster in clusters:
-        joined = list(dict.fromkeys(name for member in cluster for name in owner.get(member, [member])))
-        for name in joined:
-            owner[name] = joined
-    return list({id(group): group for group in owner.values()}.values())
 
 
 def recognise(path: Path, head: bytes) -> bool:
