@@ -55,6 +55,14 @@ def test_a_document_of_inceptions_folders_is_named_by_its_folder_and_its_annotat
     assert ids == [document.id for document in read(tmp_path)]
 
 
+def test_of_ontonotes_files_of_one_document_the_gold_one_is_read(tmp_path):
+    for name in ("bc/a.v4_auto_conll", "bc/a.v4_gold_conll", "bc/a.gold_skel", "bc/b.v4_auto_conll"):
+        put(tmp_path, name, ONTONOTES.format(name[3]))
+    notes = Notes()
+    assert ["nw/a_0", "nw/b_0"] == [document.id for document in read(tmp_path, options=Options(notes=notes))]
+    assert 2 == notes.counts["files passed over, which stand beside their gold_conll"]
+
+
 def test_brats_hidden_files_are_passed_over(tmp_path):
     for name, content in (("x/a.txt", "EU"), ("x/a.ann", "T1\tORG 0 2\tEU\n")):
         put(tmp_path, name, content)

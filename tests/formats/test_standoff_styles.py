@@ -147,6 +147,14 @@ def test_a_dygie_sentence_without_tokens_is_counted(tmp_path):
     assert 1 == notes.counts["sentences without tokens, passed over"]
 
 
+def test_lists_that_are_no_layer_of_dygies_are_told(tmp_path):
+    value = {"doc_key": "a", "sentences": [["EU"]], "ent_spans": [[0, 0, [["place", 1.0]]]], "split": "train"}
+    notes = Notes()
+    (document,) = read(put(tmp_path, "a.json", [value]), options=Options(notes=notes))
+    assert {"ent_spans", "split"} == document.metadata.keys()
+    assert {"lists under 'ent_spans', which is no layer that is read, kept in the metadata": 1} == notes.counts
+
+
 def test_what_dygie_has_no_place_for_is_counted(tmp_path):
     mentions = (Mention(0, 2, "_", "m1"), Mention(3, 5, "_", "m2"), Mention(6, 8, "ORG", "m3"))
     relations = (Relation("m3", "m2", "in", "r1", attributes={"event": "role"}),)
