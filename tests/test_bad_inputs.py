@@ -102,7 +102,7 @@ CASES = [
         text('"start":0', '"start":' + "9" * 100),
         "does not lie inside its text of 60 code points",
     ),
-    pred("UTF-16", LINE.encode("utf-16"), "is UTF-16 text, UTF-8 was expected"),
+    pred("UTF-16", LINE.encode("utf-16")[:-1], "is not UTF-16, as its mark says"),
     pred("Latin-1", text("Biden", "Bidén").decode().encode("latin-1"), "is not UTF-8 at byte"),
     pred("a lone surrogate", text("Biden met", "Biden \\ud800 met"), "broken JSON"),
     pred("a directory", folder, "of no format"),

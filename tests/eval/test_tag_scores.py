@@ -142,6 +142,16 @@ def test_words_that_differ_are_told_with_count_and_place(tmp_path):
     assert note.startswith("2 × sentence of other words") and "sentence 1: 'Mody' for 'Modi'" in note
 
 
+def test_words_behind_numbers_are_compared_and_a_counted_docstart_is_none(tmp_path):
+    gold, pred = tmp_path / "gold.conll", tmp_path / "pred.conll"
+    gold.write_text("1\t-DOCSTART-\tO\n\n1\tNew\tB-GPE\n2\tDelhi\tI-GPE\n")
+    pred.write_text(gold.read_text().partition("\n\n")[2])
+    scores = score(gold, pred)
+    assert (1, ()) == (scores["mentions/strict"].correct, scores.notes)
+    pred.write_text(pred.read_text().replace("Delhi", "York"))
+    assert any("'York' for 'Delhi'" in note for note in score(gold, pred).notes)
+
+
 def test_a_docstart_at_the_very_end_is_passed_over(tmp_path):
     path = tmp_path / "end.conll"
     path.write_text("-DOCSTART- -X- O O\n\nNew NNP I-NP B-GPE\nDelhi NNP I-NP I-GPE\n\n-DOCSTART- -X- O O\n")

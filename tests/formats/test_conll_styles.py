@@ -97,6 +97,12 @@ def test_a_counted_docstart_is_no_token(tmp_path):
     assert [("d1", "Bonn is"), ("d2", "Rudd")] == [(document.id, document.text) for document in read(path)]
 
 
+def test_a_docstart_with_nothing_behind_it_is_no_document(tmp_path):
+    path, notes = put(tmp_path, "-DOCSTART- O\n\nBonn B-LOC\n\n-DOCSTART- O\n\n-DOCSTART- O\n"), Notes()
+    assert ["d1"] == [document.id for document in read(path, options=Options(notes=notes))]
+    assert 2 == notes.counts["-DOCSTART- lines with nothing behind them, which begin no document"]
+
+
 def test_a_line_that_lacks_the_second_of_two_tags_is_broken_however_many_do(tmp_path):
     path = put(tmp_path, 30 * "EU\tB-ORG\tB-ORG\nsays\tO\n\n")
     with pytest.raises(BrokenRules, match="columns were expected"):

@@ -12,7 +12,7 @@ import pytest
 from goldwire.document import Document, Mention, Span
 from goldwire.errors import BrokenRules, InputError
 from goldwire.eval.scoring import score
-from goldwire.formats import Options, read, recognise, write
+from goldwire.formats import Notes, Options, read, recognise, write
 from goldwire.formats.files import file_sha256, pouring, sha256
 
 TEXT = "Rudd left Sydney"
@@ -265,6 +265,79 @@ def test_rows_as_published_datasets_have_them(row, expected, tmp_path):
     for path in (tmp_path / "a.parquet", *([] if "text" in row else [tmp_path / "a.jsonl"])):
         assert expected == [mention.text for document in read(path) for mention in document.mentions]
         assert len(expected) == score(path, path)["mentions/strict"].gold
+
+
+def span(name, kind, start, end, *links):
+    told = [{"db_name": "MESH", "db_id": link} for link in links]
+    return {"id": name, "type": kind, "text": [TEXT[start:end]], "offsets": [[start, end]], "normalized": told}
+
+
+def event(name, kind, start, end, *arguments):
+    trigger = {"text": [TEXT[start:end]], "offsets": [[start, end]]} if end else {"text": [], "offsets": []}
+    told = [{"role": role, "ref_id": end} for role, end in arguments]
+    return {"id": name, "type": kind, "trigger": trigger, "arguments": told}
+
+
+KB = {
+    "id": "0",
+    "document_id": "a",
+    "passages": [{"id": "p", "type": "abstract", "text": [TEXT], "offsets": [[0, len(TEXT)]]}],
+    "entities": [span("T1", "PER", 0, 4, "D1", "D2"), span("T2", "GPE", 10, 16), span("T3", "X", 0, 9, "D1")],
+    "events": [
+        event("E1", "Leave", 5, 9, ("Agent", "T1"), ("Place", "T2")),
+        event("E2", "Leave", 5, 9, ("Cause", "E3")),
+        event("E3", "Say", 0, 9, ("Agent", "T1")),
+        event("E4", "In", 0, 0, ("Who", "T1"), ("Where", "T2")),
+    ],
+    "coreferences": [{"id": "c", "entity_ids": ["T2", "T3"]}],
+    "relations": [{"id": "r", "type": "in", "arg1_id": "T1", "arg2_id": "T2", "normalized": []}],
+}
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_bigbios_events_are_relations_and_its_normalisations_and_coreferences_entities(suffix, tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path, notes = tmp_path / f"a.{suffix}", Notes()
+    if suffix == "parquet":
+        pq.write_table(pa.Table.from_pylist([KB]), path)
+    else:
+        path.write_text(json.dumps(KB) + "\n")
+    (document,) = read(path, options=Options(notes=notes))
+    names = document.by_id()
+    said = [(names[r.head].text, r.label, names[r.tail].text) for r in document.relations]
+    expected = [("Rudd", "in", "Sydney"), ("left", "Agent", "Rudd"), ("left", "Place", "Sydney")]
+    expected += [("left", "Cause", "Rudd left"), ("Rudd left", "Agent", "Rudd"), ("Rudd", "In", "Sydney")]
+    assert sorted(expected) == sorted(said)
+    (entity,) = document.entities
+    assert (["Rudd left", "Rudd", "Sydney"], "MESH:D1") == ([names[m].text for m in entity.mentions], entity.link)
+    assert ["E1 E2"] == [m.attributes["event"] for m in document.mentions if m.text == "left"]
+    assert {"references": "MESH:D2"} == entity.attributes and not notes.lost
+
+
+def test_what_else_a_row_says_of_spans_and_relations_is_kept(tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    spans = [{"start": 0, "end": 4, "label": "PER", "id": "a", "sure": "yes"}, {"start": 10, "end": 16, "label": "GPE"}]
+    relations = [{"head": "a", "tail": "b", "type": "in", "note": "below"}]
+    row = {"text": TEXT, "spans": [spans[0], {**spans[1], "id": "b", "sure": None}], "relations": relations}
+    pq.write_table(pa.Table.from_pylist([row]), tmp_path / "a.parquet")
+    (document,) = read(tmp_path / "a.parquet")
+    assert [{"sure": "yes"}, {}] == [m.attributes for m in document.mentions]
+    assert [{"note": "below"}] == [r.attributes for r in document.relations]
+
+
+def test_what_bigbio_names_and_is_not_there_is_listed(tmp_path):
+    broken = {"events": [event("E1", "Leave", 5, 9, ("Agent", "T9"))], "coreferences": [{"entity_ids": ["T1", "T8"]}]}
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({**KB, **broken}) + "\n")
+    with pytest.raises(BrokenRules, match=r"event E1 has an argument T9(?s:.*)a coreference names T8"):
+        list(read(path))
+    notes = Notes()
+    (document,) = read(path, options=Options("discard", notes=notes))
+    assert (4, 1, 2) == (len(document.mentions), len(document.relations), sum(notes.counts.values()))
 
 
 def test_spans_past_the_tokens_name_the_row(tmp_path):

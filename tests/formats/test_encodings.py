@@ -30,8 +30,8 @@ def test_a_byte_order_mark_tells_the_encoding(name, content, encoding, tmp_path)
         ("a.conll", CONLL.encode("latin-1"), "a.conll:1: is not utf-8 at byte 3 of the line (it looks like Latin-1)"),
         ("a.csv", CSV.encode("latin-1"), "--set encoding=latin-1"),
         ("a.jsonl", '{"id":"a","text":"José"}\n'.encode("latin-1"), "a.jsonl:1: is not UTF-8 at byte 21"),
-        ("a.json", '[{"text":"José","entities":[]}]'.encode("utf-16"), "UTF-16 text, UTF-8 was expected"),
-        ("a.jsonl", '{"id":"a","text":"José"}\n'.encode("utf-16"), "UTF-16 text, UTF-8 was expected"),
+        ("a.json", '[{"text":"José","entities":[]}]'.encode("utf-16") + b"x", "is not UTF-16, as its mark says"),
+        ("a.jsonl", '{"id":"a","text":"José"}\n'.encode("utf-16") + b"x", "is not UTF-16, as its mark says"),
     ],
 )
 def test_what_is_in_no_encoding_that_is_read_is_said_in_one_line(name, content, says, tmp_path):
@@ -40,6 +40,33 @@ def test_what_is_in_no_encoding_that_is_read_is_said_in_one_line(name, content, 
     with pytest.raises(GoldwireError) as caught:
         list(read(path))
     assert says in str(caught.value) and "\n" not in str(caught.value)
+
+
+JOSE = '"start": 0, "end": 4, "text": "José"'
+LINE = f'{{"id": "a", "text": "José left", "mentions": [{{"id": "m1", {JOSE}, "label": "PER"}}]}}\n'
+SPERT = '[{"tokens": ["José"], "entities": [{"type": "PER", "start": 0, "end": 1}], "relations": []}]'
+REGION = f'{{"id": "r", "from_name": "l", "to_name": "t", "type": "labels", "value": {{{JOSE}, "labels": ["PER"]}}}}'
+TASK = f'[{{"id": 1, "data": {{"text": "José"}}, "annotations": [{{"id": 1, "result": [{REGION}]}}]}}]'
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", LINE),
+        ("a.jsonl", LINE),
+        ("b.json", f"[{LINE}]"),
+        ("c.jsonl", LINE.replace("\n", "\r\n")),
+        ("doccano.jsonl", '{"id": 1, "text": "José", "label": [[0, 4, "PER"]]}\n'),
+        ("spert.json", SPERT),
+        ("tasks.json", TASK),
+        ("tags.jsonl", '{"tokens": ["José", "left"], "ner_tags": ["B-PER", "O"]}\n'),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-8-sig"])
+def test_a_byte_order_mark_tells_the_encoding_of_json(name, content, encoding, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(content.encode(encoding) if encoding != "utf-16-be" else b"\xfe\xff" + content.encode(encoding))
+    assert ["José"] == [m.text for document in read(path) for m in document.mentions]
 
 
 def test_an_encoding_that_is_told_goes_before_the_mark(tmp_path):

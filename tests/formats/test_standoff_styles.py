@@ -75,6 +75,24 @@ def test_a_brat_mention_of_odd_offsets_is_none_of_a_longer_label(head, tmp_path)
         list(read(brat(tmp_path, "Renzi met Merkel.", [f"T1\t{head}\tRenzi"])))
 
 
+def test_a_brat_note_may_go_on_over_lines_that_are_counted(tmp_path):
+    lines = ["T1\tPER 0 5\tRenzi", "#1\tAnnotatorNotes T1\tsure?", "", "It says so", "below.", "T2\tPER 10 16\tMerkel"]
+    folder, notes = brat(tmp_path, "Renzi met Merkel.", lines), Notes()
+    (document,) = read(folder, options=Options(notes=notes))
+    assert ["sure?\nIt says so\nbelow.", None] == [m.attributes.get("note") for m in document.mentions]
+    assert {"lines that go on with the note before them": 2} == notes.counts
+    write([document], tmp_path / "out", "brat")
+    (document,) = read(tmp_path / "out")
+    assert ["sure? It says so below.", None] == [m.attributes.get("note") for m in document.mentions]
+
+
+def test_a_broken_line_behind_a_brat_note_is_no_part_of_it(tmp_path):
+    lines = ["T1\tPER 0 5\tRenzi", "#1\tAnnotatorNotes T1\tsure?", "T2 PER 10", "PER\t10 16"]
+    with pytest.raises(BrokenRules) as caught:
+        list(read(brat(tmp_path, "Renzi met Merkel.", lines)))
+    assert ["a.ann:3", "a.ann:4"] == [problem.where.rpartition("/")[2] for problem in caught.value.problems]
+
+
 def test_a_brat_relation_may_leave_its_roles_unsaid(tmp_path):
     lines = ["T1\tPER 0 5\tRenzi", "T2\tPER 10 16\tMerkel", "R1\tmet T1 T2"]
     (document,) = read(brat(tmp_path, "Renzi met Merkel.", lines))
@@ -119,6 +137,22 @@ def test_dygies_events_are_no_loss(tmp_path):
     documents, notes = list(read(put(tmp_path, "a.json", [EVENTS]))), Notes()
     write(documents, tmp_path / "b.json", "dygie", Options(strict=True, notes=notes))
     assert documents == list(read(tmp_path / "b.json")) and not notes.counts
+
+
+def test_a_dygie_sentence_without_tokens_is_counted(tmp_path):
+    value = {"doc_key": "a", "sentences": [["EU"], [], ["UN"]], "ner": [[], [], [[1, 1, "ORG"]]]}
+    notes = Notes()
+    (document,) = read(put(tmp_path, "a.json", [value]), options=Options(notes=notes))
+    assert (["UN"], 2) == ([m.text for m in document.mentions], len(document.sentences))
+    assert 1 == notes.counts["sentences without tokens, passed over"]
+
+
+def test_lists_that_are_no_layer_of_dygies_are_told(tmp_path):
+    value = {"doc_key": "a", "sentences": [["EU"]], "ent_spans": [[0, 0, [["place", 1.0]]]], "split": "train"}
+    notes = Notes()
+    (document,) = read(put(tmp_path, "a.json", [value]), options=Options(notes=notes))
+    assert {"ent_spans", "split"} == document.metadata.keys()
+    assert {"lists under 'ent_spans', which is no layer that is read, kept in the metadata": 1} == notes.counts
 
 
 def test_what_dygie_has_no_place_for_is_counted(tmp_path):

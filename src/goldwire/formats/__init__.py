@@ -119,7 +119,8 @@ def recognise(path: Path) -> Format:
     first = first_object(head)
     if isinstance(first.get("id"), str) and isinstance(first.get("text"), str):
         return by_name("goldwire")
-    raise InputError(path, unrecognised(path, head), "name its format with --from (goldwire convert --list)")
+    mend = "name its format with --from (goldwire convert --list)"
+    raise InputError(path, unrecognised(path, head), f"name one of its files, or {mend}" if path.is_dir() else mend)
 
 
 def read(path: Path | str, name: str = "", options: Options | None = None) -> Iterator[Document]:

@@ -16,7 +16,7 @@ from goldwire.document import Document, Entity, Mention, Relation, Span
 from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options
 from goldwire.formats.bioc_layout import Layout, Part, in_code_points, infons_of, lay_out, listed, rows_of
-from goldwire.formats.columns import first_bytes, folder_files
+from goldwire.formats.columns import first_bytes, found_files, holds_files
 from goldwire.formats.json_values import first_object, item, items, need, objects, rest
 from goldwire.formats.pubtator import NO_CONCEPT, first_of
 from goldwire.formats.settling import merged, settled
@@ -56,8 +56,8 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
     Passages are zones. Of the infons the type is the label, a concept's identifier the link; the others are attributes.
     """
-    files = folder_files(path, recognise, _SUFFIXES) if path.is_dir() else [path]
-    found = (row for file in files for row in _sound_values(file, options))
+    files = found_files(path, recognise, options.notes, _SUFFIXES)
+    found = (row for file, _ in files for row in _sound_values(file, options))
     return settled(options.notes.sound(lambda row: _document(row[1], row[0], options), found), in_code_points(options))
 
 
@@ -229,7 +229,7 @@ def _end(draft: _Draft, part: Part, told: str, where: str, deep: int = 0) -> str
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether XML is a collection of documents, or JSON has passages with offsets; or a folder holds such files."""
     if path.is_dir():
-        return bool(folder_files(path, recognise, _SUFFIXES))
+        return holds_files(path, recognise, _SUFFIXES)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<"):
         return b"<collection" in head and b"<document" in head

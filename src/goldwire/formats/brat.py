@@ -7,7 +7,7 @@ event of the trigger each belongs to. Equivalences and normalisations are entiti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -30,12 +30,14 @@ from goldwire.formats.base import (
 )
 from goldwire.formats.brat_files import SUFFIXES, Record, records, text_of
 from goldwire.formats.brat_writing import EQUIVALENCE, EQUIVALENT, write
+from goldwire.formats.clusters import joined
 from goldwire.formats.columns import is_blank, text_lines
-from goldwire.formats.files import read_bytes
+from goldwire.formats.files import read_bytes, walk
 from goldwire.formats.settling import settled
 
 EVENT, FILLER, NOTE, TRUE = "event", "filler", "note", "true"
-_LINE = re.compile(r"(?P<id>(?:TT?|[REAMNW])\d\S*|\*|#\S*)\t(?P<body>.*)\Z")
+_LINE = re.compile(r"(?P<id>(?:TT?|[REAMNW])\d\S*|\*|#\S*)\t(?P<body>.*)\Z", re.DOTALL)
+_BEGUN = re.compile(r"(?:[A-Za-z]{1,3}\d|\*|#)|.*\t")  # as no line does that goes on with a note
 _BLANKS = re.compile(r"(?P<id>[TREAMW]\d+|\*) +(?P<body>\S.*)\Z")  # tabs made blanks on some way
 _WORDS = r"\S+(?: (?:\+ \d+|(?!\d+\s)\S+))*"  # of a label: no number but the first, or one added by a sign
 _TEXT_BOUND = re.compile(rf"\s*(?P<label>{_WORDS})\s+(?P<spans>\d+\s+\d+(?:\s*;\s*\d+\s+\d+)*)(?:\s+(?P<text>.*))?\Z")
@@ -105,9 +107,7 @@ def _document(record: Record, options: Options) -> Document | None:
 
 
 def _read_lines(draft: _Draft, path: Path) -> None:
-    for number, line in text_lines(path, draft.options):
-        if is_blank(line):
-            continue
+    for number, line in _whole_notes(path, draft.options):
         draft.where = f"{path}:{number}"
         found = _LINE.match(line) or _BLANKS.match(line)
         if found and found["id"] in draft.relations.keys() | draft.triggers.keys():
@@ -117,6 +117,20 @@ def _read_lines(draft: _Draft, path: Path) -> None:
             _READ[found["id"][0]](draft, found["id"], found["body"])
         else:
             draft.reject(f"{line[:60]!r} is no line of brat's", "begin it with an id (T1, R1, E1 ...) and a tab")
+
+
+def _whole_notes(path: Path, options: Options) -> Iterator[tuple[int, str]]:
+    """Give the numbered lines that are not blank; those that go on with a note are joined to it."""
+    kept: list[tuple[int, str]] = []
+    for number, line in text_lines(path, options):
+        if kept and not is_blank(line) and not _BEGUN.match(line):
+            kept = [(kept[0][0], f"{kept[0][1]}\n{line}")]
+            options.notes.add("lines that go on with the note before them", f"{path}:{number}")
+        elif not is_blank(line):
+            yield from kept
+            kept = [(number, line)] if line.startswith("#") else []
+            yield from () if kept else ((number, line),)
+    yield from kept
 
 
 def _text_bound(draft: _Draft, name: str, body: str) -> None:
@@ -309,7 +323,7 @@ def _entities(draft: _Draft) -> Iterator[Entity]:
     for name, (link, title) in draft.references.items():
         nowhere = _target(link, title)[0] in (NIL, f"Wikipedia:{NIL}")
         by_link.setdefault(f"{link} {name}" if nowhere else link, []).append(name)
-    for number, names in enumerate(_groups([*draft.clusters, *by_link.values()]), start=1):
+    for number, names in enumerate(joined([*draft.clusters, *by_link.values()]), start=1):
         told = [draft.references[name] for name in names if name in draft.references]
         link, title = told[0] if told else ("", "")
         others = " ".join(sorted({other for other, _ in told} - {link}))
@@ -327,20 +341,10 @@ def _target(link: str, title: str) -> tuple[str, str]:
     return (title if database.lower() == "wikipedia" and title else link), ""
 
 
-def _groups(clusters: Iterable[list[str]]) -> list[list[str]]:
-    """Give the sets that overlapping clusters make, in the order of their first member."""
-    owner: dict[str, list[str]] = {}
-    for cluster in clusters:
-        joined = list(dict.fromkeys(name for member in cluster for name in owner.get(member, [member])))
-        for name in joined:
-            owner[name] = joined
-    return list({id(group): group for group in owner.values()}.values())
-
-
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether a folder holds annotation files beside texts, or a file is one."""
     if path.is_dir():
-        return next((True for suffix in SUFFIXES for _ in path.rglob(f"*{suffix}")), False)
+        return next(walk(path, *SUFFIXES), None) is not None
     if path.suffix in SUFFIXES:
         return (
             text_of(path).is_file()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from goldwire.formats.base import Options
-from goldwire.formats.files import reading
+from goldwire.formats.files import walk
 
 SUFFIXES = (".ann", ".a1", ".a2")
 
@@ -37,9 +37,7 @@ def records(path: Path, options: Options) -> Iterator[Record]:
         files = sorted({*told, *beside}, key=lambda file: SUFFIXES.index(file.suffix))
         yield Record(unquote(text.stem), text, tuple(files))
         return
-    with reading(path):
-        files = sorted(file for suffix in SUFFIXES for file in path.rglob(f"*{suffix}"))
-        texts = set(path.rglob("*.txt"))
+    files, texts = sorted(walk(path, *SUFFIXES)), set(walk(path, ".txt"))
     placed = sorted((text_of(file), SUFFIXES.index(file.suffix), file) for file in files)
     grouped = {text: tuple(file for _, _, file in rows) for text, rows in groupby(placed, key=lambda row: row[0])}
     bare = _among(texts - grouped.keys(), grouped)

@@ -18,6 +18,7 @@ from goldwire.document import Document, Mention, Relation, Zone
 from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options, Setting
 from goldwire.formats.columns import is_blank, text_lines
+from goldwire.formats.files import walk
 from goldwire.formats.settling import settled
 
 _PART = re.compile(r"abstra\w*?s(?=[._])|entities|relations|gold_standard")  # DrugProt has its "abstracs"
@@ -41,7 +42,7 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     A relation of ChemProt has its group (CPR:3) as label, and its type, and whether the task scores it, as attributes;
     the setting `evaluated=yes` leaves out those it does not. Without a file of relations, the gold standard has them.
     """
-    files = sorted(path.rglob("*.tsv")) if path.is_dir() else [path]
+    files = sorted(walk(path, ".tsv")) if path.is_dir() else [path]
     sets = dict.fromkeys((file.parent, _pattern(file)) for file in files if _PART.search(file.name))
     parts = [found for folder, pattern in sets if "abstracts" in (found := _parts(folder, pattern))]
     return settled(chain.from_iterable(_documents(found, options) for found in parts), options, path)
@@ -129,7 +130,7 @@ def _relation(row: _Row, names: set[str], options: Options) -> Relation | None:
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether a folder holds files of abstracts and of entities, or a file is one of such."""
     del head
-    files = path.rglob("*.tsv") if path.is_dir() else [path] if path.suffix == ".tsv" else []
+    files = walk(path, ".tsv") if path.is_dir() else [path] if path.suffix == ".tsv" else []
     found = (file for file in files if _PART.search(file.name))
     return any({"abstracts", "entities"} <= _parts(f.parent, _pattern(f)).keys() for f in found)
 

@@ -1,4 +1,4 @@
-"""Mentions written as brackets on tokens, "(1-person" ... "1)": what CoNLL-2012, CorefUD and GUM share.
+"""Clusters of mentions: brackets on tokens, "(1-person" ... "1)", as CoNLL-2012, CorefUD and GUM share; sets joined.
 
 What stands inside a bracket belongs to the formats.
 """
@@ -45,3 +45,13 @@ def brackets(cells: Iterable[str], report: Callable[[int, str], None], key: int 
     left = [bracket for found in opened.values() for bracket in found]
     for content, index in sorted(left, key=lambda bracket: bracket[1]):
         report(index, f"({content} is never closed")
+
+
+def joined(clusters: Iterable[list[str]]) -> list[list[str]]:
+    """Give the sets that overlapping clusters make, in the order of their first member."""
+    owner: dict[str, list[str]] = {}
+    for cluster in clusters:
+        joined = list(dict.fromkeys(name for member in cluster for name in owner.get(member, [member])))
+        for name in joined:
+            owner[name] = joined
+    return list({id(group): group for group in owner.values()}.values())

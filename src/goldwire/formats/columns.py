@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 from goldwire.errors import InputError
-from goldwire.formats.base import Options
-from goldwire.formats.files import MAX_LINE, head_in_utf8, reading, told_utf16
+from goldwire.formats.base import Notes, Options
+from goldwire.formats.files import MAX_LINE, head_in_utf8, reading, told_utf16, walk
 
 _BLANKS = re.compile(r"[ \t]+")
 _BLANK = " \t\r"
 _BOM = "\ufeff"
 _BLOCK = 1 << 18
+LOOKED_AT = 20
+
+Fits: TypeAlias = Callable[[Path, bytes], bool]
 
 
 def text_lines(path: Path, options: Options) -> Iterator[tuple[int, str]]:
@@ -116,11 +121,42 @@ def is_blank(line: str) -> bool:
     return not line.strip(_BLANK)
 
 
-def folder_files(path: Path, fits: Callable[[Path, bytes], bool], suffixes: Sequence[str] = ()) -> list[Path]:
-    """Give the files of a folder, by name, that a format recognises; hidden ones are passed over."""
-    with reading(path):
-        files = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
-    return [file for file in files if (not suffixes or file.suffix in suffixes) and fits(file, first_bytes(file))]
+class Found(NamedTuple):
+    """A file that is to be read, and a name for what it holds."""
+
+    path: Path
+    name: str
+
+
+def found_files(path: Path, fits: Fits, notes: Notes, suffixes: Sequence[str] = ()) -> list[Found]:
+    """Give a file, or the files of a folder and its subfolders, by path, that a format recognises.
+
+    A name is the file's path in the folder without suffix; where all files of subfolders have one name (INCEpTION's
+    a.txt/anna.tsv), that of the subfolder. Files passed over, and those of subfolders, are counted.
+    """
+    if not path.is_dir():
+        return [Found(path, path.stem)]
+    files = sorted(walk(path))
+    found = [file for file in files if (not suffixes or file.suffix in suffixes) and fits(file, first_bytes(file))]
+    other = next((file for file in files if file not in set(found)), None)
+    if other:
+        notes.add("files passed over, which are not of the format read", str(other), len(files) - len(found))
+    below = [file for file in found if file.parent != path]
+    if below:
+        notes.add("files of subfolders, read too", str(below[0]), len(below))
+    names = [file.relative_to(path).with_suffix("") for file in found]
+    alike = len(below) == len(names) > 1 and len({name.name for name in names}) == 1
+    return [Found(file, (name.parent if alike else name).as_posix()) for file, name in zip(found, names, strict=True)]
+
+
+def holds_files(path: Path, fits: Fits, suffixes: Sequence[str] = ()) -> bool:
+    """Say whether a format recognises a file of a folder or its subfolders; of each suffix some are looked at."""
+    seen = Counter[str]()
+    for file in walk(path, *suffixes):
+        seen[file.suffix] += 1
+        if seen[file.suffix] <= LOOKED_AT and fits(file, first_bytes(file)):
+            return True
+    return False
 
 
 def first_bytes(path: Path) -> bytes:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from goldwire.document import Document, canonical
 from goldwire.errors import InputError, Problem
 from goldwire.formats.base import IDS, SENTENCES, TOKENS, Format, Options, Setting
-from goldwire.formats.columns import folder_files, groups_of_lines, head_lines, text_lines
+from goldwire.formats.columns import found_files, groups_of_lines, head_lines, holds_files, text_lines
 from goldwire.formats.conll_columns import DOCSTART, HEADER, Columns, columns_of, fit
 from goldwire.formats.files import writing
 from goldwire.formats.json_values import first_value
@@ -31,10 +32,10 @@ _LINE_BREAKS = re.compile(r"[\t\r\n]")
 
 @dataclass(slots=True)
 class _Part:
-    """A document as it stands in the file; `named` says that a header opened it."""
+    """A document as it stands in the file; `named` says that a header with an id opened it."""
 
     id: str
-    named: bool
+    named: bool = False
     sentences: list[Tagged] = field(default_factory=list)
 
 
@@ -48,14 +49,11 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     if not path.is_dir():
         yield from _read_file(path, options, options.settings.get("documents", "sentence"), "")
         return
-    files = folder_files(path, recognise)
+    files = found_files(path, recognise, options.notes)
     if not files:
         raise InputError(path, "has no file with columns of tags in it", "name the file, and --from its format")
-    passed = sum(1 for file in path.iterdir() if file.is_file()) - len(files)
-    if passed:
-        options.notes.add("files passed over: they are not CoNLL columns", str(path), passed)
-    for file in files:
-        yield from _read_file(file, options, options.settings.get("documents", "file"), file.stem)
+    for file, name in files:
+        yield from _read_file(file, options, options.settings.get("documents", "file"), name)
 
 
 def _read_file(path: Path, options: Options, documents: str, name: str) -> Iterator[Document]:
@@ -63,29 +61,29 @@ def _read_file(path: Path, options: Options, documents: str, name: str) -> Itera
     quiet = Options("discard", settings=options.settings)
     sentences = (item for item in _Lines(path, quiet, columns) if isinstance(item, Tagged))
     scheme = told_scheme(sentences, options, path)
-    parts = _parts(_Lines(path, options, columns), documents, name)
+    parts = _parts(_Lines(path, options, columns), documents, name, options)
     found = (tagged_document(part.id, part.sentences, scheme, options) for part in parts)
     yield from unbroken(found, options, path)
 
 
-def _parts(lines: _Lines, documents: str, name: str) -> Iterator[_Part]:
-    """Give the documents of a file, one at a time."""
+def _parts(lines: _Lines, documents: str, name: str, options: Options) -> Iterator[_Part]:
+    """Give the documents of a file, one at a time; a header without an id that nothing follows begins none."""
     count = sentences = 0
-    part = _Part(name or "1", False) if documents == "file" else None
-    for item in lines:
-        if isinstance(item, str):
-            if part is not None and (part.named or part.sentences):
-                yield part
-            count += 1
-            part = _Part(item or (f"{name}-d{count}" if name else f"d{count}"), True)
+    part = _Part(name or "1") if documents == "file" else None
+    for item in chain(lines, (None,)):
+        if isinstance(item, Tagged):
+            sentences += 1
+            if part is None:
+                yield _Part(f"{name}-s{sentences}" if name else f"s{sentences}", sentences=[item])
+            else:
+                part.sentences.append(item)
             continue
-        sentences += 1
-        if part is None:
-            yield _Part(f"{name}-s{sentences}" if name else f"s{sentences}", False, [item])
-        else:
-            part.sentences.append(item)
-    if part is not None and (part.named or part.sentences):
-        yield part
+        if part is not None and (part.named or part.sentences):
+            yield part
+        elif part is not None and count:
+            options.notes.add(f"{DOCSTART} lines with nothing behind them, which begin no document", str(lines.path))
+        count += 1
+        part = _Part(item or (f"{name}-d{count}" if name else f"d{count}"), bool(item))
 
 
 @dataclass(slots=True)
@@ -225,7 +223,7 @@ def _word(word: str, delimiter: str) -> str:
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether the lines are columns, most as many, one of them of tags; or a folder holds such files."""
     if path.is_dir():
-        return bool(folder_files(path, recognise))
+        return holds_files(path, recognise)
     return not _is_json(head) and fit(enumerate(head_lines(head), start=1))
 
 

@@ -14,7 +14,7 @@ from goldwire.document import Document, Entity, Mention, Span
 from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options, Setting
 from goldwire.formats.clusters import Bracket, brackets
-from goldwire.formats.columns import fields, folder_files, head_lines, is_blank, text_lines
+from goldwire.formats.columns import fields, found_files, head_lines, holds_files, is_blank, text_lines
 from goldwire.formats.layout import Laid, lay_out
 from goldwire.formats.settling import settled
 from goldwire.tags import UNTYPED
@@ -25,6 +25,7 @@ _GUM = re.compile(r"(?P<label>.+?)-(?P<cluster>\d+)(?:-(?P<link>.+))?\Z")
 _NAMED = re.compile(r"\((?P<open>[^()*\s]+)|(?P<close>\))")
 _CLUSTERS = re.compile(r"-|(?:[(|]|\d+|\))+")
 _NO_DOCUMENT = "#"
+_GOLD = "gold_conll"
 _ONTONOTES = 12
 
 
@@ -42,11 +43,21 @@ class _Draft:
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read documents from a file, or from a folder of them; ids are the document's name, with _PART where it has parts.
 
-    A mention that only a cluster names has no label ("_").
+    A mention that only a cluster names has no label ("_"). Of OntoNotes' files of one document the gold one is read.
     """
-    files = folder_files(path, recognise) if path.is_dir() else [path]
+    files = list(_gold([file for file, _ in found_files(path, recognise, options.notes)], options))
     found = (_document(draft, file, options) for file in files for draft in _drafts(file, options))
     return settled(found, options, path)
+
+
+def _gold(files: list[Path], options: Options) -> Iterator[Path]:
+    """Give the files without those that stand beside a gold one of their name: x.auto_conll, x.gold_skel."""
+    gold = {file.with_suffix("") for file in files if file.suffix.endswith(_GOLD)}
+    for file in files:
+        if len(files) > 1 and file.with_suffix("") in gold and not file.suffix.endswith(_GOLD):
+            options.notes.add(f"files passed over, which stand beside their {_GOLD}", str(file))
+        else:
+            yield file
 
 
 def _drafts(path: Path, options: Options) -> Iterator[_Draft]:
@@ -200,7 +211,7 @@ def _content(bracket: Bracket) -> tuple[str, str, str]:
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether a file begins with "#begin document" or with OntoNotes' rows, or a folder holds such files."""
     if path.is_dir():
-        return bool(folder_files(path, recognise))
+        return holds_files(path, recognise)
     lines = [line for line in head_lines(head) if not is_blank(line)]
     return any(_BEGIN.match(line.rstrip()) for line in lines[:5]) or _are_ontonotes(lines[:50])
 

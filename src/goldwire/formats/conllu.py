@@ -16,7 +16,7 @@ from typing import NamedTuple
 from goldwire.document import Document, Entity, Mention, Span
 from goldwire.formats.base import Format, Options, Setting
 from goldwire.formats.clusters import Bracket, brackets
-from goldwire.formats.columns import folder_files, head_lines, is_blank, text_lines
+from goldwire.formats.columns import found_files, head_lines, holds_files, is_blank, text_lines
 from goldwire.formats.conllu_tags import pairs, tag_key, tags_in
 from goldwire.formats.settling import merged, settled
 from goldwire.formats.tagged import Tagged, tag_spans, told_scheme
@@ -100,9 +100,11 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     as SpaceAfter=No says, sentences parted by line feeds. A file is read anew for what its tags tell, one document at
     a time.
     """
-    for file in folder_files(path, recognise) if path.is_dir() else [path]:
+    for file, name in found_files(path, recognise, options.notes):
         tags = _tags(file, options)
-        yield from settled((_document(draft, tags, file, options) for draft in drafts(file, options)), options, file)
+        yield from settled(
+            (_document(draft, tags, file, options) for draft in drafts(file, options, name)), options, file
+        )
 
 
 class _Tags(NamedTuple):
@@ -121,9 +123,10 @@ def _tags(path: Path, options: Options) -> _Tags:
     return _Tags(key, told_scheme(sentences, options, path))
 
 
-def drafts(path: Path, options: Options) -> Iterator[Draft]:
-    """Give what a file says of each document, before it becomes one."""
-    draft, count, pending = Draft(path.stem, str(path)), 0, list[tuple[int, list[str]]]()
+def drafts(path: Path, options: Options, name: str = "") -> Iterator[Draft]:
+    """Give what a file says of each document, before it becomes one; what bears no name has the file's, or this one."""
+    unnamed = name or path.stem
+    draft, count, pending = Draft(unnamed, str(path)), 0, list[tuple[int, list[str]]]()
     parted = options.settings.get("documents") == "sentence"
     for number, line in text_lines(path, options):
         if is_blank(line):
@@ -131,14 +134,14 @@ def drafts(path: Path, options: Options) -> Iterator[Draft]:
             pending = []
             if parted and draft.words and not count:
                 yield draft
-                draft = Draft(path.stem, f"{path}:{number + 1}", draft.schema)
+                draft = Draft(unnamed, f"{path}:{number + 1}", draft.schema)
         elif not line.startswith("#"):
             pending += _row(line, path, number, options)
         elif (found := _COMMENT.match(line)) and found["key"] in ("newdoc", "newdoc id"):
             count += 1
             if draft.words:
                 yield draft
-            name = (found["value"] or "").strip() or f"{path.stem}-d{count}"
+            name = (found["value"] or "").strip() or f"{unnamed}-d{count}"
             draft = Draft(name, f"{path}:{number}", draft.schema)
         elif found:
             _comment(draft, found["key"], (found["value"] or "").strip(), named=parted and not count)
@@ -342,7 +345,7 @@ def _joined(found: Iterable[Bracket], report: Callable[[int, str], None]) -> Ite
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether most lines of a file are ten columns that begin with a word's number, or a folder has such files."""
     if path.is_dir():
-        return bool(folder_files(path, recognise))
+        return holds_files(path, recognise)
     lines = [line for line in head_lines(head) if not is_blank(line) and not line.startswith("#")][:50]
     rows = [line.split("\t") for line in lines]
     fitting = sum(1 for row in rows if len(row) == 10 and _ID.match(row[0]))

@@ -11,7 +11,7 @@ from pathlib import Path
 from goldwire.document import Document, Mention, Span
 from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options, Setting
-from goldwire.formats.columns import folder_files, head_lines, is_blank, text_lines
+from goldwire.formats.columns import found_files, head_lines, holds_files, is_blank, text_lines
 from goldwire.formats.conllu_tags import pairs
 from goldwire.formats.layout import lay_out
 from goldwire.formats.settling import settled
@@ -27,7 +27,7 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
     Multiword tokens (1-2) and empty nodes (1.1) are passed over: expressions are of words.
     """
-    for file in folder_files(path, recognise) if path.is_dir() else [path]:
+    for file, _ in found_files(path, recognise, options.notes):
         made = options.notes.sound(
             lambda block: _document(block[0], block[1], block[2], options), _blocks(file, options)
         )
@@ -97,7 +97,7 @@ def _mention(places: Sequence[int], label: str, name: str, spans: Sequence[Span]
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether a file names the column PARSEME:MWE, or a folder holds such files."""
     if path.is_dir():
-        return bool(folder_files(path, recognise))
+        return holds_files(path, recognise)
     named = (line.removeprefix(_COLUMNS).split() for line in head_lines(head)[:50] if line.startswith(_COLUMNS))
     return any({"ID", "FORM", _MWE} <= set(names) for names in named)
 

@@ -17,7 +17,7 @@ from typing import Any
 from goldwire.document import Document, Mention, Relation, Span, surface
 from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options
-from goldwire.formats.columns import first_bytes
+from goldwire.formats.columns import found_files, holds_files
 from goldwire.formats.settling import settled, squeezed
 from goldwire.formats.xml_elements import elements
 from goldwire.tags import UNTYPED
@@ -42,12 +42,8 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
     A pair has its type as label (effect, mechanism, advise, int), "interaction" where the file tells none.
     """
-    files = _files(path) if path.is_dir() else [path]
-    return settled(chain.from_iterable(_documents(file, options) for file in files), options, path)
-
-
-def _files(path: Path) -> list[Path]:
-    return [file for file in sorted(path.rglob("*.xml")) if recognise(file, first_bytes(file))]
+    files = found_files(path, recognise, options.notes, (".xml",))
+    return settled(chain.from_iterable(_documents(file, options) for file, _ in files), options, path)
 
 
 def _documents(path: Path, options: Options) -> Iterator[Document]:
@@ -134,8 +130,7 @@ def _rest(told: Mapping[str, str], known: tuple[str, ...]) -> dict[str, str]:
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether XML has sentences with their text and entities with charOffset, or a folder holds such files."""
     if path.is_dir():
-        found = (file for file in path.rglob("*.xml") if file.is_file())
-        return any(recognise(file, first_bytes(file)) for file, _ in zip(found, range(5), strict=False))
+        return holds_files(path, recognise, (".xml",))
     return b"<document" in head and bool(_SENTENCE.search(head)) and b"<collection" not in head
 
 

@@ -24,6 +24,7 @@ from goldwire.formats.base import (
     SENTENCES,
     TOKENS,
     Format,
+    Notes,
     Options,
 )
 from goldwire.formats.json_values import first_object, item, items, need, objects, rest, write_values
@@ -49,9 +50,11 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     return settled_rows(_document, named, options, path)
 
 
-def words(value: dict[str, Any], key: str, where: object) -> list[list[str]]:
-    """Give the tokenised sentences under a key."""
-    rows = (need(row, list, where, f'"{key}" sentence') for row in item(value, key, list, where))
+def words(value: dict[str, Any], key: str, where: str, notes: Notes) -> list[list[str]]:
+    """Give the tokenised sentences under a key; empty ones, which no document has, are counted."""
+    rows = [need(row, list, where, f'"{key}" sentence') for row in item(value, key, list, where)]
+    if empty := sum(not any(row) for row in rows):
+        notes.add("sentences without tokens, passed over", where, empty)
     return [[need(word, str, where, "token") for word in row] for row in rows]
 
 
@@ -68,7 +71,7 @@ def _named(path: Path, options: Options) -> Iterator[tuple[dict[str, Any], str, 
 
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
     _whole(value, where, options)
-    laid = lay_out(words(value, "sents", where))
+    laid = lay_out(words(value, "sents", where, options.notes))
     vertices = [need(vertex, list, where, "vertex") for vertex in items(value, "vertexSet", where)]
     numbered = [[(f"m{i + 1}.{j + 1}", row) for j, row in enumerate(vertex)] for i, vertex in enumerate(vertices)]
     made = [

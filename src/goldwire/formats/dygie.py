@@ -116,7 +116,7 @@ def _several(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _document(value: dict[str, Any], name: str, where: str, options: Options) -> Document:
-    draft = Draft(where, lay_out(words(value, "sentences", where)), options)
+    draft = Draft(where, lay_out(words(value, "sentences", where, options.notes)), options)
     lead = "predicted_" if options.settings.get("layer") == "predicted" else ""
     if not lead and "ner" not in value and "predicted_ner" in value:
         lead = "predicted_"
@@ -128,6 +128,9 @@ def _document(value: dict[str, Any], name: str, where: str, options: Options) ->
     clusters = list(_read_clusters(draft, items(value, f"{lead}clusters", where)))
     kept = rest(value, _KNOWN if not lead else (*_KNOWN,))
     metadata = {key: text for key, text in kept.items() if key not in ("_sentence_start", "sentence_start", *_NAMES)}
+    for key in metadata:
+        if value[key] and isinstance(value[key], list):
+            options.notes.add(f"lists under {key!r}, which is no layer that is read, kept in the metadata", where)
     laid = draft.laid
     return Document(
         name,

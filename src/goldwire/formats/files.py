@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO
 
 from goldwire.errors import InputError
 
 MAX_LINE = 256 * 2**20
+_HIDDEN = re.compile(r"\.|__MACOSX\Z")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -30,21 +33,35 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_text(path: Path) -> str:
-    """Read a UTF-8 file with its line ends as they stand; a byte-order mark is dropped."""
+    """Read a UTF-8 file with its line ends as they stand, or UTF-16 by its byte-order mark, which is dropped."""
     return decode(path, read_bytes(path))
 
 
 def decode(where: object, data: bytes) -> str:
-    """Decode UTF-8, dropping a byte-order mark.
+    """Decode UTF-8, or UTF-16 where a byte-order mark tells it, without the mark.
 
     Raises:
         InputError: the bytes are not UTF-8; the error tells the byte and what it looks like instead.
     """
     try:
-        return data.decode("utf-8-sig")
+        return in_utf8(data, where).decode()
     except UnicodeDecodeError as error:
-        looks = "UTF-16" if told_utf16(data) else "Latin-1 or Windows-1252"
-        found = f"is not UTF-8 at byte {error.start} (it looks like {looks})"
+        found = f"is not UTF-8 at byte {error.start} (it looks like Latin-1 or Windows-1252)"
+        raise InputError(where, found, "save it as UTF-8") from error
+
+
+def in_utf8(data: bytes, where: object) -> bytes:
+    """Give the bytes of a text without a byte-order mark, in UTF-8 where the mark tells UTF-16; else as they are.
+
+    Raises:
+        InputError: the mark tells UTF-16, and the bytes are none.
+    """
+    if not told_utf16(data):
+        return data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return data.decode("utf-16").encode()
+    except UnicodeDecodeError as error:
+        found = f"is not UTF-16, as its mark says, at byte {error.start}"
         raise InputError(where, found, "save it as UTF-8") from error
 
 
@@ -63,18 +80,43 @@ def head_in_utf8(head: bytes) -> bytes:
 def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Give the numbered lines of a file, without their ends (LF or CRLF), one at a time.
 
+    Those of UTF-16, which a byte-order mark tells, are given in UTF-8.
+
     Raises:
-        InputError: the file cannot be read, is UTF-16 by its mark, or a line is longer than 256 MiB.
+        InputError: the file cannot be read, or a line is longer than 256 MiB.
     """
     with reading(path), path.open("rb") as file:
-        if told_utf16(file.peek(4)[:4]):
-            raise InputError(path, "is UTF-16 text, UTF-8 was expected", "save it as UTF-8")
-        number = 0
-        while line := file.readline(MAX_LINE + 1):
-            number += 1
+        lines = _utf16_lines(file, path) if told_utf16(file.peek(4)[:4]) else _raw_lines(file)
+        for number, line in enumerate(lines, start=1):
             if len(line) > MAX_LINE:
                 raise InputError(f"{path}:{number}", "a line of over 256 MiB", "split it: one document a line")
             yield number, line.rstrip(b"\r\n")
+
+
+def _raw_lines(file: IO[bytes]) -> Iterator[bytes]:
+    while line := file.readline(MAX_LINE + 1):
+        yield line
+
+
+def _utf16_lines(file: IO[bytes], path: Path) -> Iterator[bytes]:
+    lines = TextIOWrapper(file, "utf-16", newline="\n")
+    try:
+        while line := lines.readline(MAX_LINE + 1):
+            yield line.encode()
+    except UnicodeDecodeError as error:
+        raise InputError(path, f"is not UTF-16, as its mark says: {error.reason}", "save it as UTF-8") from error
+
+
+def walk(path: Path, *suffixes: str) -> Iterator[Path]:
+    """Give the files of a folder and its subfolders, all or those of some suffixes, in no order.
+
+    Hidden ones are passed over, and what macOS packs beside files (__MACOSX).
+    """
+    with reading(path):
+        for file in path.rglob("*"):
+            parts = file.relative_to(path).parts
+            if (not suffixes or file.suffix in suffixes) and not any(map(_HIDDEN.match, parts)) and file.is_file():
+                yield file
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import msgspec
 from goldwire.document import Document, canonical
 from goldwire.errors import InputError
 from goldwire.formats.base import EVERYTHING, Format, Notes, Options
-from goldwire.formats.files import decode, read_bytes, read_lines, reading, write_text, writing
+from goldwire.formats.files import decode, in_utf8, read_bytes, read_lines, reading, write_text, writing
 from goldwire.formats.json_values import first_object, head, is_lines
 from goldwire.formats.records import DocumentRecord, EntityRecord, MentionRecord, RelationRecord, to_document, to_record
 from goldwire.formats.tagged import unbroken
@@ -45,7 +45,7 @@ def parse_record(data: bytes, where: object) -> DocumentRecord:
 
 def _decoded(decoder: msgspec.json.Decoder[_T], data: bytes, where: object) -> _T:
     try:
-        return decoder.decode(data.removeprefix(b"\xef\xbb\xbf"))
+        return decoder.decode(in_utf8(data, where))
     except UnicodeDecodeError:
         decode(where, data)
         raise

@@ -14,7 +14,8 @@ from goldwire.document import Document, Entity, Mention, Relation, Span, Zone
 from goldwire.errors import InputError
 from goldwire.formats.base import Options
 from goldwire.formats.hf_features import Feature, Features, Labels, transposed
-from goldwire.formats.json_values import items, need, plain
+from goldwire.formats.hf_kb import KNOWLEDGE, NORMALIZED, Knowledge, knowledge, normalized_relations
+from goldwire.formats.json_values import items, need, plain, rest
 from goldwire.formats.keys import RELATION_KINDS, key_of, mention_names, named_end, relation_ends
 from goldwire.formats.layout import Laid, lay_out
 from goldwire.formats.spelling import PLAIN, TAG, Spelling, spelling_of
@@ -236,7 +237,7 @@ def _metadata(row: Row, shape: Shape, options: Options) -> dict[str, str]:
     """Give the plain values of other columns; lists and structs are counted in the notes."""
     kept = {}
     for key, value in row.items():
-        if key in shape.used or value is None or value == "":
+        if key in shape.used or value is None or value == "" or (shape.text == PASSAGES and key in KNOWLEDGE):
             continue
         if isinstance(value, str | int | float):
             kept[key] = plain(value)
@@ -301,7 +302,8 @@ def _spanned(name: str, row: Row, shape: Shape, options: Options) -> Document:
     mentions, relations = _annotations(name, row, shape, options)
     metadata = _metadata(row, shape, options)
     if laid is None:
-        return Document(name, text, tuple(_half_open(mentions, text, name, options)), relations, metadata=metadata)
+        mentions, more, entities = _known(name, row, shape, options, _half_open(mentions, text, name, options))
+        return Document(name, text, tuple(mentions), (*relations, *more), entities, metadata=metadata)
     options.notes.add("rows of spans over tokens, the end not within", name)
     placed = tuple(options.notes.sound(lambda mention: _on_tokens(mention, laid, name), mentions))
     return Document(name, laid.text, placed, relations, (), laid.tokens, laid.sentences, metadata=metadata)
@@ -313,6 +315,17 @@ def _annotations(name: str, row: Row, shape: Shape, options: Options) -> tuple[l
     related = _structs(row.get(shape.relations), name) if shape.relations else []
     names = mention_names(spans)
     return mentions, tuple(sound(lambda value: _related(value, names, name), related))
+
+
+def _known(
+    name: str, row: Row, shape: Shape, options: Options, mentions: list[Mention]
+) -> tuple[list[Mention], list[Relation], tuple[Entity, ...]]:
+    """Give a row's mentions with those of its events, the relations of these, and its entities, as BigBIO has them."""
+    spans = _structs(row.get(shape.spans), name)
+    found = Knowledge(name, options.notes, mentions, mention_names(spans), _span)
+    entities = knowledge(row if shape.text == PASSAGES else {}, spans, found)
+    normalized_relations(_structs(row.get(shape.relations), name) if shape.relations else (), name, options.notes)
+    return found.mentions, found.relations, entities
 
 
 def _words(row: Row, shape: Shape, where: str) -> list[str]:
@@ -367,7 +380,8 @@ def _span(value: Row, name: str, where: str) -> Mention:
     pieces: list[Any] = said if isinstance(said, list) else [said]
     surface = " ".join(pieces) if all(isinstance(piece, str) for piece in pieces) else ""
     fragments = tuple(Span(*pair) for pair in spans) if len(spans) > 1 else ()
-    return Mention(spans[0][0], spans[-1][1], str(label), name, surface, "", fragments)
+    read = (*(_field(value, names) for names in (LABELS, STARTS, ENDS)), OFFSETS, "text", "id", NORMALIZED)
+    return Mention(spans[0][0], spans[-1][1], str(label), name, surface, "", fragments, rest(value, read))
 
 
 def _related(value: Row, names: Mapping[str, str], where: str) -> Relation:
@@ -376,7 +390,8 @@ def _related(value: Row, names: Mapping[str, str], where: str) -> Relation:
     if not all(ends):
         raise InputError(where, f"a relation without two spans of the row: {plain(value)[:80]}", "mend the row")
     kind = key_of(value, RELATION_KINDS, lambda label: isinstance(label, str | int))
-    return Relation(ends[0], ends[1], str(value[kind]) if kind else UNTYPED)
+    attributes = rest(value, (*told.keys, kind, "id", NORMALIZED))
+    return Relation(ends[0], ends[1], str(value[kind]) if kind else UNTYPED, attributes=attributes)
 
 
 def _own(name: str, row: Row) -> Document:

@@ -13,7 +13,7 @@ from pathlib import Path
 from goldwire.document import NIL, Document, Entity, Mention
 from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options, Setting
-from goldwire.formats.columns import folder_files, head_lines, is_blank, text_lines
+from goldwire.formats.columns import found_files, head_lines, holds_files, is_blank, text_lines
 from goldwire.formats.settling import settled
 from goldwire.formats.tagged import Tagged, tag_spans, tagged_document, told_scheme
 
@@ -38,7 +38,7 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     Documents begin at `# document_id = X`, or else at blank lines (d1, d2 ...). A link on a mention's first token is
     its entity: a Wikidata item, or NIL.
     """
-    for file in folder_files(path, recognise) if path.is_dir() else [path]:
+    for file, _ in found_files(path, recognise, options.notes):
         layer = options.settings.get("layer", _LAYER)
         quiet = Options("discard", settings=options.settings)
         sentences = (sentence for draft in _drafts(file, quiet, layer) for sentence in _sentences(draft, file, layer))
@@ -165,7 +165,7 @@ def _entities(
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether a file has HIPE's header, or a folder holds such files."""
     if path.is_dir():
-        return bool(folder_files(path, recognise))
+        return holds_files(path, recognise)
     return any(line.startswith("TOKEN\tNE-") for line in head_lines(head)[:50])
 
 

@@ -16,12 +16,13 @@ from typing import NamedTuple
 from goldwire.document import Document, Entity, Mention, Relation, Span
 from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options, Setting
-from goldwire.formats.columns import head_lines, is_blank, text_lines
-from goldwire.formats.files import reading
+from goldwire.formats.columns import head_lines, holds_files, is_blank, text_lines
+from goldwire.formats.files import reading, walk
 from goldwire.formats.settling import settled, squeezed
 from goldwire.tags import UNTYPED
 
 SUFFIXES = (".con", ".ast", ".rel", ".chains")
+_DEEP = "**/"
 _PLACE = re.compile(r'c="(?P<text>.*)"\s+(?P<line>\d+):(?P<first>\d+)\s+(?P<last_line>\d+):(?P<last>\d+)')
 _VALUE = re.compile(r'(?P<key>[tra])="(?P<value>.*)"')
 _BETWEEN = re.compile(r'\|\|(?=[ctra]=")')
@@ -58,12 +59,12 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 def _records(path: Path, options: Options) -> Iterator[_Record]:
     """Give the records of a folder, or the one that a file belongs to; texts without annotations are noted."""
-    folder, lead = (path, "**/") if path.is_dir() else (path.parent, "")
-    if not path.is_dir() and _name(path) not in _by_name(folder, "*.txt"):
+    folder, lead = (path, _DEEP) if path.is_dir() else (path.parent, "")
+    if not path.is_dir() and _name(path) not in _by_name(folder, lead, ".txt"):
         folder, lead = path.parent / "..", "*/"  # txt/a.txt beside concept/a.con
-    told = {suffix: _by_name(folder, f"{lead}*{suffix}") for suffix in SUFFIXES}
+    told = {suffix: _by_name(folder, lead, suffix) for suffix in SUFFIXES}
     names = {name for files in told.values() for name in files}
-    texts = _by_name(folder, f"{lead}*.txt", names)
+    texts = _by_name(folder, lead, ".txt", names)
     beside = {texts[name].parent for name in names if name in texts}
     bare = sorted(name for name, file in texts.items() if name not in names and file.parent in beside)
     if bare and path.is_dir():
@@ -74,15 +75,15 @@ def _records(path: Path, options: Options) -> Iterator[_Record]:
         yield _Record(name, text, {suffix: files[name] for suffix, files in told.items() if name in files})
 
 
-def _by_name(folder: Path, pattern: str, names: Collection[str] | None = None) -> dict[str, Path]:
-    """Give the files of a folder that fit a pattern, by the name of their record.
+def _by_name(folder: Path, lead: str, suffix: str, names: Collection[str] | None = None) -> dict[str, Path]:
+    """Give the files of a folder with a suffix, by the name of their record; lead: the pattern of their folders.
 
     Raises:
         InputError: two are of one name (that is among some, if they are given).
     """
     found: dict[str, Path] = {}
     with reading(folder):
-        for file in sorted(folder.glob(pattern)):
+        for file in sorted(walk(folder, suffix) if lead == _DEEP else folder.glob(f"{lead}*{suffix}")):
             if (first := found.get(_name(file))) and (names is None or _name(file) in names):
                 raise InputError(file, f"is of the same name as {first}", "read one of their folders at a time")
             found[_name(file)] = file
@@ -210,8 +211,7 @@ def _word(draft: _Draft, line: int, word: int) -> Span:
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether a folder holds a file of concepts or relations, or a file is one."""
     if path.is_dir():
-        found = (file for suffix in SUFFIXES for file in path.rglob(f"*{suffix}") if file.is_file())
-        return any(recognise(file, file.read_bytes()[:65536]) for file, _ in zip(found, range(5), strict=False))
+        return holds_files(path, recognise, SUFFIXES)
     first = next((line for line in head_lines(head) if not is_blank(line)), "")
     parts = _BETWEEN.split(first.strip())
     return len(parts) > 1 and bool(_PLACE.fullmatch(parts[0]))

@@ -15,7 +15,7 @@ import msgspec
 
 from goldwire.errors import InputError
 from goldwire.formats.base import Notes
-from goldwire.formats.files import decode, read_bytes, read_lines, reading, writing
+from goldwire.formats.files import decode, head_in_utf8, in_utf8, read_bytes, read_lines, reading, writing
 
 _T = TypeVar("_T")
 _DECODER = msgspec.json.Decoder()
@@ -162,7 +162,7 @@ def _rows(value: Any, place: str) -> Iterator[tuple[str, Any]]:
 def head(path: Path) -> bytes:
     """Give the beginning of a file, from the first byte that is no white space or byte-order mark."""
     with reading(path), path.open("rb") as file:
-        return file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+        return head_in_utf8(file.read(4096)).removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
 def is_lines(path: Path) -> bool:
@@ -180,7 +180,7 @@ def parse(data: bytes, where: object) -> Any:
         InputError: they are not UTF-8 or not whole JSON.
     """
     try:
-        return _DECODER.decode(data.removeprefix(b"\xef\xbb\xbf"))
+        return _DECODER.decode(in_utf8(data, where))
     except UnicodeDecodeError:
         decode(where, data)
         raise

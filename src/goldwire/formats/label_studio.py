@@ -13,7 +13,7 @@ from pathlib import Path
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.formats.base import EVERYTHING, Format, Options, Setting
-from goldwire.formats.files import read_bytes, replacing
+from goldwire.formats.files import in_utf8, read_bytes, replacing
 from goldwire.formats.json_values import first_object
 from goldwire.formats.label_studio_documents import Reading, Version, document_id, results_in, task_text, versions
 from goldwire.formats.label_studio_flat import flat_tasks, is_flat
@@ -69,7 +69,7 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
 def open_tasks(path: Path, options: Options) -> tuple[list[bytes], Reading]:
     """Give the raw tasks of a file and how to read them, the unit of their offsets decided."""
-    data = read_bytes(path)
+    data = in_utf8(read_bytes(path), path)
     how = reading(options)
     if is_flat(path, data):
         raws = [dump_json(task) for task in flat_tasks(path, data, options.notes)]

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from goldwire.errors import InputError
-from goldwire.formats.files import decode
+from goldwire.formats.files import decode, in_utf8
 
 Json: TypeAlias = dict[str, Any]
 
@@ -152,7 +152,7 @@ def split_tasks(data: bytes, where: object) -> list[bytes]:
     Raises:
         InputError: the file is empty, not UTF-8 or not JSON.
     """
-    body = data.removeprefix(b"\xef\xbb\xbf").strip()
+    body = in_utf8(data, where).strip()
     if not body:
         raise InputError(where, "is empty, tasks were expected", "export the project as JSON")
     try:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from goldwire.document import Document, Mention, Relation, Zone
 from goldwire.errors import InputError
 from goldwire.formats.base import Format, Options, Setting
-from goldwire.formats.columns import first_bytes, is_blank, text_lines
+from goldwire.formats.columns import found_files, holds_files, is_blank, text_lines
 from goldwire.formats.settling import settled
 from goldwire.formats.xml_elements import elements
 from goldwire.tags import UNTYPED
@@ -48,9 +48,8 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     Relations are in the file of the same name (1.1.text.xml: 1.1.relations.txt, or keys.test.1.1.txt for the test set),
     or the one that the setting `relations` names.
     """
-    found = sorted(path.rglob("*.xml")) if path.is_dir() else []
-    files = [file for file in found if recognise(file, first_bytes(file))] or [path]
-    return settled(chain.from_iterable(_documents(file, options) for file in files), options, path)
+    files = found_files(path, recognise, options.notes, (".xml",))
+    return settled(chain.from_iterable(_documents(file, options) for file, _ in files), options, path)
 
 
 def _documents(path: Path, options: Options) -> Iterator[Document]:
@@ -139,8 +138,7 @@ def _relation(names: set[str], told: _Told) -> Relation | None:
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether XML has texts with abstracts in which entities are marked, or a folder holds such files."""
     if path.is_dir():
-        found = (file for file in path.rglob("*.xml") if file.is_file())
-        return any(recognise(file, first_bytes(file)) for file, _ in zip(found, range(5), strict=False))
+        return holds_files(path, recognise, (".xml",))
     return b"<text id=" in head and b"<abstract>" in head and b"<entity id=" in head
 
 

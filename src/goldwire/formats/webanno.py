@@ -31,7 +31,7 @@ from goldwire.formats.base import (
     Options,
     Setting,
 )
-from goldwire.formats.columns import folder_files, is_blank, text_lines
+from goldwire.formats.columns import found_files, holds_files, is_blank, text_lines
 from goldwire.formats.settling import from_code_points, settled, to_code_points
 from goldwire.formats.webanno_layers import (
     ANY,
@@ -94,16 +94,16 @@ class _Draft:
 
 
 def read(path: Path, options: Options) -> Iterator[Document]:
-    """Read a document from each file: its id is the file's name without suffix.
+    """Read a document from each file; its id is the file's path in the folder read, without suffix.
 
     Layers of grammar (POS, lemmas, dependencies ...) are counted and not read; the setting `layers=all` reads them,
     `layers=A,B` only those named. Annotations of no width have no place in a document; they are counted.
     """
-    files = folder_files(path, recognise) if path.is_dir() else [path]
-    return settled(options.notes.sound(lambda file: _document(file, options), files), options, path)
+    files = found_files(path, recognise, options.notes)
+    return settled(options.notes.sound(lambda file: _document(file.path, file.name, options), files), options, path)
 
 
-def _document(path: Path, options: Options) -> Document:
+def _document(path: Path, name: str, options: Options) -> Document:
     header, sentences, metadata = _parsed(path, options)
     layers = read_header(header)
     text, unit = _text(sentences, path)
@@ -125,7 +125,7 @@ def _document(path: Path, options: Options) -> Document:
     entities = tuple(_entities(draft, mentions))
     spans = tuple(_sentence_span(sentence, draft) for sentence in sentences if sentence.units)
     metadata |= {HEADER: "\n".join(header)} if header else {}
-    return Document(path.stem, text, tuple(mentions), tuple(draft.relations), entities, tokens, spans, (), metadata)
+    return Document(name, text, tuple(mentions), tuple(draft.relations), entities, tokens, spans, (), metadata)
 
 
 def _sentence_span(sentence: _Sentence, draft: _Draft) -> Span:
@@ -412,7 +412,7 @@ def _target(link: str) -> tuple[str, str]:
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether a file begins with WebAnno TSV 3's format line, or a folder holds such files."""
     if path.is_dir():
-        return bool(folder_files(path, recognise))
+        return holds_files(path, recognise)
     return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"#FORMAT=WebAnno TSV 3")
 
 

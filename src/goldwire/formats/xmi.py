@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +16,13 @@ from typing import Any
 from goldwire.document import Document, Entity, Mention, Relation, Span
 from goldwire.errors import InputError, MissingExtra
 from goldwire.formats.base import Format, Options, Setting
-from goldwire.formats.columns import first_bytes
+from goldwire.formats.columns import found_files, holds_files
 from goldwire.formats.files import read_bytes
 from goldwire.formats.settling import settled
 from goldwire.formats.webanno_layers import LABEL_FEATURES, LINK_FEATURES
 from goldwire.tags import UNTYPED
 
+_SUFFIXES = ".xmi", ".xml"
 _NAMESPACE = re.compile(r"\{http:///(?P<path>.*)\.ecore\}(?P<name>.+)\Z")
 _ID = "{http://www.omg.org/XMI}id"
 _GRAMMAR = (".lexmorph.", ".syntax.", ".segmentation.", ".metadata.")
@@ -46,21 +46,14 @@ class _Draft:
 
 
 def read(path: Path, options: Options) -> Iterator[Document]:
-    """Read a document from each .xmi file, where there are none from the .xml files that are XMI.
+    """Read a document from each .xmi file, or .xml file that is XMI.
 
-    A document's id is the file's name (that of its folder, where many files share it).
+    A document's id is the file's path in the folder read, without suffix (its folder's, where all files share a name).
 
     Layers of grammar are not read, and counted; the setting `layers=all` reads them, `layers=A,B` those named.
     """
-    files = _files(path) if path.is_dir() else [path]
-    stems = Counter(file.stem for file in files)
-    named = ((file, file.stem if stems[file.stem] == 1 else file.parent.name) for file in files)
-    return settled(options.notes.sound(lambda row: _document(row[0], row[1], options), named), options, path)
-
-
-def _files(path: Path) -> list[Path]:
-    found = sorted(path.rglob("*.xmi"))
-    return found or [file for file in sorted(path.rglob("*.xml")) if recognise(file, first_bytes(file))]
+    files = found_files(path, recognise, options.notes, _SUFFIXES)
+    return settled(options.notes.sound(lambda file: _document(file.path, file.name, options), files), options, path)
 
 
 def _document(path: Path, name: str, options: Options) -> Document:
@@ -257,7 +250,7 @@ def _entities(draft: _Draft) -> Iterator[Entity]:
 def recognise(path: Path, head: bytes) -> bool:
     """Say whether a file is XMI, or a folder holds such files."""
     if path.is_dir():
-        return any(recognise(file, first_bytes(file)) for file in _files(path)[:1])
+        return holds_files(path, recognise, _SUFFIXES)
     return b"http://www.omg.org/XMI" in head[:8192]
 
 

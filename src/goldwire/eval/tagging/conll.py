@@ -26,22 +26,31 @@ _NEWLINE, _SPACE, _TAB, _PASSED, _DASH = b"\n \t#-"
 _BOM = b"\xef\xbb\xbf"
 _UNSIGHTLY = re.compile(rb"[ \t\r]+(?=\n)")
 _BLANKS = re.compile(rb"(?<=\n) +| +(?= )")
-_HEADS = re.compile(rb"^(?:-DOCSTART-.*|# (?:newdoc|id)\b[a-z_: ]*=.*)$", re.MULTILINE)
+_DOCSTART = b"-DOCSTART-"
+_COUNTED = re.compile(rb"\d+(?:[-.]\d+)?[ \t]+\S+[ \t]+\S")
+_HEADS = re.compile(rb"^(?:(?:\d[\d.-]*[ \t]+)?-DOCSTART-.*|# (?:newdoc|id)\b[a-z_: ]*=.*)$", re.MULTILINE)
 _COMMENTS = re.compile(rb"^#(?: [a-z_:]+ ?=.*|(?!.*[ \t](?:O|[BIMELSU](?:-\S+)?)$).*)$", re.MULTILINE)
 
 
 def conll_pieces(path: Path, book: CodeBook, column: str | None = None, *, with_words: bool = False) -> Iterator[Piece]:
     """Give a column of tags: the last, or the one with this number, from 1 or (negative) from the last.
 
-    The words are those of the first column. -DOCSTART- lines and comments (`# name = value`, or no tag at the
-    end) are no tokens.
+    The words are those of the first column, of the second where the first counts them. -DOCSTART- lines and comments
+    (`# name = value`, or no tag at the end) are no tokens.
 
     Raises:
         InputError: a line has no tag, or not as many columns as the first one.
     """
     reader = _Columns(path, Spellings(book), _number(path, column))
-    for block in _sentence_blocks(path):
+    for number, block in enumerate(_sentence_blocks(path)):
+        reader.word = reader.word if number else _is_counted(block)
         yield reader.piece(block, with_words=with_words)
+
+
+def _is_counted(block: bytes) -> bool:
+    """Say whether the first column counts the words, as it does in formats.conll_columns."""
+    rows = [line for line in block[:10000].split(b"\n")[:-1] if line and not line.startswith(b"#")]
+    return bool(rows) and all(map(_COUNTED.match, rows))
 
 
 def is_number(column: str) -> bool:
@@ -91,26 +100,31 @@ class _Lines(NamedTuple):
 
 @dataclass(slots=True)
 class _Columns:
-    """A file's column of tags; `width` is the number of columns, once known, `line` how many lines were read."""
+    """A file's column of tags; `width` is the number of columns, once known, `line` how many lines were read.
+
+    word: whether the words stand in the second column.
+    """
 
     path: Path
     spellings: Spellings
     column: int
     width: int = 0
     line: int = 0
+    word: bool = False
 
     def piece(self, block: bytes, *, with_words: bool) -> Piece:
         """Give the sentences of a block."""
         text = np.frombuffer(block, np.uint8)
         lines, gaps = self._divided(text, b"\t" in block)
-        if gaps is None:
+        if gaps is None or (self.word and _DOCSTART in block):
             text = np.frombuffer(_cleaned(block), np.uint8)
             lines, gaps = self._divided(text, b"\t" in block, cleaned=True)
         if gaps is None:
             raise self._ragged(text, lines, b"\t" in block)
         start, end = self._bounds(lines, gaps)
         self.line += lines.total
-        words = TextWords(text, lines.start, gaps[:, 0] - lines.start, first_tokens(lines.lengths))
+        first, last = (gaps[:, 0] + 1, gaps[:, 1]) if self.word else (lines.start, gaps[:, 0])
+        words = TextWords(text, first, last - first, first_tokens(lines.lengths))
         return Piece(self.spellings.codes(text, start, end - start), lines.lengths, words if with_words else None)
 
     def _divided(self, text: Array, tabs: bool, *, cleaned: bool = False) -> tuple[_Lines, Array | None]:
