@@ -133,7 +133,7 @@ def _report(done: Any, *, as_json: bool) -> None:
     table = done.table
     for name, error in done.failures.items():
         say(f"warning: {name} failed and counts as empty: {error}")
-    for what, times in table["notes"].items():
+    for what, times in (*table["notes"].items(), *done.left.items()):
         say(f"note: {times} × {what}")
     if table["goldwire"] != __version__:
         say(f"note: goldwire {table['goldwire']} made this run, this is {__version__}; --fresh makes it anew")

@@ -40,12 +40,14 @@ class Run:
     """A finished run: its folder, what run.json says, and how many documents were predicted just now.
 
     `kept` predictions are of other documents, from a run over more: they are no part of this one, and not lost.
+    `left` is what the system noted after the last document.
     """
 
     folder: Path
     table: dict[str, Any]
     predicted: int
     kept: int = 0
+    left: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def predictions(self) -> Path:
@@ -114,6 +116,7 @@ class _Pass:
     seen: dict[str, str] = field(default_factory=dict)
     digest: Any = field(default_factory=hashlib.sha256)
     predicted: int = 0
+    left: dict[str, int] = field(default_factory=dict)
 
     def missing(self, documents: Iterable[Document]) -> Iterator[Document]:
         """Give, as the system may see them, the documents that have no prediction yet."""
@@ -157,6 +160,7 @@ def _predict(
                 current.predicted += 1
                 if progress:
                     progress(len(current.seen), outcome.source.id)
+        current.left = dict(predictor.notes.counts)
 
 
 def _written(outcome: Outcome, maps: LabelMap | None, notes: Notes) -> tuple[str, dict[str, Any]]:
@@ -243,4 +247,4 @@ def _concluded(system: System, folder: Path, current: _Pass, before: dict[str, A
     }
     run_folder.write_json(folder / RUN, table)
     run_folder.write_json(folder / run_folder.TIMES, seconds)
-    return Run(folder, table, current.predicted, found.kept)
+    return Run(folder, table, current.predicted, found.kept, current.left)
