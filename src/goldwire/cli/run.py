@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from goldwire import __version__
 from goldwire.cli.console import FILE, built_corpus, print_json, say
 from goldwire.document import Document
 from goldwire.errors import GoldwireError
@@ -132,8 +133,12 @@ def _report(done: Any, *, as_json: bool) -> None:
     table = done.table
     for name, error in done.failures.items():
         say(f"warning: {name} failed and counts as empty: {error}")
-    for what, times in table["notes"].items():
+    for what, times in (*table["notes"].items(), *done.left.items()):
         say(f"note: {times} × {what}")
+    if table["goldwire"] != __version__:
+        say(f"note: goldwire {table['goldwire']} made this run, this is {__version__}; --fresh makes it anew")
+    if done.kept:
+        say(f"note: predictions of {done.kept} other documents are kept in {done.folder} for a run over them")
     counts = table["predictions"]
     failed = len(done.failures)
     new = f"{done.predicted} documents done, {failed} of them failed" if done.predicted else "nothing to do"

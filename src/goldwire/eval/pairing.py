@@ -106,12 +106,18 @@ def outside(document: str, where: str, start: int, end: int, size: int) -> Input
 
 
 def difference(gold: str, pred: str) -> str:
-    """Say where the predicted text first differs from the gold's, and how."""
+    """Say that the predicted text differs from the gold's, where first, and how."""
+    return f"the predicted text differs from the gold's {first_difference(gold, pred)}"
+
+
+def first_difference(gold: str, pred: str) -> str:
+    """Say where a text first differs from the gold's, and how."""
     place = next((i for i, (a, b) in enumerate(zip(gold, pred, strict=False)) if a != b), min(len(gold), len(pred)))
     alike = normalize("NFC", gold) == normalize("NFC", pred)
     there, here = ((ascii if alike else repr)(text[place : place + 12]) for text in (gold, pred))
     why = ", the same letters in another Unicode normalization" if alike else ""
-    return f"the predicted text differs from the gold's at offset {place}: {here} for {there}{why}"
+    why = ", the same lines with other ends" if gold.splitlines() == pred.splitlines() else why
+    return f"at offset {place}: {here} for {there}{why}"
 
 
 def _known(option: str, value: str, values: tuple[str, ...]) -> None:

@@ -133,6 +133,25 @@ def test_another_system_in_the_same_folder_is_refused_and_fresh_begins_anew(tmp_
     assert run(other, news_systems.news(), tmp_path / "run", fresh=True).predicted == 4
 
 
+def test_an_unfinished_run_of_another_version_is_refused_and_a_finished_one_is_left_as_it_is(tmp_path, monkeypatch):
+    run(system("first_words"), news_systems.news()[:3], tmp_path / "run")
+    monkeypatch.setattr("goldwire.eval.runs.running.__version__", "9.9")
+    assert run(system("first_words"), news_systems.news()[:3], tmp_path / "run").table["goldwire"] != "9.9"
+    with pytest.raises(Changed, match=r"was begun by goldwire .*, this is 9\.9; add --fresh"):
+        run(system("first_words"), news_systems.news(), tmp_path / "run")
+    assert run(system("first_words"), news_systems.news(), tmp_path / "run", fresh=True).table["goldwire"] == "9.9"
+
+
+def test_a_run_over_fewer_documents_loses_no_prediction_of_the_others(tmp_path):
+    whole = run(system("first_words"), news_systems.news(), tmp_path / "run")
+    before = whole.predictions.read_bytes()
+    fewer = run(system("first_words"), news_systems.news()[1:3], tmp_path / "run")
+    assert (fewer.predicted, fewer.kept, len(predicted(fewer))) == (0, 2, 2)
+    again = run(system("first_words"), news_systems.news(), tmp_path / "run")
+    assert (again.predicted, again.kept, again.predictions.read_bytes()) == (0, 0, before)
+    assert again.table == whole.table and not (tmp_path / "run" / "predictions.partial.jsonl").exists()
+
+
 def test_a_line_that_was_being_written_is_cut_off_and_its_document_predicted_again(tmp_path):
     done = run(system("first_words"), news_systems.news(), tmp_path / "run")
     whole = done.predictions.read_bytes()

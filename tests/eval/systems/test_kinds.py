@@ -1,6 +1,7 @@
 """Systems that are programs, services, functions and files, each tested with a real one."""
 
 import json
+import re
 import sys
 import threading
 from dataclasses import replace
@@ -229,6 +230,42 @@ def test_a_file_of_predictions_is_replayed_whatever_its_order(tmp_path):
     done = run(System("r", "replay", str(tmp_path / "p.jsonl")), documents(), tmp_path / "run")
     assert found(done) == [["Peru"], ["Quis"], ["They"], []]
     assert done.failures == {"d3": "the file has no prediction for it"}
+
+
+def replayed(lines, texts, folder):
+    (folder / "p.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return run(System("r", "replay", str(folder / "p.jsonl")), [Document(*text) for text in texts], folder / "run")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Cafe\u0301 Zoe\u0308\r\nwon.", "another text, at offset 3: .* in another Unicode normalization"),
+        ("Café Zoë\nwon.", "another text, at offset 8: .* the same lines with other ends"),
+        ("Café Zoe won.", "another text, at offset 7"),
+    ],
+)
+def test_a_replayed_prediction_of_another_text_is_a_failure_that_says_where_it_differs(tmp_path, text, said):
+    done = replayed([{"id": "d", "text": text, "mentions": []}], [("d", "Café Zoë\r\nwon.")], tmp_path)
+    assert re.search(said, done.failures["d"])
+
+
+def test_a_replayed_prediction_without_a_text_is_of_the_documents(tmp_path):
+    line = {"id": "d", "text": "", "mentions": [{"start": 0, "end": 4, "label": "GPE"}]}
+    done = replayed([line], [("d", "Peru won.")], tmp_path)
+    assert found(done) == [["Peru"]] and list(done.table["notes"].values()) == [1]
+
+
+def test_replayed_predictions_of_other_documents_are_counted(tmp_path):
+    lines = [{"id": name, "text": "Peru won.", "mentions": []} for name in "xdy"]
+    assert list(replayed(lines, [("d", "Peru won.")], tmp_path).left.values()) == [2]
+
+
+@pytest.mark.parametrize("second", [{"id": "a", "text": "Peru won.", "mentions": []}, {"id": "b", "mentions": 3}])
+def test_a_replayed_file_that_is_broken_or_says_an_id_twice_ends_the_run_in_one_line(tmp_path, second):
+    first = {"id": "a", "text": "Peru won.", "mentions": []}
+    with pytest.raises(Unusable, match=r"p\.jsonl"):
+        replayed([first, second], [("a", "Peru won."), ("b", "Peru won.")], tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -66,8 +67,9 @@ def test_what_servers_wrap_an_answer_in_is_taken_off(model, tmp_path, plan):
         (completion(None, "content_filter"), "withheld by a filter"),
         (b"<html>Log in</html>", "is base_url right?"),
         ([], "is base_url right?"),
-        (completion(SAID.replace('"', "'")), "is not JSON"),
-        (completion(SAID.replace("}]", "},]")), "has no list of mentions"),
+        (completion(SAID.replace('"Peru"', '"Peru" "Lima"')), "has no list of mentions"),
+        (completion(SAID.replace('"', "'").replace("'Peru'", "'Peru', it's")), "is not JSON"),
+        (completion(SAID[:-1]), "has no list of mentions"),
         (completion(json.dumps(ANSWER["mentions"])), "has no list of mentions"),
         (completion(SAID + '{"mentions": []}'), "has 2 lists of mentions"),
         (completion('{"mentions": ' + "[" * 100_000), "nested too deeply"),
@@ -151,6 +153,38 @@ def test_a_kept_answer_that_is_broken_is_named(model, tmp_path):
     kept.write_text("{")
     done = ask(model, tmp_path, cache=tmp_path / "cache", fresh=True)
     assert f"{kept.name}: is no answer that was kept; remove it" in done.failures["d"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        SAID.replace('"', "'"),
+        SAID.replace("}]", "},]") + " I hope that's fine.",
+        SAID.replace("}]", "},\n // that's all\n]"),
+        "{ # as asked\n" + SAID[1:].replace("}, {", "}, /* it's {one} */ {"),
+        SAID.replace('"mentions"', "mentions").replace('"text"', "text"),
+        "Here's what I found, {as asked}:\n```python\n" + SAID.replace('"', "'") + "\n```",
+        SAID.replace("]}", "], 'relations': None,}"),
+    ],
+)
+def test_json_that_is_not_strict_is_mended_and_counted(said):
+    assert parse(said) == replace(parse(SAID), mended=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["Kenya's", "the 'Big' \"Ben\"", "http://a.b/*c*/ #1", "a,]", "True", "x\\", "New\tYork"]
+)
+def test_what_a_mended_answer_quotes_stays_as_it_is(text):
+    rows = [{"text": text, "label": "ORG"}]
+    for said in (str({"mentions": rows}), json.dumps({"mentions": rows})[:-1] + ",}"):
+        assert parse(said).mentions == ((text, "ORG"),) and parse(said).mended
+
+
+def test_mended_answers_are_told_with_the_run(model, tmp_path):
+    model.plans += [completion(SAID.replace('"', "'"))]
+    done = ask(model, tmp_path)
+    assert done.table["predictions"]["mentions"] == 2
+    assert done.table["notes"]["replies whose JSON was mended (quotes, commas, comments)"] == 1
 
 
 @pytest.mark.parametrize("rows", ['"x"', '["x", {"head": "0"}, {"head": 0}]', '{"head": 0}'])

@@ -61,6 +61,23 @@ def test_the_folder_is_one_that_spacy_knows(model):
     assert "[training.optimizer]" in (model / "config.cfg").read_text()
 
 
+def test_every_pipeline_tells_what_it_was_made_of(tmp_path):
+    train(corpus(4), tmp_path / "m", Training(epochs=1), corpus(2))
+    metas = [json.loads((tmp_path / "m" / name / "meta.json").read_text()) for name in ("model-best", "model-last")]
+    assert [meta["goldwire"] for meta in metas] == [{"documents": 4, "not_learnt": {}, "unseen": {}}] * 2
+
+
+@pytest.mark.parametrize("mark", ["\n", ". ", " ", ""])
+def test_a_long_text_without_sentences_is_learnt_in_parts(mark):
+    line = f"Ana Torres visited Peru{mark}"
+    starts = range(0, len(line) * 1000, len(line))
+    mentions = [Mention(s + a, s + b, "X") for s in starts for a, b in ((0, 10), (19, 23))] if mark else []
+    notes, document = Notes(), Document("d", line * 1000, tuple(mentions))
+    docs = examples([document], blank("en"), Training(), notes)
+    assert max(len(doc.text) for doc in docs) <= 10_000 and "".join(doc.text for doc in docs) == document.text
+    assert sum(len(doc.spans["sc"]) for doc in docs) == len(mentions) and not notes.counts
+
+
 def test_a_trained_pipeline_runs_by_its_path_as_any_of_spacy(model, tmp_path):
     done = run(System("s", "spacy", str(model / "model-last")), corpus(2), tmp_path / "run")
     (first, _) = read(done.predictions)

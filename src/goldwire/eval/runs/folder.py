@@ -39,10 +39,14 @@ class Line(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a run gave: how many documents, mentions and relations, and the error of each failed document."""
+    """What a run gave: how many documents, mentions and relations, and the error of each failed document.
+
+    `kept` are the predictions of other documents, from a run over more, which the folder still holds.
+    """
 
     counts: dict[str, int]
     failures: dict[str, str]
+    kept: int
 
 
 def standing(folder: Path) -> Path:
@@ -142,21 +146,28 @@ def answered(folder: Path) -> dict[str, str]:
 
 
 def finish(folder: Path, order: Sequence[str]) -> Found:
-    """Put the predictions into the order of the documents and in their place; tell what they are."""
+    """Put the predictions into the order of the documents and in their place; tell what they are.
+
+    Those of other documents stay in the file of a pass, for a run over more documents.
+    """
     path = standing(folder)
     found = lines(path)
+    kept = len(found) - len(order)
+    if kept:
+        path = path.rename(folder / PARTIAL)
     with path.open("rb") as source, replacing(folder / PREDICTIONS) as temporary, temporary.open("wb") as file:
         for name in order:
             source.seek(found[name].start)
             file.write(source.read(found[name].size))
-    (folder / PARTIAL).unlink(missing_ok=True)
+    if not kept:
+        (folder / PARTIAL).unlink(missing_ok=True)
     chosen = [found[name] for name in order]
     counts = {
         "documents": len(order),
         "mentions": sum(line.mentions for line in chosen),
         "relations": sum(line.relations for line in chosen),
     }
-    return Found(counts, {name: found[name].failure for name in order if found[name].failure})
+    return Found(counts, {name: found[name].failure for name in order if found[name].failure}, kept)
 
 
 def summary(folder: Path, order: Sequence[str]) -> tuple[Counter[str], dict[str, Any]]:

@@ -37,11 +37,17 @@ class Changed(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished run: its folder, what run.json says, and how many documents were predicted just now."""
+    """A finished run: its folder, what run.json says, and how many documents were predicted just now.
+
+    `kept` predictions are of other documents, from a run over more: they are no part of this one, and not lost.
+    `left` is what the system noted after the last document.
+    """
 
     folder: Path
     table: dict[str, Any]
     predicted: int
+    kept: int = 0
+    left: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def predictions(self) -> Path:
@@ -74,7 +80,7 @@ def run(
     is still the same.
 
     Raises:
-        Changed: the folder holds the run of another system or model.
+        Changed: the folder holds the run of another system or model, or one that another version of goldwire began.
         InputError: two documents have one id, a file cannot be written, or another process is at it.
         Unusable: the system cannot work at all.
     """
@@ -88,6 +94,7 @@ def run(
         missing = current.missing(documents)
         first = next(missing, None)
         if first is not None or verify:
+            _same_version(before, folder)
             predictor = _same_model(load(system, context or Context()), before, folder)
             if fresh:
                 run_folder.forget(folder)
@@ -109,6 +116,7 @@ class _Pass:
     seen: dict[str, str] = field(default_factory=dict)
     digest: Any = field(default_factory=hashlib.sha256)
     predicted: int = 0
+    left: dict[str, int] = field(default_factory=dict)
 
     def missing(self, documents: Iterable[Document]) -> Iterator[Document]:
         """Give, as the system may see them, the documents that have no prediction yet."""
@@ -152,6 +160,7 @@ def _predict(
                 current.predicted += 1
                 if progress:
                     progress(len(current.seen), outcome.source.id)
+        current.left = dict(predictor.notes.counts)
 
 
 def _written(outcome: Outcome, maps: LabelMap | None, notes: Notes) -> tuple[str, dict[str, Any]]:
@@ -198,6 +207,13 @@ def _same_system(system: System, folder: Path, stands: Mapping[str, str]) -> dic
     return before
 
 
+def _same_version(before: Mapping[str, Any], folder: Path) -> None:
+    """Refuse to mix what two versions of goldwire make; a finished run is left as it is."""
+    if before and before.get("goldwire") != __version__:
+        began = f"was begun by goldwire {before.get('goldwire')}, this is {__version__}"
+        raise Changed(folder, began, "add --fresh to begin again, or name another --out")
+
+
 def _same_model(predictor: Predictor, before: dict[str, Any], folder: Path) -> Predictor:
     now = _plain(dict(predictor.description))
     if before and before["model"] != now:
@@ -206,9 +222,15 @@ def _same_model(predictor: Predictor, before: dict[str, Any], folder: Path) -> P
     return predictor
 
 
+def _holds(folder: Path, before: Mapping[str, Any], digest: str) -> bool:
+    """Say whether the folder holds the finished run over just these documents."""
+    same = before.get("status") == "done" and before.get("data", {}).get("sha256") == digest
+    return same and (folder / PREDICTIONS).exists()
+
+
 def _concluded(system: System, folder: Path, current: _Pass, before: dict[str, Any]) -> Run:
     digest = current.digest.hexdigest()
-    if not current.predicted and before.get("status") == "done" and before.get("data", {}).get("sha256") == digest:
+    if not current.predicted and _holds(folder, before, digest):
         return Run(folder, before, 0)
     if not current.seen:
         raise InputError("the corpus", "has no document", "name one that has")
@@ -225,4 +247,4 @@ def _concluded(system: System, folder: Path, current: _Pass, before: dict[str, A
     }
     run_folder.write_json(folder / RUN, table)
     run_folder.write_json(folder / run_folder.TIMES, seconds)
-    return Run(folder, table, current.predicted)
+    return Run(folder, table, current.predicted, found.kept, current.left)

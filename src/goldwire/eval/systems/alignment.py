@@ -10,22 +10,21 @@ import re
 import sys
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
 
 from goldwire.document import Span
 from goldwire.eval.systems.folding import Folded, at_boundaries, fold, folded
+from goldwire.eval.systems.likeness import Stretches
 from goldwire.eval.systems.rising import NO_PLACE, Costs, rising
 
 EXACT, NORMALISED, FUZZY, AMBIGUOUS = "exact", "normalised", "fuzzy", "ambiguous"
 NOT_IN_TEXT, INVALID, OUT_OF_SCHEMA = "not in text", "invalid", "out of schema"
 STATUSES = (EXACT, NORMALISED, FUZZY, AMBIGUOUS, NOT_IN_TEXT, INVALID, OUT_OF_SCHEMA)
-LIKENESS = 0.85
 _COSTS = {EXACT: 0, NORMALISED: 4, FUZZY: 8}
 """What it costs how a place was found; to stand before or behind the neighbours' places costs 1."""
 _FEW_LETTERS = 5
@@ -70,7 +69,8 @@ def align(text: str, answers: Iterable[Answer], labels: Collection[str] = ()) ->
     source = fold(text)
     results = {index: Aligned(a, None, status) for index, a in enumerate(said) if (status := _unusable(a, labels))}
     asked = [index for index in range(len(said)) if index not in results]
-    once = {text: candidates(source, text) for text in dict.fromkeys(said[index].text for index in asked)}
+    near = cache(partial(Stretches, source.text))  # made when the first answer is not found otherwise
+    once = {text: candidates(source, text, near) for text in dict.fromkeys(said[index].text for index in asked)}
     found = {index: once[said[index].text] for index in asked}
     around = _around(found, len(said))
     for group in _groups(said, found).values():
@@ -83,7 +83,7 @@ def counts(aligned: Iterable[Aligned]) -> Counter[str]:
     return Counter(result.status for result in aligned)
 
 
-def candidates(source: Folded, answer: str) -> list[Candidate]:
+def candidates(source: Folded, answer: str, near: Callable[[], Stretches]) -> list[Candidate]:
     """Give the places where an answer may stand, in their order: verbatim and normalised ones, else fuzzy ones."""
     exact = list(_verbatim(source.source, answer))
     starts, size = [span.start for span in exact], len(answer.strip())
@@ -92,7 +92,7 @@ def candidates(source: Folded, answer: str) -> list[Candidate]:
         before = bisect_right(starts, span.end - 1)
         if not before or starts[before - 1] + size <= span.start:
             places.append(Candidate(span, NORMALISED))
-    return sorted(places) or _fuzzy(source, answer)
+    return sorted(places) or _fuzzy(source, answer, near)
 
 
 def _unusable(answer: Answer, labels: Collection[str]) -> str:
@@ -136,7 +136,7 @@ def _cased(answer: str, place: str) -> bool:
     return not (short and letters) or any(c.isupper() for c in place)
 
 
-def _fuzzy(source: Folded, answer: str) -> list[Candidate]:
+def _fuzzy(source: Folded, answer: str, near: Callable[[], Stretches]) -> list[Candidate]:
     """Give the most similar stretches of whole words; short words and other numbers are never similar enough."""
     wanted = folded(_trimmed(answer))
     bare = re.sub(r"^(the|a|an) |'s?$", "", wanted)
@@ -144,57 +144,9 @@ def _fuzzy(source: Folded, answer: str) -> list[Candidate]:
         return [Candidate(span, FUZZY) for span in spans if _cased(answer, source.source[span.start : span.end])]
     if len(wanted) < _FEW_LETTERS:
         return []
-    best, alike = LIKENESS, list[tuple[int, int]]()
-    like = _Likeness(wanted)
-    for start, end in _windows(source.text, wanted):
-        if (found := like(source.text[start:end], best)) >= best:
-            alike = [*alike, (start, end)] if found == best else [(start, end)]
-            best = found
+    alike = near().most_like(wanted)
     placed = {span for place in alike if (span := source.span(*place)) and at_boundaries(source.source, *span)}
     return sorted(Candidate(span, FUZZY) for span in placed)
-
-
-def _windows(text: str, wanted: str) -> Iterator[tuple[int, int]]:
-    """Give the stretches of about as many words as are wanted that share a word's first two letters with them."""
-    words, places = _words(text)
-    asked = re.findall(r"\w+", wanted)
-    size = len(asked)
-    for index in sorted({index for word in asked for index in places.get(word[:2], ())}):
-        for first in range(max(0, index - size), index + 1):
-            for last in range(max(index, first + size - 2), min(len(words), first + size + 1)):
-                yield words[first][0], words[last][1]
-
-
-@lru_cache(maxsize=1)
-def _words(text: str) -> tuple[list[tuple[int, int]], dict[str, list[int]]]:
-    """Give the words of a text, and which begin with which two letters; of the last text it is remembered."""
-    words = [match.span() for match in re.finditer(r"[^\W_]+(?:['.&][^\W_]+)*", text)]
-    places: dict[str, list[int]] = defaultdict(list)
-    for index, (start, _) in enumerate(words):
-        places[text[start : start + 2]].append(index)
-    return words, places
-
-
-class _Likeness:
-    """How like a string is to stretches of a text: 0 where numbers differ, or where it would not be the best."""
-
-    def __init__(self, wanted: str) -> None:
-        self.numbers, self.size = re.findall(r"\d+", wanted), len(wanted)
-        self.matcher = SequenceMatcher(None, "", wanted, autojunk=False)
-        self.known: dict[str, float] = {}
-
-    def __call__(self, stretch: str, best: float) -> float:
-        if 2 * min(self.size, len(stretch)) < best * (self.size + len(stretch)):
-            return 0.0
-        if stretch not in self.known:
-            self.known[stretch] = self._ratio(stretch, best)
-        return self.known[stretch]
-
-    def _ratio(self, stretch: str, best: float) -> float:
-        if re.findall(r"\d+", stretch) != self.numbers:
-            return 0.0
-        self.matcher.set_seq1(stretch)
-        return self.matcher.ratio() if self.matcher.quick_ratio() >= best else 0.0
 
 
 def _groups(said: Sequence[Answer], found: Mapping[int, object]) -> dict[tuple[str, str], list[int]]:

@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from goldwire.document import Document, Mention, Relation
 from goldwire.errors import GoldwireError, InputError, MissingExtra
+from goldwire.eval.pairing import first_difference
 from goldwire.formats.base import Notes
 from goldwire.formats.files import reading, sha256
 from goldwire.labels import LabelSet
@@ -116,7 +117,8 @@ def check_answer(source: Document, answer: object) -> Document:
     if answer.id != source.id:
         raise NoAnswer(f"the system answered for {answer.id!r}; answers must come in order")
     if answer.text != source.text:
-        raise NoAnswer("the answer has another text; offsets would mean something else")
+        where = first_difference(source.text, answer.text)
+        raise NoAnswer(f"the answer has another text, {where}; offsets would mean something else")
     problem = next(structural_rules(answer), None)
     if problem is not None:
         raise NoAnswer(f"the answer breaks a rule: {problem}")

@@ -49,8 +49,10 @@ $ goldwire score runs/mine
 A service answers the same object to a POST of the document (`--model http://localhost:8000/extract`); a server that
 speaks OpenAI's protocol is `--model llm:NAME --set base_url=http://localhost:8000/v1`, its key in `OPENAI_API_KEY`.
 A model that refuses a parameter is sent others by
-`--set 'parameters={max_tokens="none", temperature="none", max_completion_tokens=9000}'`. Settings are written with the
-run: a key belongs in the environment (`key_env`), where no file holds it."""
+`--set 'parameters={max_tokens="none", temperature="none", max_completion_tokens=9000}'`. A reply in JSON that is not
+strict (single quotes, comments, commas before a bracket) is read where that is no guess, and counted; one that is no
+JSON is asked for again, and in the end a failure. Settings are written with the run: a key belongs in the environment
+(`key_env`), where no file holds it."""
 MAPS = """A label map says how a system's labels become ours: `[mentions.full]` and `[relations.full]` for the view in
 which every label stays (unmapped ones as they are), `[mentions.shared]` and `[relations.shared]` for the view in which
 both sides keep only the labels that both know. What has no label is counted. Name a shipped one or your own TOML file

@@ -43,6 +43,7 @@ SETTINGS = {
     "price_in": "price of a million prompt tokens (0)",
     "price_out": "price of a million completion tokens (0)",
 }
+MENDED = "replies whose JSON was mended (quotes, commas, comments)"
 UNRELATED = "relations with an end or label that is none"
 
 
@@ -106,7 +107,7 @@ def _place(
     mentions, relations, used = into
     aligned = align(text, said.mentions, asked.mentions)
     used.update({f"answers {status}": times for status, times in counts(aligned).items()})
-    used.update({UNRELATED: said.unread} if said.unread else {})
+    used.update(+Counter({UNRELATED: said.unread, MENDED: int(said.mended)}))
     ids: dict[int, str] = {}
     for index, result in enumerate(aligned):
         if result.span is not None:

@@ -6,6 +6,7 @@ Finding the answers in the text is in alignment.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from typing import Any
 
 from goldwire.eval.systems.alignment import Answer
 from goldwire.eval.systems.base import NoAnswer
+from goldwire.eval.systems.loose_json import mended
 
+_START = re.compile(r"\{(?=\s*[\"}])")
 Ends = tuple[int, int, str]
 
 
@@ -25,12 +28,13 @@ class Malformed(Exception):
 class Said:
     """An answer as it was read: mentions as strings, relations as (head, tail, label) with places in the list.
 
-    `unread` counts the relations that were none.
+    `unread` counts the relations that were none; `mended` says that its JSON was not strict.
     """
 
     mentions: tuple[Answer, ...]
     relations: tuple[Ends, ...]
     unread: int = 0
+    mended: bool = False
 
 
 def used_by(completion: Any, prices: tuple[float, float]) -> Counter[str]:
@@ -83,18 +87,27 @@ def parse(content: str) -> Said:
     Raises:
         Malformed: it holds no such object, or several that differ.
     """
-    table = _table(content.rpartition("</think>")[2])
+    answer = content.rpartition("</think>")[2]
+    objects = list(_objects(answer))
+    loose = [] if _tables(objects) else _loose(answer)
+    table = _only([*_tables(objects), *loose], "has no list of mentions" if objects else "is not JSON", content)
     relations = table.get("relations") or []
     rows = relations if isinstance(relations, list) else [relations]
     found = [relation for row in rows if (relation := _relation(row))]
-    return Said(tuple(map(_answer, table["mentions"])), tuple(found), len(rows) - len(found))
+    return Said(tuple(map(_answer, table["mentions"])), tuple(found), len(rows) - len(found), bool(loose))
 
 
-def _table(content: str) -> dict[str, Any]:
-    objects = list(_objects(content))
-    tables = [table for table in objects if isinstance(table.get("mentions"), list)]
+def _tables(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [table for table in objects if isinstance(table.get("mentions"), list)]
+
+
+def _loose(content: str) -> list[dict[str, Any]]:
+    """Give the objects with a list of mentions that stand there once the JSON is mended."""
+    return next((found for text in mended(content) if (found := _tables(list(_objects(text))))), [])
+
+
+def _only(tables: list[dict[str, Any]], lack: str, content: str) -> dict[str, Any]:
     if not tables:
-        lack = "has no list of mentions" if objects else "is not JSON"
         raise Malformed(f"the answer {lack} (it began {content[:60]!r})")
     if any(table != tables[0] for table in tables):
         raise Malformed(f"the answer has {len(tables)} lists of mentions")
@@ -103,17 +116,17 @@ def _table(content: str) -> dict[str, Any]:
 
 def _objects(content: str) -> Iterator[dict[str, Any]]:
     """Give the outermost JSON objects of a text."""
-    decoder = json.JSONDecoder()
-    place = content.find("{")
-    while place >= 0:
+    decoder, end = json.JSONDecoder(), 0
+    for found in _START.finditer(content):
+        if found.start() < end:
+            continue
         try:
-            table, end = decoder.raw_decode(content, place)
+            table, end = decoder.raw_decode(content, found.start())
             yield table
         except json.JSONDecodeError:
-            end = place + 1
+            pass
         except RecursionError as error:
             raise Malformed("the answer is nested too deeply") from error
-        place = content.find("{", end)
 
 
 def _answer(item: Any) -> Answer:
@@ -129,6 +142,6 @@ def _whole(value: Any) -> Any:
 
 def _relation(item: Any) -> Ends | None:
     head, tail = (item.get("head"), item.get("tail")) if isinstance(item, dict) else (None, None)
-    if isinstance(head, int) and isinstance(tail, int):
+    if type(head) is int and type(tail) is int:  # true is no place
         return head, tail, str(_whole(item.get("label", "")))
     return None

@@ -16,6 +16,8 @@ from goldwire.eval.training.recipe import SPANS, Training
 from goldwire.formats.base import Notes
 
 ENOUGH = 0.98
+LONGEST = 10_000
+"""Characters that are learnt at a time of a text without sentences: what spaCy holds grows with a Doc."""
 
 
 def examples(documents: Iterable[Document], nlp: Any, how: Training, notes: Notes) -> list[Any]:
@@ -43,7 +45,7 @@ def count_unknown(docs: Sequence[Any], dev: Sequence[Any], notes: Notes) -> None
 
 
 def _docs(document: Document, nlp: Any, how: Training, notes: Notes) -> Iterator[Any]:
-    """Give a spaCy Doc a sentence, or one in all where the document says no sentences."""
+    """Give a spaCy Doc a sentence, or one in all where a document that is not too long says no sentences."""
     learnt = _learnt(document, how, notes)
     stretches = _stretches(document, learnt)
     inside = _inside(stretches, learnt)
@@ -70,15 +72,26 @@ def _learnt(document: Document, how: Training, notes: Notes) -> list[Mention]:
 
 
 def _stretches(document: Document, learnt: Sequence[Mention]) -> list[Span]:
-    """Give the sentences, or all in one where a document says none; those that a mention crosses are one."""
+    """Give the sentences, or long parts where a document says none; those that a mention crosses are one."""
     found: list[Span] = []
     end, mentions = 0, iter((*learnt, Mention(len(document.text), len(document.text) + 1, "")))
     ahead = next(mentions)
-    for span in document.sentences or (Span(0, len(document.text)),):
+    for span in document.sentences or _parts(document.text):
         while ahead.start < span.start:
             end, ahead = max(end, ahead.end), next(mentions)
         found.append(Span(found.pop().start, span.end) if found and span.start < end else span)
     return found
+
+
+def _parts(text: str) -> Iterator[Span]:
+    """Give a text in one, or where it is long in parts that end with a line, a sentence or a word."""
+    start = 0
+    while len(text) - start > LONGEST:
+        part = text[start : start + LONGEST]
+        size = next((at + len(mark) for mark in ("\n", ". ", " ") if (at := part.rfind(mark)) > 0), LONGEST)
+        yield Span(start, start + size)
+        start += size
+    yield Span(start, len(text))
 
 
 def _inside(stretches: Sequence[Span], learnt: Sequence[Mention]) -> list[list[Mention]]:

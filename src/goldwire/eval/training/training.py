@@ -7,11 +7,12 @@ classifier of relations is in pairs.
 from __future__ import annotations
 
 import io
+import json
 import logging
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from goldwire.errors import InputError
 from goldwire.eval.training.examples import count_longer, count_unknown, examples, longest
 from goldwire.eval.training.recipe import SPANS, Training, blank, config_of
 from goldwire.formats.base import Notes
+from goldwire.formats.files import read_text, write_text
 
 RELATIONS = "relations.npz"
 BEST, LAST, CONFIG, TRAIN, DEV = "model-best", "model-last", "config.cfg", "train.spacy", "dev.spacy"
@@ -61,12 +63,8 @@ def train(
         config = config_of(how, words, keep_best=bool(dev))
         _fit(folder, _with_paths(config, folder), words, progress, keep_best=bool(dev))
         _with_paths(config, out or folder).to_disk(folder / CONFIG)
+        _tell(folder, {"documents": len(documents), "not_learnt": notes.counts, "unseen": unseen.counts})
         nlp = spacy.load(model_folder(folder) or folder)
-        nlp.meta["goldwire"] = {
-            "documents": len(documents),
-            "not_learnt": dict(notes.counts),
-            "unseen": dict(unseen.counts),
-        }
         if out:
             _moved(folder, out)
         return nlp
@@ -133,6 +131,14 @@ def _fit(folder: Path, config: Any, words: int, progress: Progress | None, *, ke
     spacy_train(nlp, folder, stdout=io.StringIO(), stderr=io.StringIO())
     if not keep_best:  # spaCy keeps one though nothing says that it is the best
         shutil.rmtree(folder / BEST, ignore_errors=True)
+
+
+def _tell(folder: Path, said: Mapping[str, Any]) -> None:
+    """Write into each model's meta.json, under "goldwire", what it was made of."""
+    for path in (folder / name / "meta.json" for name in (BEST, LAST)):
+        if path.exists():
+            meta = {**json.loads(read_text(path)), "goldwire": said}
+            write_text(path, json.dumps(meta, ensure_ascii=False, indent=2) + "\n")
 
 
 def _telling(update: Callable[..., Any], words: int, progress: Progress) -> Callable[..., Any]:
