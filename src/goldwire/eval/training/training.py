@@ -112,8 +112,10 @@ def _learnt(
     """
     docs = examples(documents, blank(how.language), how, notes)
     if not any(doc.spans[SPANS] for doc in docs):
-        mend = f"--level takes others than {', '.join(how.levels)}" if notes.counts else "name one that has"
-        raise InputError(source, f"has no mention to {aim}", mend)
+        passed = any("--level" in what for what in notes.counts)
+        mend = f"--level takes others than {', '.join(how.levels)}" if passed else "name one that has"
+        why = f" ({'; '.join(notes.lines())})" if notes.counts else ""
+        raise InputError(source, f"has no mention to {aim}{why}", mend)
     return docs
 
 
