@@ -56,10 +56,10 @@ LARGE = {f"{EMBED}.attrs": ["NORM", "PREFIX", "SUFFIX", "SHAPE"], f"{EMBED}.rows
 STOCK = {f"{ENCODE}.depth": 4, "training.dropout": 0.1, "training.optimizer.use_averages": False}
 MENTIONS: dict[str, dict[str, dict[str, Any]]] = {
     "wnut17": {
-        "small tables": SMALL,
+        "small tables": {**SMALL, "epochs": 30},
         "spaCy's tables, depth, dropout, no averages": {**LARGE, **STOCK},
         "small tables, half the sentences without mentions": {**SMALL, "bare": 2, "epochs": 8},
-        "spaCy's tables": {**LARGE, "seeds": 1},
+        "spaCy's tables": {**LARGE, "epochs": 30, "seeds": 1},
         "small tables, spaCy's depth, dropout, no averages": {**SMALL, **STOCK, "seeds": 1},
         "small tables without NORM": {
             f"{EMBED}.attrs": SMALL[f"{EMBED}.attrs"][1:],

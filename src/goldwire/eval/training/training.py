@@ -7,6 +7,7 @@ classifier of relations is in pairs.
 from __future__ import annotations
 
 import io
+import json
 import logging
 import shutil
 import tempfile
@@ -22,9 +23,11 @@ from goldwire.errors import InputError
 from goldwire.eval.training.examples import count_longer, count_unknown, examples, longest
 from goldwire.eval.training.recipe import SPANS, Training, blank, config_of
 from goldwire.formats.base import Notes
+from goldwire.formats.files import read_text, write_text
 
 RELATIONS = "relations.npz"
-BEST, LAST, CONFIG, TRAIN, DEV = "model-best", "model-last", "config.cfg", "train.spacy", "dev.spacy"
+BEST, LAST, CONFIG, META = "model-best", "model-last", "config.cfg", "meta.json"
+TRAIN, DEV = "train.spacy", "dev.spacy"
 Progress = Callable[[int], None]
 
 
@@ -91,10 +94,22 @@ def _moved(folder: Path, out: Path) -> None:
     """Put what was trained in its place, and remove what another training left there under these names."""
     out.mkdir(exist_ok=True)
     for name in (BEST, LAST):
+        if (folder / name).is_dir():
+            _lasting(folder / name, out)
         shutil.rmtree(out / name, ignore_errors=True)
     for name in (LAST, BEST, CONFIG, TRAIN, DEV):
         if (folder / name).exists():
             (folder / name).replace(out / name)
+
+
+def _lasting(model: Path, out: Path) -> None:
+    """Let a model's config name its examples in `out`, and its meta.json list figures of labels in order."""
+    config, meta = model / CONFIG, model / META
+    write_text(config, read_text(config).replace(str(model.parent), str(out)))
+    told = json.loads(read_text(meta))
+    figures = told.get("performance", {})
+    ordered = {key: dict(sorted(one.items())) if isinstance(one, dict) else one for key, one in figures.items()}
+    write_text(meta, json.dumps({**told, "performance": ordered}, ensure_ascii=False, indent=2) + "\n")
 
 
 def model_folder(folder: Path) -> Path | None:
