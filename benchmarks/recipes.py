@@ -2,7 +2,8 @@
 
 WNUT-17: its training set and its development set; no test set is read. MEN: of the 160 articles that training.py learns
 from, 120 to learn and 40 to judge; its own 40 are not read. Run: python benchmarks/recipes.py CORPORA RESULTS
-[part ...]. RESULTS gets a line of JSON a training; what it has is not trained again.
+[part ...]. RESULTS gets a line of JSON a training; what it has is not trained again, so an interrupted call goes on.
+`wnut17:1` trains its candidates with the first seed alone.
 """
 
 import json
@@ -52,15 +53,31 @@ SMALL = {
     f"{EMBED}.rows": [1000, 500, 1000, 500, 50],
 }
 LARGE = {f"{EMBED}.attrs": ["NORM", "PREFIX", "SUFFIX", "SHAPE"], f"{EMBED}.rows": [5000, 1000, 2500, 2500]}
+STOCK = {f"{ENCODE}.depth": 4, "training.dropout": 0.1, "training.optimizer.use_averages": False}
 MENTIONS: dict[str, dict[str, dict[str, Any]]] = {
-    "wnut17": {"small tables": SMALL, "spaCy's tables": LARGE},
-    "men-ner": {"small tables": SMALL, "spaCy's tables, in sentences": {**LARGE, "sentences": True}},
+    "wnut17": {
+        "small tables": {**SMALL, "epochs": 30},
+        "spaCy's tables, depth, dropout, no averages": {**LARGE, **STOCK},
+        "small tables, half the sentences without mentions": {**SMALL, "bare": 2, "epochs": 8},
+        "spaCy's tables": {**LARGE, "epochs": 30, "seeds": 1},
+        "small tables, spaCy's depth, dropout, no averages": {**SMALL, **STOCK, "seeds": 1},
+        "small tables without NORM": {
+            f"{EMBED}.attrs": SMALL[f"{EMBED}.attrs"][1:],
+            f"{EMBED}.rows": SMALL[f"{EMBED}.rows"][1:],
+            "seeds": 1,
+        },
+    },
+    "men-ner": {
+        "small tables": {**SMALL, "seeds": 1},
+        "spaCy's tables, in sentences": {**LARGE, "sentences": True, "seeds": 1},
+    },
     "men-spancat": {
         "small tables": SMALL,
         "spaCy's tables": LARGE,
-        "spaCy's tables, in sentences": {**LARGE, "sentences": True},
+        "spaCy's tables, in sentences": {**LARGE, "sentences": True, "seeds": 1},
     },
 }
+EPOCHS = {"wnut17": 7, "men-ner": 30, "men-spancat": 10}
 
 
 def corpus(part: str, corpora: Path) -> tuple[list[Document], list[Document]]:
@@ -81,14 +98,22 @@ def trained(part: str, candidate: str, seed: int, corpora: Path) -> dict[str, An
 
 
 def pipeline(part: str, changes: dict[str, Any], seed: int, learnt: Sequence[Document], dev: Sequence[Document]) -> Any:
-    """Give a pipeline trained by our config with changes."""
-    how = Training("spancat", seed=seed, epochs=10) if part == "men-spancat" else Training(seed=seed)
+    """Give a pipeline trained by our config with changes.
+
+    A change is a setting of the config by its path, or one of ours: "epochs", "sentences" (learnt one by one, as found
+    by rules), "bare" (with 2, every second document is left out if it has no mentions), "seeds" (how many are tried).
+    """
+    kind = "spancat" if part == "men-spancat" else "ner"
+    how = Training(kind, seed=seed, epochs=changes.get("epochs", EPOCHS[part]))
+    if every := changes.get("bare"):
+        learnt = [document for number, document in enumerate(learnt) if document.mentions or number % every]
     if changes.get("sentences"):
         learnt = [replace(document, sentences=tuple(sentences(document))) for document in learnt]
     with TemporaryDirectory() as name:
         path = Path(name) / "config.cfg"
         config(how, changes, learnt).to_disk(path)
-        return train(learnt, None, replace(how, config=path), dev if part == "wnut17" else ())
+        held = dev if part == "wnut17" else ()
+        return train(learnt, None, replace(how, config=path), held, lambda n: say(f"  epoch {n} of {how.epochs}"))
 
 
 def config(how: Training, changes: dict[str, Any], learnt: Sequence[Document]) -> Any:
@@ -141,17 +166,60 @@ def table(done: dict[tuple[str, str, int], dict[str, Any]]) -> Iterator[str]:
 
 
 def main(corpora: Path, results: Path, parts: Sequence[str]) -> None:
-    """Train what is missing, of all parts if none is named, and write the page."""
+    """Train what is missing, of all parts if none is named, seed by seed, and write the page after each training."""
+    done = known(results)
+    for part, candidate, seed in asked(parts or list(MENTIONS)):
+        if (part, candidate, seed) in done:
+            continue
+        say(f"{part}, {candidate}, seed {seed}")
+        found = {"part": part, "candidate": candidate, "seed": seed, **trained(part, candidate, seed, corpora)}
+        say(f"F1 {100 * found['f1']:.1f} in {found['seconds']} CPU seconds")
+        done[part, candidate, seed] = found
+        with results.open("a") as file:
+            file.write(json.dumps(found) + "\n")
+        PAGE.write_text(page(done, PAGE.read_text()))
+
+
+def asked(parts: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+    """Give the trainings of parts, seed by seed; PART:2 has the first two seeds at most."""
+    for part, _, number in (name.partition(":") for name in parts):
+        for seed in SEEDS[: int(number or len(SEEDS))]:
+            yield from (
+                (part, name, seed) for name, one in MENTIONS[part].items() if seed < one.get("seeds", len(SEEDS))
+            )
+
+
+def known(results: Path) -> dict[tuple[str, str, int], dict[str, Any]]:
+    """Give the trainings that a file of results has."""
     lines = results.read_text().splitlines() if results.exists() else []
-    done = {(one["part"], one["candidate"], one["seed"]): one for one in map(json.loads, lines)}
-    for part, candidate, seed in [(p, c, s) for p in parts or MENTIONS for s in SEEDS for c in MENTIONS[p]]:
-        if (part, candidate, seed) not in done:
-            found = trained(part, candidate, seed, corpora)
-            done[part, candidate, seed] = found
-            with results.open("a") as file:
-                file.write(json.dumps({"part": part, "candidate": candidate, "seed": seed, **found}) + "\n")
-    PAGE.write_text(HEAD + "".join(table(done)))
+    return {(one["part"], one["candidate"], one["seed"]): one for one in map(json.loads, lines)}
+
+
+def page(done: dict[tuple[str, str, int], dict[str, Any]], before: str) -> str:
+    """Give the page; lines of candidates that have no training in the results stay as they were."""
+    old = before.rpartition("|--:|\n")[2].splitlines(keepends=True)
+    lines = {tuple(line.split(" | ")[:2]): line for line in (*old, *table(done))}
+    return HEAD + "".join(lines[name] for name in sorted(lines, reverse=True))
+
+
+def say(line: str) -> None:
+    """Tell how far it is, on standard error."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def checked(arguments: Sequence[str]) -> tuple[Path, Path, Sequence[str]]:
+    """Give corpora, results and parts, or end with one line that says what was expected."""
+    names = {name.partition(":")[0] for name in arguments[2:]}
+    if len(arguments) < 2 or not names <= set(MENTIONS):
+        sys.exit(f"usage: python benchmarks/recipes.py CORPORA RESULTS [{' | '.join(MENTIONS)} ...]")
+    corpora, results, *parts = arguments
+    if missing := {n.split("-")[0] for n in names or MENTIONS} - {path.name for path in Path(corpora).glob("*")}:
+        sys.exit(f"{corpora}: no folder {', '.join(sorted(missing))}; name the folder that has it, or other parts")
+    return Path(corpora), Path(results), parts
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])
+    try:
+        main(*checked(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(f"stopped; the same command goes on from what {sys.argv[2]} has")

@@ -74,6 +74,8 @@ def test_train_and_run_what_was_trained(folder):
         (["--kind", "relations", "--level", "nominal"], "--level is for ner and spancat only"),
         (["--kind", "relations", "--config", "x.cfg"], "--config is for ner and spancat only"),
         (["--epochs", "0"], "--epochs"),
+        (["--set", "split=train"], "--set split: goldwire takes no settings"),
+        (["--dev", "gold.jsonl", "--set", "dev.column=1"], "--set column: goldwire takes no settings"),
         (["--config", "texts.jsonl"], "is no config of spaCy"),
         (["--out", "texts.jsonl"], "the model's folder was expected"),
     ],
@@ -92,6 +94,36 @@ def test_train_tells_each_epoch_and_the_best_on_development_documents(folder, ki
     words = ["train", "gold.jsonl", "--dev", "gold.jsonl", "--out", "m", "--epochs", "3", "--kind", kind]
     said = call(*words, cwd=folder).stderr
     assert "epoch 1 of 3\nepoch 2 of 3\nepoch 3 of 3\nbest on the development documents: F1" in said
+
+
+def test_train_says_what_a_reader_counts_and_that_a_folder_has_a_test_part(folder):
+    (folder / "c").mkdir()
+    for name in ("train.conll", "test.conll"):
+        (folder / "c" / name).write_text("Ana\tI-PER\nsaid\tO\nso\tO\n\n")
+    (folder / "c" / "NOTICE").write_text("free\n")
+    done = call(
+        "train", "c", "--out", "m", "--epochs", "1", "--set", "scheme=IOB2", "--repair", "conlleval", cwd=folder
+    )
+    assert done.returncode == 0 and "note: 1 × files passed over" in done.stderr
+    assert "warning: c: all of it is learnt, test.conll too; name the training file alone if not" in done.stderr
+
+
+def test_a_mention_beyond_its_text_is_one_line_for_train_too(folder):
+    (folder / "gold.jsonl").write_text('{"id":"a","text":"Peru","mentions":[{"start":0,"end":9,"label":"GPE"}]}\n')
+    done = call("train", "gold.jsonl", "--out", "m", cwd=folder)
+    assert done.returncode == 1 and "--repair discard leaves it out" in done.stderr
+    left = call("train", "gold.jsonl", "--out", "m", "--repair", "discard", cwd=folder)
+    assert left.returncode == 1 and "note: 1 × " in left.stderr and "no mention to learn from; name" in left.stderr
+
+
+def test_a_setting_of_the_development_corpus_alone_chooses_its_split(folder):
+    from datasets import Dataset, DatasetDict
+
+    row = {"tokens": [["Ana", "said", "so"]], "ner_tags": [["B-PER", "O", "O"]]}
+    DatasetDict({"train": Dataset.from_dict(row), "validation": Dataset.from_dict(row)}).save_to_disk(folder / "d")
+    words = ("train", "d", "--dev", "d", "--out", "m", "--epochs", "1", "--set", "split=train")
+    done = call(*words, "--set", "dev.split=validation", cwd=folder)
+    assert done.returncode == 0 and "1 documents, 1 mentions" in done.stderr and "all splits" not in done.stderr
 
 
 def test_train_that_is_interrupted_says_how_to_go_on_and_leaves_nothing(folder):

@@ -5,15 +5,19 @@ Training is in goldwire.eval.training.training (mentions) and goldwire.eval.trai
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from goldwire.cli.console import FILE, say
+from goldwire.cli.console import FILE, parsed_settings, say
+from goldwire.cli.convert import settled_once
+from goldwire.cli.inputs import REPAIR
 
 _OPTIONS = {"levels": "level"}
 _SCORES = {"ner": "ents_f", "spancat": "spans_sc_f"}
+_HELD_OUT = re.compile(r"(?<![a-z])(dev|development|valid|validation|test)(?![a-z])", re.IGNORECASE)
 
 if TYPE_CHECKING:
     from goldwire.document import Document
@@ -42,6 +46,8 @@ Examples:
 @click.option("--level", "levels", multiple=True, default=("name",), show_default=True, help="A level that is learnt.")
 @click.option("--language", default="en", show_default=True, help="The language of spaCy's tokenizer.")
 @click.option("--from", "format_name", default="", help="The format of CORPUS  [default: recognised]")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A format's setting; dev.KEY for --dev.")
+@REPAIR
 def command(  # noqa: PLR0917 - click passes options by name
     corpus: Path,
     out: Path,
@@ -53,18 +59,22 @@ def command(  # noqa: PLR0917 - click passes options by name
     levels: tuple[str, ...],
     language: str,
     format_name: str,
+    settings: tuple[str, ...],
+    repair: str,
 ) -> None:
     """Fit a model on CORPUS: spaCy's ner (flat mentions), its spancat (nested ones), or a classifier of relations.
 
     OUT gets the config, so that `spacy train` can take it from there; `goldwire run --model trained:OUT` runs it.
     """
     from goldwire.eval.training.recipe import Training
-    from goldwire.formats import read
 
     if kind == "relations":
         _refused("config", "epochs", "levels", "language")
-    documents = tuple(read(corpus, format_name))
-    held = tuple(read(dev, format_name)) if dev else ()
+    own, of_dev = _parted(parsed_settings(settings))
+    documents = _read(corpus, format_name, own, repair)
+    held = _read(dev, format_name, of_dev, repair, own) if dev else ()
+    if "split" not in own:
+        _warn_of_parts(corpus)
     say(f"{len(documents)} documents, {sum(len(d.mentions) for d in documents)} mentions")
     try:
         if kind == "relations":
@@ -84,6 +94,38 @@ def _refused(*names: str) -> None:
     for name in names:
         if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
             raise click.UsageError(f"--{_OPTIONS.get(name, name)} is for ner and spancat only")
+
+
+def _parted(settings: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Give the settings of both corpora, and those of the development corpus alone."""
+    own = {key: value for key, value in settings.items() if not key.startswith("dev.")}
+    return own, {key.removeprefix("dev."): value for key, value in settings.items() if key not in own}
+
+
+def _read(
+    path: Path, name: str, settings: dict[str, str], repair: str, shared: dict[str, str] | None = None
+) -> tuple[Document, ...]:
+    """Give the documents of a path, and say what its reader counted; `shared` is taken where the format knows it."""
+    from goldwire.formats import by_name, read, recognise
+    from goldwire.formats.base import Options
+
+    format = by_name(name) if name else recognise(path)
+    known = {setting.key for setting in format.settings if setting.reads}
+    for key in settings.keys() - known:
+        raise click.UsageError(f"--set {key}: {format.name} takes {', '.join(sorted(known)) or 'no settings'}")
+    usual = {key: value for key, value in (shared or {}).items() if key in known}
+    options = Options(repair, settings={**usual, **settings})
+    documents = tuple(settled_once(read(path, format.name, options), format, options))
+    for line in options.notes.lines():
+        say(f"note: {line}")
+    return documents
+
+
+def _warn_of_parts(corpus: Path) -> None:
+    """Say that a folder has a development or test part, which is learnt from like the rest."""
+    names = sorted(path.name for path in corpus.iterdir() if _HELD_OUT.search(path.name)) if corpus.is_dir() else []
+    if names:
+        say(f"warning: {corpus}: all of it is learnt, {', '.join(names[:5])} too; name the training file alone if not")
 
 
 def _relations(documents: tuple[Document, ...], out: Path, seed: int, dev: tuple[Document, ...]) -> None:

@@ -55,6 +55,12 @@ def test_span_groups_become_mentions_too_and_may_nest(pipeline):
     assert labels(one(pipeline, spans=["sc"], entities=False)) == [("GPE", "England")]
 
 
+def test_spans_that_nobody_asked_for_are_counted(pipeline, tmp_path):
+    done = run(System("s", "spacy", str(pipeline)), [Document("d", TEXT)], tmp_path / "run")
+    (what,) = done.table["notes"]
+    assert done.table["notes"][what] == 1 and "--set 'spans=[\"sc\"]'" in what
+
+
 def test_an_extension_gives_relations_above_the_threshold(pipeline):
     assert [(r.label, r.score) for r in one(pipeline, relations="rel").relations] == [("near", 0.9)]
     assert len(one(pipeline, relations="rel", threshold=0.1).relations) == 2
@@ -70,6 +76,12 @@ def test_a_text_beyond_the_pipelines_limit_is_a_counted_failure(pipeline, tmp_pa
     documents = [Document("long", "Peru " * 200_001), Document("short", "Peru said so.")]
     done = run(System("s", "spacy", pipeline), documents, tmp_path / "run")
     assert list(done.failures) == ["long"] and len(list(read(done.predictions, "goldwire"))[1].mentions) == 1
+
+
+def test_a_folder_that_holds_the_model_one_deeper_says_where(tmp_path):
+    (tmp_path / "model-best").mkdir()
+    with pytest.raises(InputError, match=r"name the model in it: .*model-best"):
+        load(System("s", "spacy", str(tmp_path)))
 
 
 def test_a_pipeline_that_is_not_there_is_one_line():

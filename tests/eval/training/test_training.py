@@ -90,6 +90,14 @@ def test_the_same_seed_gives_the_same_model():
     assert [str(one(d.text).ents) for d in corpus()] == [str(two(d.text).ents) for d in corpus()]
 
 
+def test_a_models_own_files_name_the_folder_it_lies_in_and_are_in_order(tmp_path):
+    train(corpus(12), tmp_path / "m", Training(epochs=1), corpus(6))
+    for name in ("model-best", "model-last"):
+        assert f'train = "{tmp_path}/m/train.spacy"' in (tmp_path / "m" / name / "config.cfg").read_text()
+        figures = json.loads((tmp_path / "m" / name / "meta.json").read_text())["performance"]["ents_per_type"]
+        assert list(figures) == sorted(figures)
+
+
 def test_spancat_learns_nested_mentions():
     text = "The Bank of England said so."
     nested = (Mention(4, 19, "ORG", "m1"), Mention(12, 19, "GPE", "m2"))

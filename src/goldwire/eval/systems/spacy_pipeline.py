@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from goldwire.document import Document, Mention, Relation, canonical
 from goldwire.errors import InputError
 from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, answered, versions
+from goldwire.formats.base import Notes
 
 SETTINGS = {
     "entities": "whether doc.ents become mentions (true)",
@@ -46,14 +48,18 @@ def load(system: System, context: Context) -> Predictor:
 
 
 def predictor(nlp: Any, layers: Layers, description: dict[str, Any], batch: int = 32) -> Predictor:
-    """Give the predictor of a spaCy pipeline."""
+    """Give the predictor of a spaCy pipeline; spans that it finds and nobody asked for are counted."""
+    notes = Notes()
 
     def predict(documents: Iterable[Document]) -> Iterator[Document]:
         pairs = ((document.text, document) for document in documents)
         for doc, source in nlp.pipe(pairs, as_tuples=True, batch_size=batch):
+            for name in doc.spans.keys() - layers.spans:
+                what = f"spans in the group {name}, which was not asked for (--set 'spans=[\"{name}\"]')"
+                notes.add(what, times=len(doc.spans[name]))
             yield annotated(source, doc, layers)
 
-    return Predictor(predict, description)
+    return Predictor(predict, description, notes)
 
 
 def annotated(source: Document, doc: Any, layers: Layers) -> Document:
@@ -129,6 +135,8 @@ def _loaded(system: System) -> Any:
         return spacy.load(system.model)
     except (OSError, ValueError, ImportError) as error:
         mend = "name a folder, or install it: python -m spacy download NAME"
+        if inner := [name for name in ("model-best", "model-last") if (Path(system.model) / name).is_dir()]:
+            mend = f"name the model in it: {Path(system.model) / inner[0]}"
         if re.search(r"E050", str(error)):
             raise InputError(f"spacy:{system.model}", "there is no such pipeline", mend) from error
         raise InputError(f"spacy:{system.model}", f"spaCy cannot load it ({error})", mend) from error

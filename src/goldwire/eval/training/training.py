@@ -26,7 +26,8 @@ from goldwire.formats.base import Notes
 from goldwire.formats.files import read_text, write_text
 
 RELATIONS = "relations.npz"
-BEST, LAST, CONFIG, TRAIN, DEV = "model-best", "model-last", "config.cfg", "train.spacy", "dev.spacy"
+BEST, LAST, CONFIG, META = "model-best", "model-last", "config.cfg", "meta.json"
+TRAIN, DEV = "train.spacy", "dev.spacy"
 Progress = Callable[[int], None]
 
 
@@ -89,10 +90,22 @@ def _moved(folder: Path, out: Path) -> None:
     """Put what was trained in its place, and remove what another training left there under these names."""
     out.mkdir(exist_ok=True)
     for name in (BEST, LAST):
+        if (folder / name).is_dir():
+            _lasting(folder / name, out)
         shutil.rmtree(out / name, ignore_errors=True)
     for name in (LAST, BEST, CONFIG, TRAIN, DEV):
         if (folder / name).exists():
             (folder / name).replace(out / name)
+
+
+def _lasting(model: Path, out: Path) -> None:
+    """Let a model's config name its examples in `out`, and its meta.json list figures of labels in order."""
+    config, meta = model / CONFIG, model / META
+    write_text(config, read_text(config).replace(str(model.parent), str(out)))
+    told = json.loads(read_text(meta))
+    figures = told.get("performance", {})
+    ordered = {key: dict(sorted(one.items())) if isinstance(one, dict) else one for key, one in figures.items()}
+    write_text(meta, json.dumps({**told, "performance": ordered}, ensure_ascii=False, indent=2) + "\n")
 
 
 def model_folder(folder: Path) -> Path | None:
@@ -110,8 +123,10 @@ def _learnt(
     """
     docs = examples(documents, blank(how.language), how, notes)
     if not any(doc.spans[SPANS] for doc in docs):
-        mend = f"--level takes others than {', '.join(how.levels)}" if notes.counts else "name one that has"
-        raise InputError(source, f"has no mention to {aim}", mend)
+        passed = any("--level" in what for what in notes.counts)
+        mend = f"--level takes others than {', '.join(how.levels)}" if passed else "name one that has"
+        why = f" ({'; '.join(notes.lines())})" if notes.counts else ""
+        raise InputError(source, f"has no mention to {aim}{why}", mend)
     return docs
 
 
