@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from goldwire.document import Document, Mention, Relation
 from goldwire.eval.columns import columns
-from goldwire.eval.counts import GOLD, GOLD_CORRECT, PRED, PRED_CORRECT, merge, micro
+from goldwire.eval.counts import GOLD, GOLD_CORRECT, PRED, PRED_CORRECT, merge_all, micro
 from goldwire.eval.measures import measures, named
 from goldwire.eval.scoring import score
 from goldwire.labels import LabelSet, RelationLabel
@@ -145,9 +145,7 @@ def test_every_measure_keeps_its_promises(measure, pair):
 def test_shards_merge_to_the_whole(measure, pair):
     shards = [measure.count(columns([g], [p], LABELS)) for g, p in zip(*pair, strict=True)]
     whole = measure.count(columns(*pair, LABELS))
-    merged = shards[0]
-    for shard in shards[1:]:
-        merged = merge(merged, shard)
+    merged = merge_all(shards)
     assert merged.documents == whole.documents
     assert np.array_equal(merged.total().sum(axis=0), whole.total().sum(axis=0))
     kept = [merged.labels.index(label) for label in whole.labels]

@@ -19,8 +19,7 @@ from goldwire.eval.measures import by_name, measures
 from goldwire.eval.scoring import can_stream, count, rows_of
 from goldwire.eval.streaming import merge_counted
 from goldwire.formats import write
-from goldwire.labels import labels_in_use
-from random_documents import TEXT, corpora
+from random_documents import LABEL_SET, TEXT, corpora
 
 COREFERENCE = [name for name in measures() if name.startswith("coreference/")]  # these refuse what is random
 SETTLED = [f"{name}-{how}" for name in COREFERENCE for how in ("first", "merged", "partial-first")]
@@ -29,8 +28,7 @@ calm = settings(max_examples=6, deadline=None, suppress_health_check=[HealthChec
 
 
 def written(documents, path):
-    labels = labels_in_use({"GPE", "ORG", "PERSON"}, {"knows", "member_of", "spouse"})
-    pq.write_table(table(rows(documents, labels), features(documents, labels)), path)
+    pq.write_table(table(rows(documents, LABEL_SET), features(documents, LABEL_SET)), path)
     return path
 
 

@@ -38,9 +38,8 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
     kind: "tags" (input: scheme, gold and pred lists of lists of tags), "documents" (gold and pred lists of documents,
     symmetric: relation labels without direction, inverse: names of opposite directions, known: facts of the training
-    corpus) or "labels" (gold and pred
-    lists, task: tacred, semeval2010-8 or agreement of two annotators). expected: by scorer, its figures by name (null:
-    undefined) or "refused". reported: answers of tools that are not run here.
+    corpus) or "labels" (gold and pred lists, task: tacred, semeval2010-8 or agreement of two annotators). expected: by
+    scorer, its figures by name (null: undefined) or "refused". reported: answers of tools that are not run here.
     """
 
     id: str

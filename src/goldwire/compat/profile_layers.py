@@ -1,6 +1,6 @@
-"""How other tools count documents, relation labels and clusters: what the remaining profiles are made of.
+"""How other tools count documents and relation labels: what the profiles that reuse the engine are made of.
 
-They reuse the engine's counting and put back the tools' own conventions for what is undefined, repeated or silent.
+They take the engine's counting and put back the tools' own conventions for what is undefined, repeated or silent.
 """
 
 from __future__ import annotations

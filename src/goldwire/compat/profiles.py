@@ -1,7 +1,7 @@
 """Profiles: the conventions of other scorers as data, so that their numbers can be had beside ours.
 
 A profile reproduces its tool on what that tool accepts, flaws included, and refuses (InputError) what it refuses. How
-each reads and counts is in profile_tags.py and profile_layers.py; tests hold each against the tool where it installs.
+each reads and counts is in the files profile_*.py; tests hold each against the tool where it installs.
 """
 
 from __future__ import annotations

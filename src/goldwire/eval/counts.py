@@ -131,13 +131,8 @@ Averages: TypeAlias = Mapping[str, Callable[[Array], Array]]
 AVERAGES: Averages = {"micro": micro, "macro": macro, "weighted": weighted}
 
 
-def merge(left: Counts, right: Counts) -> Counts:
-    """Give the counts of two disjoint sets of documents together; unlike labels are united in sorted order."""
-    return merge_all([left, right])
-
-
 def merge_all(parts: Sequence[Counts]) -> Counts:
-    """Give the counts of disjoint sets of documents together, as `merge` does; there is at least one."""
+    """Give the counts of disjoint sets of documents (one or more) together; unlike labels are united, sorted."""
     orders = {part.labels for part in parts if part.labels}
     labels = orders.pop() if len(orders) == 1 else tuple(sorted({label for part in parts for label in part.labels}))
     values = np.concatenate([_spread(part, labels) for part in parts])

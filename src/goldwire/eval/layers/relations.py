@@ -1,6 +1,6 @@
 """Measures of relations between mentions: by boundaries, strictly, and by surface.
 
-Relations between entities, known facts and evidence are in facts; labels of given pairs in pairs_of_labels.
+Relations between entities, known facts and evidence are in facts; labels of given pairs in label_pairs.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rows of counts drawn again and again, vectorised: bootstrap totals and sign flips, the same bits for the same seed.
 
-Only random totals are made here; what an interval or a p-value is made of them is said in statistics.
+Only random totals are made here; what an interval or a p-value is made of them is said in intervals and significance.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Whether two systems differ: paired tests over the same documents, adjustments for many tests, what could be seen.
 
-Works on Counts and any reduction of totals; intervals of one system are in statistics.
+Works on Counts and any reduction of totals; intervals of one system are in intervals.
 """
 
 from __future__ import annotations
