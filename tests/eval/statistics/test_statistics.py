@@ -57,6 +57,16 @@ def test_the_order_of_documents_changes_no_bit(documents, seed, random):
     assert np.array_equal(expected, interval(shuffled, macro, resamples=200, seed=seed, method="bca"), equal_nan=True)
 
 
+@pytest.mark.parametrize("filled", [False, True], ids=["with columns of zeros", "without"])
+def test_a_label_that_is_declared_and_never_used_changes_no_bit(filled):
+    counts = some_counts(40)
+    values = np.maximum(counts.values, np.arange(len(COLUMNS)) % 5) if filled else counts.values
+    declared = np.concatenate([np.zeros_like(values[:, :1]), values], axis=1)
+    sides = Counts("m", counts.labels, values), Counts("m", ("DATE", *counts.labels), declared)
+    expected, found = (interval(side, macro, resamples=50, seed=3) for side in sides)
+    assert np.array_equal(expected, found)
+
+
 def test_another_seed_gives_another_interval_and_the_same_seed_the_same_bits():
     first, again, other = (interval(some_counts(30), micro, seed=seed) for seed in (0, 0, 1))
     assert np.array_equal(first, again)
