@@ -9,13 +9,13 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.compat.profiles import Profile, profile
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.layers.facts import Known, facts_of
+from goldwire.eval.pairing import MISSING, Policies, by_id, check_texts, paired
 from goldwire.eval.reading import PLAIN, SIDES, Documents, Reading, both_sides
 from goldwire.eval.scores import Row, Scores
 from goldwire.eval.signature import Signature, settings
@@ -110,13 +110,6 @@ def _tags(files: TagFiles) -> tuple[Tags, Tags]:
     return sides
 
 
-class Policies(NamedTuple):
-    """What becomes of documents that only the gold has, or only the predictions."""
-
-    missing: str
-    extra: str
-
-
 def _from_documents(
     chosen: Profile, sides: tuple[Documents, Documents], reading: Reading, policies: Policies, notes: Notes
 ) -> tuple[str, Rows]:
@@ -134,13 +127,12 @@ def _paired(
     chosen: Profile, golds: Sequence[Document], preds: Iterable[Document], policies: Policies, notes: Notes
 ) -> tuple[list[Document], list[Document]]:
     """Give both sides in the order of the ids; a document without prediction is empty, said."""
-    from goldwire.eval.pairing import MISSING, by_id, check_texts, paired
     from goldwire.eval.retokening import on_gold_tokens
 
     if chosen.by_tokens and all(document.tokens for document in golds):
         preds = on_gold_tokens(golds, preds, notes)
     there, here = by_id(golds, "the gold"), by_id(preds, "the predictions")
-    if chosen.common and policies.missing == MISSING[0] and (silent := sorted(there.keys() - here.keys())):
+    if chosen.common and policies.missing_documents == MISSING[0] and (silent := sorted(there.keys() - here.keys())):
         notes.add("gold document without prediction: left out, as this tool leaves it out", silent[0], len(silent))
         there = {name: document for name, document in there.items() if name in here}
     kept = paired(there, here, *policies, notes)

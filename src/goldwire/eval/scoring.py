@@ -17,9 +17,10 @@ from goldwire.eval.columns import Columns, columns
 from goldwire.eval.counts import GOLD, PRED, Counts
 from goldwire.eval.layers.facts import facts_of
 from goldwire.eval.measures import ANSWERED, DEFAULT, IGNORING, NEEDS, Measure, by_name, measures, named
+from goldwire.eval.pairing import Policies
 from goldwire.eval.reading import PLAIN, Documents, Reading, gives_answers
 from goldwire.eval.scores import NO_RESAMPLING, Resampling, Row, Scores, rows_of
-from goldwire.eval.sides import Policies, Sides, drawn, read_sides
+from goldwire.eval.sides import UNITS, Sides, drawn, read_sides
 from goldwire.eval.signature import Signature, settings
 from goldwire.eval.streaming import (
     Counted,
@@ -43,7 +44,6 @@ from goldwire.formats.base import Notes
 from goldwire.labels import LabelSet
 
 __all__ = ["Documents", "Reading", "Resampling", "Row", "Scores", "count", "rows_of", "score", "score_columns"]
-UNITS = ("document", "sentence")
 
 
 def score(

@@ -61,7 +61,7 @@ def units(counts: Counts) -> Units:
     """
     flat = np.ascontiguousarray(counts.values.reshape(len(counts.values), math.prod(counts.values.shape[1:])).T)
     times = np.ones(flat.shape[1], np.int64) if counts.times is None else counts.times
-    spread, used = _columns_in_use(flat, counts.values.any(axis=(0, 2)))
+    spread, used = _columns_in_use(flat, np.asarray(counts.values.any(axis=(0, 2))))
     columns = flat[np.unique(spread, return_index=True)[1]]
     index, inverse = _distinct(columns[:used])
     together = np.bincount(inverse, times, len(index)).astype(np.int64)
@@ -70,7 +70,7 @@ def units(counts: Counts) -> Units:
 
 
 def _columns_in_use(flat: Array, labels: Array) -> tuple[Array, int]:
-    """Number the columns, equal ones alike and those of labels in use first; give also how many numbers these have."""
+    """Give each column a number, equal ones alike and those of labels in use first, and how many numbers these have."""
     digests = [hashlib.sha256(column).digest() for column in flat]
     numbers: dict[bytes, int] = {}
     for place in np.flatnonzero(np.repeat(labels, len(flat) // max(len(labels), 1))).tolist():
