@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldwire.compat.profile_tags import conlleval_read
 from goldwire.compat.profiles import PROFILES, profile
+from goldwire.compat.profiles.tags import conlleval_read
 from goldwire.document import Document, Entity, Mention
 from goldwire.errors import InputError
 

@@ -211,7 +211,7 @@ def list_measures(*, as_json: bool, as_markdown: bool) -> None:
 
 def list_profiles(*, as_json: bool, as_markdown: bool) -> None:
     """Print the table of profiles."""
-    from goldwire.compat import profile_table as table
+    from goldwire.compat.profiles import table
 
     show_table(
         table,
@@ -256,7 +256,7 @@ def by_profile(
     profile: str, sides: tuple[Documents, Path], reading: Reading, training: Path | None, policies: dict[str, str]
 ) -> Scores:
     """Give another tool's numbers."""
-    from goldwire.compat.profile_scores import score_by_profile
+    from goldwire.compat.profiles.scores import score_by_profile
     from goldwire.formats import read
 
     known = read(training) if training else ()

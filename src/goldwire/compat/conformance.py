@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 import msgspec
 import numpy as np
 
-from goldwire.compat.profile_tags import Rows
 from goldwire.compat.profiles import PROFILES, Profile
+from goldwire.compat.profiles.figures import Rows
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.agreement.kappa import cohen_kappa, nominal_alpha

@@ -16,8 +16,10 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from goldwire.compat.explain import OURS, Claim, Settings, settings_of
-from goldwire.compat.profile_tags import Tags, conlleval_read, nervaluate_read, nervaluate_spans, spacy_read
 from goldwire.compat.profiles import PROFILES
+from goldwire.compat.profiles.figures import Tags
+from goldwire.compat.profiles.mentions import nervaluate_spans, spans
+from goldwire.compat.profiles.tags import conlleval_read, nervaluate_read, spacy_read
 from goldwire.document import Document, Mention
 from goldwire.errors import InputError
 from goldwire.eval.columns import columns
@@ -213,8 +215,7 @@ def _greedy(sides: Sides, settings: Settings) -> float:
     mode = MODES.get(settings["measure"].partition("/")[2])
     if mode is None or settings["average"] != "micro":
         raise InputError("matching", "greedy matching knows the micro of strict, exact, partial and type only", "")
-    spans = ([[(m.start, m.end, m.label) for m in d.mentions] for d in side] for side in sides)
-    found = nervaluate_spans(*spans)[mode]
+    found = nervaluate_spans(*map(spans, sides))[mode]
     return _filled(math.nan if not found.pred and not found.gold else float(found.f1 or 0), settings)
 
 

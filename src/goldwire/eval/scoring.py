@@ -69,7 +69,7 @@ def score(
     files of tags sentences, unless `unit` says which) for 95 % intervals by the method `interval` (percentile,
     expanded, bca), the same for the same seed. `flat` scores outermost names and values only. `reading`
     says how files are read. training: the documents whose facts relations/entity-ign leaves out. Another tool's figures
-    by its own conventions: `goldwire.compat.profile_scores`.
+    by its own conventions: `goldwire.compat.profiles.scores`.
 
     Raises:
         InputError: the two do not fit together, or a measure, unit or method is unknown.

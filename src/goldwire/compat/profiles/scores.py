@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.compat.profiles import Profile, profile
+from goldwire.compat.profiles.figures import Rows, Tags
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.layers.facts import Known, facts_of

@@ -1,7 +1,7 @@
 """Profiles: the conventions of other scorers as data, so that their numbers can be had beside ours.
 
 A profile reproduces its tool on what that tool accepts, flaws included, and refuses (InputError) what it refuses. How
-each reads and counts is in the files profile_*.py; tests hold each against the tool where it installs.
+each reads and counts is in the files beside; tests hold each against the tool where it installs.
 """
 
 from __future__ import annotations
@@ -12,19 +12,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from goldwire.compat import profile_layers as layers
-from goldwire.compat import profile_tags as tags
-from goldwire.compat.corefud_matching import Way
-from goldwire.compat.profile_clinical import meddocan_documents, n2c2_documents
-from goldwire.compat.profile_clusters import conll2012_documents
-from goldwire.compat.profile_corefud import corefud_files
-from goldwire.compat.profile_gerbil import gerbil_documents
-from goldwire.compat.profile_germeval import germeval_files
-from goldwire.compat.profile_hipe import hipe_documents, hipe_links, hipe_tags
-from goldwire.compat.profile_jnlpba import jnlpba_tags
-from goldwire.compat.profile_neleval import neleval_documents
-from goldwire.compat.profile_scienceie import scienceie_files
-from goldwire.compat.profile_tags import Rows, Tags
+from goldwire.compat.profiles import mentions, relations, tags
+from goldwire.compat.profiles.clinical import meddocan_documents, n2c2_documents
+from goldwire.compat.profiles.clusters import conll2012_documents
+from goldwire.compat.profiles.corefud import corefud_files
+from goldwire.compat.profiles.corefud_matching import Way
+from goldwire.compat.profiles.figures import Rows, Tags
+from goldwire.compat.profiles.gerbil import gerbil_documents
+from goldwire.compat.profiles.germeval import germeval_files
+from goldwire.compat.profiles.hipe import hipe_documents, hipe_links, hipe_tags
+from goldwire.compat.profiles.jnlpba import jnlpba_tags
+from goldwire.compat.profiles.neleval import neleval_documents
+from goldwire.compat.profiles.scienceie import scienceie_files
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.layers.facts import Known
@@ -124,7 +123,7 @@ PROFILES: dict[str, Profile] = {
             duplicates="each-counts",
             undefined="0",
             on_tags=tags.nervaluate_tags,
-            on_documents=layers.nervaluate_documents,
+            on_documents=mentions.nervaluate_documents,
         ),
         Profile(
             "nervaluate-exclusive",
@@ -134,7 +133,7 @@ PROFILES: dict[str, Profile] = {
             matching="greedy-in-order-touching-overlaps",
             duplicates="each-counts",
             undefined="0",
-            on_documents=partial(layers.nervaluate_documents, inclusive_ends=True),
+            on_documents=partial(mentions.nervaluate_documents, inclusive_ends=True),
         ),
         Profile(
             "hipe",
@@ -168,9 +167,9 @@ PROFILES: dict[str, Profile] = {
             duplicates="sets",
             undefined="none-if-nothing-at-all-else-0",
             on_tags=tags.spacy_tags,
-            on_documents=layers.spacy_documents,
+            on_documents=mentions.spacy_documents,
         ),
-        _SEQSCORE("seqscore", repair="none", on_tags=tags.seqscore_tags, on_documents=layers.set_documents),
+        _SEQSCORE("seqscore", repair="none", on_tags=tags.seqscore_tags, on_documents=mentions.set_documents),
         _SEQSCORE("seqscore-discard", repair="discard", on_tags=partial(tags.seqscore_tags, repair="discard")),
         _SEQSCORE("seqscore-conlleval", repair="conlleval", on_tags=partial(tags.seqscore_tags, repair="conlleval")),
         Profile(
@@ -181,8 +180,8 @@ PROFILES: dict[str, Profile] = {
             matching="entity-pair-and-label",
             duplicates="each-prediction-counts",
             undefined="error",
-            on_documents=layers.docred_documents,
-            on_known=layers.docred_documents,
+            on_documents=relations.docred_documents,
+            on_known=relations.docred_documents,
         ),
         Profile(
             "tacred",
@@ -192,7 +191,7 @@ PROFILES: dict[str, Profile] = {
             matching="label",
             duplicates="each-counts",
             undefined="precision-1-recall-0-f1-0",
-            on_labels=layers.tacred_labels,
+            on_labels=relations.tacred_labels,
         ),
         Profile(
             "semeval2010-8",
@@ -202,7 +201,7 @@ PROFILES: dict[str, Profile] = {
             matching="relation-and-direction",
             duplicates="each-counts",
             undefined="0",
-            on_labels=layers.semeval2010_labels,
+            on_labels=relations.semeval2010_labels,
         ),
         Profile(
             "germeval2014",
