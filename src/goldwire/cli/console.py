@@ -82,6 +82,13 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
+def percent(value: float) -> str:
+    """Give a ratio as reports do; what they are made with is loaded only now."""
+    from goldwire.eval import report
+
+    return report.percent(value)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, float) and math.isnan(value):
         return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from goldwire.cli.console import FILE, print_json, print_table
+from goldwire.cli.console import FILE, percent, print_json, print_table
 from goldwire.errors import InputError
 
 if TYPE_CHECKING:
@@ -118,15 +118,9 @@ def _claim(name: str, source: Source, measure: str) -> Claim:
 def show(found: Explanation) -> None:
     """Print the steps as a table and what they mean."""
     if found.steps:
-        rows = [("as it is", found.first, "", _percent(found.start), _percent(found.start))]
-        rows += [(s.convention, s.first, s.second, _percent(s.alone), _percent(s.together)) for s in found.steps]
+        rows = [("as it is", found.first, "", percent(found.start), percent(found.start))]
+        rows += [(s.convention, s.first, s.second, percent(s.alone), percent(s.together)) for s in found.steps]
         header = ("convention", found.first, found.second, "F1, it alone changed", "F1, changed up to here")
         print_table(f"{found.first} against {found.second}", header, rows)
     for sentence in found.sentences:
         click.echo(sentence)
-
-
-def _percent(value: float) -> str:
-    from goldwire.eval.report import percent
-
-    return percent(value)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from goldwire.eval.reading import Documents, Reading
 
 UNITS = ("document", "sentence")
+INTERVALS = ("percentile", "expanded", "bca")
 SCHEME = click.option(
     "--scheme", default="auto", show_default=True, help="Scheme of token tags: IOB2, BIOES, BILOU, ..."
 )
