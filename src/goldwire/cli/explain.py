@@ -1,12 +1,12 @@
 """`goldwire explain`: which convention makes two results differ.
 
-The recomputing lives in goldwire.compat.explain and goldwire.compat.recomputing.
+The recomputing lives in goldwire.compat.explain, recomputing and result_files.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -15,7 +15,10 @@ from goldwire.errors import InputError
 
 if TYPE_CHECKING:
     from goldwire.compat.explain import Claim, Explanation
-    from goldwire.compat.recomputing import Source
+    from goldwire.compat.recomputing import FromDocuments, FromTags
+    from goldwire.compat.result_files import FromCounts
+
+    Source: TypeAlias = FromTags | FromDocuments | FromCounts
 
 EXAMPLES = """
 \b
@@ -66,7 +69,7 @@ def command(
 
 def _of_tags(name: str) -> bool:
     """Say whether a name is that of a result file of tags."""
-    from goldwire.compat.recomputing import read_result
+    from goldwire.compat.result_files import read_result
 
     return name.endswith(".json") and read_result(Path(name)).settings.get("overlap") == "tokens"
 
@@ -90,7 +93,7 @@ def _source(pred: Path, gold: Path | None, scheme: str, labels_tomls: tuple[Path
 
 
 def _counts(first: str, second: str) -> Source:
-    from goldwire.compat.recomputing import FromCounts, read_result
+    from goldwire.compat.result_files import FromCounts, read_result
 
     if not all(name.endswith(".json") for name in (first, second)):
         raise InputError("--pred", "is missing", "name the predictions that the profiles are to score")
@@ -101,7 +104,8 @@ def _counts(first: str, second: str) -> Source:
 
 def _claim(name: str, source: Source, measure: str) -> Claim:
     from goldwire.compat.explain import OURS, claim, settings_of
-    from goldwire.compat.recomputing import FromTags, read_result
+    from goldwire.compat.recomputing import FromTags
+    from goldwire.compat.result_files import read_result
 
     if name.endswith(".json"):
         return read_result(Path(name)).claim(measure)
