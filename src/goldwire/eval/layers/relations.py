@@ -57,8 +57,9 @@ def turned(columns: Columns) -> list[tuple[Folded, Array]]:
 
 
 def _turned(columns: Columns, relations: RelationColumns, key: Array) -> tuple[Folded, Array]:
-    names, inverse = columns.relation_labels, columns.labels.inverses
+    names, declared = columns.relation_labels, columns.labels
     index = {name: code for code, name in enumerate(names)}
+    inverse = declared.inverses
     target = np.array([index.get(inverse.get(name, ""), code) for code, name in enumerate(names)], np.int64)
     flipped = target != np.arange(len(names))
     label = target[relations.label]
