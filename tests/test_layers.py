@@ -1,6 +1,7 @@
 """The house: imports point one way, there is no circle, and the faces hide nothing."""
 
 import ast
+import re
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -72,6 +73,15 @@ def test_every_folder_is_a_stage_of_its_name():
     folders = {path.name for path in (SOURCE / "goldwire").iterdir() if (path / "__init__.py").is_file()}
     assert {"annotations", "corpus", "eval", "formats", "compat", "cli"} == folders
     assert all((REPOSITORY / stage).is_dir() for stage in ("seeds", "annotations", "corpus", "eval"))
+
+
+def test_the_page_on_architecture_draws_every_folder_and_names_no_file_that_is_not_there():
+    page = (REPOSITORY / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    folders = {path.parent.name for path in FILES if path.name == "__init__.py"} - {FACE, "metrics"}
+    assert set() == {folder for folder in folders if not re.search(rf"\b{folder}(/|'s)", page)}
+    named = set(re.findall(r"[\w/]+\.(?:py|md)\b", page))
+    bases = (REPOSITORY, SOURCE / FACE, REPOSITORY / "annotations")
+    assert set() == {name for name in named if not any((base / name).exists() for base in bases)}
 
 
 def test_goldwires_face_has_no_future_import_which_would_hide_the_subpackage_annotations():
