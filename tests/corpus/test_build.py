@@ -44,7 +44,7 @@ def test_the_dataset_gives_back_the_gold_with_tokens_and_sources():
     assert gold_labels() == read_labels(REPOSITORY / "annotations" / "labels.toml")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(documents())
 def test_any_document_survives_the_config_documents(document):
     whole = canonical(document)
@@ -53,7 +53,7 @@ def test_any_document_survives_the_config_documents(document):
     assert [whole] == [to_document(row) for row in again]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(documents())
 def test_every_config_can_be_made_of_any_document_and_its_features_survive_yaml(document):
     for _, made_of, found in build_all([canonical(tokenized(document))], LABEL_SET):

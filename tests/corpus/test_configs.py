@@ -68,7 +68,7 @@ def test_two_mentions_that_share_a_token_get_one_tag_and_the_other_is_counted():
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(documents())
 def test_tags_are_valid_iob2_and_every_flat_mention_is_shown_or_counted(document):
     whole = tokenized(document)

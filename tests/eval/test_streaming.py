@@ -24,7 +24,7 @@ from random_documents import LABEL_SET, TEXT, corpora
 COREFERENCE = [name for name in measures() if name.startswith("coreference/")]  # these refuse what is random
 SETTLED = [f"{name}-{how}" for name in COREFERENCE for how in ("first", "merged", "partial-first")]
 NAMES = [n for n in measures() if can_stream([n]) and not n.startswith(("links", "coreference"))] + SETTLED
-calm = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+calm = settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def written(documents, path):

@@ -15,7 +15,7 @@ from goldwire.eval.reading import Reading
 from goldwire.tags import encode
 
 WORDS = ["Prime", "Minister", "Narendra", "Modi", "met", "Emmanuel", "Macron", "in", "New", "Delhi", "on", "Tuesday"]
-calm = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+calm = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @st.composite

@@ -34,7 +34,7 @@ ALL = [
 TURNS = [one for one in ALL if not one.name.startswith(("relations/en", "relations/within", "relations/across"))]
 TURNS = [one for one in TURNS if one.name not in {"relations/evidence", "links/given-mention"}]  # the gold's to say
 by_layer = pytest.mark.parametrize("layer", ["mentions", "relations", "coreference", "links"])
-some = settings(max_examples=25, deadline=None)
+some = settings(max_examples=25)
 
 
 def of(layer, measures=ALL):
@@ -235,7 +235,7 @@ def test_the_generator_makes_what_it_promises():
     """A property that never meets duplicates, nesting or crossing holds of nothing."""
     seen = set()
 
-    @settings(max_examples=300, deadline=None, database=None)
+    @settings(max_examples=300, database=None)
     @given(pair=sides())
     def collect(pair):
         for document in (one for side in pair for one in side):

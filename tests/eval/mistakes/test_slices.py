@@ -52,7 +52,7 @@ def test_surfaces_are_seen_if_the_training_corpus_has_them():
 
 
 @pytest.mark.parametrize("by", ["label", "length", "nesting", "level", "document", "distance"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(pair=corpora())
 def test_slices_add_up_to_the_whole(by, pair):
     both = columns(*pair)

@@ -46,7 +46,7 @@ def test_the_acceleration_of_bca_is_the_same_for_grouped_and_for_single_document
     assert np.array_equal(expected.high, found.high)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(2, 60), st.integers(0, 9), st.randoms(use_true_random=False))
 def test_the_order_of_documents_changes_no_bit(documents, seed, random):
     counts = some_counts(documents, seed=seed)
