@@ -292,11 +292,11 @@ def additions(sides: Sides, asked: Asked) -> list[Addition]:
 
 def means_addition(scores: Scores) -> Addition:
     """Give the means over documents."""
-    from goldwire.eval.report import full_table, rows_as_plain
+    from goldwire.eval.report import rows_as_plain, slices_text
     from goldwire.eval.scores import document_means
 
     rows = list(document_means(scores))
-    return Addition("means over documents", full_table(rows), rows_as_plain(rows))
+    return Addition("means over documents", slices_text(rows), rows_as_plain(rows))
 
 
 def with_texts(sides: Sides) -> list[Document]:
@@ -309,7 +309,7 @@ def sliced(sides: Sides, asked: Asked) -> list[Addition]:
     """Give the slices, their intervals by the unit of the scores."""
     from goldwire.eval.counts import micro
     from goldwire.eval.mistakes.slices import slice_by
-    from goldwire.eval.report import full_table
+    from goldwire.eval.report import slices_text
     from goldwire.eval.scores import rows_of
     from goldwire.eval.sentence_units import by_sentence
     from goldwire.eval.sides import drawn
@@ -321,7 +321,7 @@ def sliced(sides: Sides, asked: Asked) -> list[Addition]:
     for by in asked.slices:
         counts = slice_by(sides.columns, by, sides.gold, training, rows=units)
         rows = [row for c in counts for row in rows_of(c, {"all": micro}, asked.resampling)]
-        parts.append(Addition(f"slices by {by}", full_table(rows), [row._asdict() for row in rows]))
+        parts.append(Addition(f"slices by {by}", slices_text(rows), [row._asdict() for row in rows]))
     return parts
 
 

@@ -183,6 +183,11 @@ def fenced(text: str) -> str:
     return f"{fence}\n{text}{fence}\n"
 
 
+def slices_text(rows: Sequence[Row]) -> str:
+    """Give the rows of slices, or of means over documents, as an aligned table."""
+    return full_table(rows)
+
+
 def mistakes_text(findings: Findings) -> str:
     """Give each layer's classes with counts and F1 if mended, the confusion matrix, then each mistake on a line."""
     there = [
