@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from goldwire.compat.profiles.figures import Figures, Rows, harmonic, mean, ratios
+from goldwire.compat.profiles.figures import Figures, Rows, mean, ratios
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, columns
@@ -60,8 +60,8 @@ def _docred_ignoring(both: Columns, known: Known, right: Array, all_facts: Figur
     if said == old:
         raise InputError("docred", "knows all predictions from training", "choose another profile")
     precision, recall = (correct - old) / (said - old), all_facts.recall or 0.0
-    ratio = precision, recall, harmonic(precision, recall)
-    return {"ignoring known": Figures(*ratio, correct - old, said - old, all_facts.gold)}
+    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return {"ignoring known": Figures(precision, recall, f1, correct - old, said - old, all_facts.gold)}
 
 
 def _evidence(both: Columns, side: int) -> list[set[int]]:
