@@ -25,7 +25,7 @@ class Model(BaseHTTPRequestHandler):
         if self.server.gate:
             self.server.gate.wait(20)
         if plan == "slow":
-            time.sleep(1.5)
+            time.sleep(6)
         if plan == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             return self.connection.close()

@@ -3,10 +3,14 @@
 from hypothesis import strategies as st
 
 from goldwire.document import Document, Entity, Mention, Relation, Span
+from goldwire.labels import LabelSet, MentionLabel, RelationLabel
 
 TEXT = "Barack Obama met Angela Merkel in Berlin on Friday, Reuters said."
 LABELS = ("GPE", "ORG", "PERSON")
 RELATIONS = ("knows", "member_of", "spouse")
+LABEL_SET = LabelSet(
+    mentions={name: MentionLabel() for name in LABELS}, relations={name: RelationLabel() for name in RELATIONS}
+)
 
 
 @st.composite

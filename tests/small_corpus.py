@@ -114,4 +114,4 @@ def changed(document, **parts):
 def goldwire(*arguments, cwd=None, env=None):
     """Run the command line as a process of its own."""
     command = [sys.executable, "-m", "goldwire", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8", timeout=60)
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8", timeout=300)

@@ -197,7 +197,7 @@ def listing(place):
 
 def run(command, place, **limits):
     command = [sys.executable, "-m", "goldwire", *command]
-    return subprocess.run(command, cwd=place, capture_output=True, text=True, encoding="utf-8", timeout=120, **limits)
+    return subprocess.run(command, cwd=place, capture_output=True, text=True, encoding="utf-8", timeout=300, **limits)
 
 
 @pytest.fixture(scope="module")

@@ -117,14 +117,6 @@ def read_labels(path: Path) -> LabelSet:
         raise InputError(path, f"is not a label set: {error}", "see annotations/labels.toml for the form") from error
 
 
-def labels_in_use(mentions: set[str], relations: set[str]) -> LabelSet:
-    """Give the label set that documents without a labels.toml imply: each label seen, nothing declared of it."""
-    return LabelSet(
-        mentions={name: MentionLabel() for name in sorted(mentions)},
-        relations={name: RelationLabel() for name in sorted(relations)},
-    )
-
-
 def _fits(label: str, allowed: tuple[str, ...]) -> bool:
     return not allowed or label in allowed
 

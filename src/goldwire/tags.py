@@ -1,6 +1,6 @@
 """Token tags (B-PER I-PER O): the schemes, their rules, spans from tags and tags from spans.
 
-Plain and readable, one sequence at a time; the counting of millions of tags, proved equal to this, is eval/tagging.py.
+Plain and readable, one sequence at a time; the counting of millions of tags, proved equal to this, is eval/tagging.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def folder(tmp_path):
 
 
 def call(*words, cwd):
-    return subprocess.run([*GOLDWIRE, *words], cwd=cwd, capture_output=True, text=True, timeout=120, check=True).stdout
+    return subprocess.run([*GOLDWIRE, *words], cwd=cwd, capture_output=True, text=True, timeout=300, check=True).stdout
 
 
 def test_the_full_and_the_shared_view_stand_side_by_side_with_what_was_lost(folder):

@@ -42,14 +42,14 @@ def theirs(gold, pred, **kwargs):
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(IDS)
 def test_the_metric_gives_the_figures_of_evaluates(pairs):
     gold, pred = sides_of(pairs)
     assert Seqeval().compute(predictions=pred, references=gold) == theirs(gold, pred)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(IDS)
 def test_sequences_may_come_one_by_one_or_in_batches(pairs):
     gold, pred = sides_of(pairs)
@@ -73,7 +73,7 @@ def test_scheme_and_mode_are_seqevals():
         load("rouge")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(IDS, st.booleans(), st.data())
 def test_the_trainer_gets_the_figures_of_what_is_not_ignored(pairs, logits, data):
     width = max(map(len, pairs)) + 2
@@ -91,7 +91,7 @@ def test_the_trainer_gets_the_figures_of_what_is_not_ignored(pairs, logits, data
     assert compute_metrics(LABELS)(((given_, "hidden states"), gold))["f1"] == found["f1"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(IDS, IDS)
 def test_batches_of_the_trainer_give_the_figures_of_all_together(one, other):
     def arrays(pairs):

@@ -62,14 +62,14 @@ def same(name, pair, their_module=theirs, our_module=ours, **kwargs):
     assert outcome(getattr(our_module, name), *pair, **us) == outcome(getattr(their_module, name), *pair, **them)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(pairs_of("BIES"), st.sampled_from([None, "micro", "macro", "weighted"]), st.sampled_from(["warn", 0, 1]))
 def test_default_mode_gives_seqevals_numbers_to_the_last_bit(pair, average, zero_division):
     for name in ("precision_score", "recall_score", "f1_score"):
         same(name, pair, average=average, zero_division=zero_division)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(pairs_of("BIESLUM.", odd=["PER", "ORG", "B", "I", "BPER", "B--PER", "B-", ".", "O-PER", "", "OO"]))
 def test_tags_that_are_none_give_seqevals_numbers_and_errors(pair):
     for output_dict in (True, False):
@@ -77,7 +77,7 @@ def test_tags_that_are_none_give_seqevals_numbers_and_errors(pair):
     same("f1_score", pair)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data(), st.sampled_from(SCHEMES), st.sampled_from([None, "micro", "macro", "weighted"]))
 def test_strict_mode_gives_seqevals_numbers_under_every_scheme(data, scheme, average):
     pair = data.draw(pairs_of(getattr(our_schemes, scheme).allowed.replace("O", "")))
@@ -86,20 +86,20 @@ def test_strict_mode_gives_seqevals_numbers_under_every_scheme(data, scheme, ave
     same("classification_report", pair, mode="strict", scheme=scheme, output_dict=True)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(pairs_of("BIESLUM", odd=["PER", "B", "O-PER", "", "B--A-"]), st.sampled_from([*SCHEMES, None]))
 def test_strict_mode_raises_where_seqeval_raises(pair, scheme):
     same("classification_report", pair, mode="strict", scheme=scheme)
     same("f1_score", pair, mode="strict", scheme=scheme)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pairs_of("BIE"), st.sampled_from([0, 2, 3, 20]), st.sampled_from([None, "strict"]))
 def test_the_text_report_is_seqevals_to_the_character(pair, digits, mode):
     same("classification_report", pair, digits=digits, mode=mode, scheme="IOB2")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pairs_of("BIES", odd=["B", "PER"]))
 def test_tags_that_end_in_their_prefix_are_read_as_seqeval_reads_them(pair):
     turned = tuple([["-".join(tag.split("-", 1)[::-1]) for tag in sentence] for sentence in side] for side in pair)
@@ -107,7 +107,7 @@ def test_tags_that_end_in_their_prefix_are_read_as_seqeval_reads_them(pair):
     same("f1_score", turned, suffix=True, mode="strict", scheme="IOBES")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pairs_of("BIESUL.", odd=["PER", "O-X"]))
 def test_token_measures_and_entities_are_seqevals(pair):
     same("accuracy_score", pair)
@@ -123,7 +123,7 @@ def test_accuracy_is_of_anything_that_is_equal_or_not(pair):
     same("accuracy_score", pair)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pairs_of("BI"), st.sampled_from([0.0, 0.5, 2.0, math.inf, -1.0]))
 def test_f_beta_and_support_are_seqevals(pair, beta):
     for average in (None, "micro", "macro", "weighted", "samples"):

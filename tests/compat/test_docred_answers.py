@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from goldwire import score
 from goldwire.cli.score import command
-from goldwire.compat.profile_scores import score_by_profile
+from goldwire.compat.profiles.scores import score_by_profile
 from goldwire.errors import InputError
 from goldwire.formats import read
 

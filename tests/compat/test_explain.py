@@ -40,7 +40,7 @@ tags = st.lists(st.sampled_from(["O", "O", "B-PER", "I-PER", "B-ORG", "I-ORG"]),
 
 
 @pytest.mark.parametrize("name", READERS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(gold=st.lists(tags, min_size=1, max_size=3), data=st.data())
 def test_a_profiles_conventions_recomputed_give_its_own_figure(name, gold, data):
     pred = [data.draw(st.permutations(sequence)) for sequence in gold]

@@ -5,7 +5,7 @@ Documents are made anew from what the tests say of them: where mentions are, and
 
 import pytest
 
-from goldwire.compat.profile_scores import score_by_profile
+from goldwire.compat.profiles.scores import score_by_profile
 from goldwire.document import Document, Entity, Mention
 from goldwire.eval.counts import micro, precision_recall_f1
 from goldwire.eval.scoring import score

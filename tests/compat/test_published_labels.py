@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from goldwire.cli.score import command
-from goldwire.compat.profile_layers import SEMEVAL_RELATIONS
-from goldwire.compat.profile_scores import score_by_profile
+from goldwire.compat.profiles.relations import SEMEVAL_RELATIONS
+from goldwire.compat.profiles.scores import score_by_profile
 
 FOLDER = Path(__file__).parent / "published"
 SEMEVAL = json.loads((FOLDER / "semeval2010-8.json").read_text("utf-8"))

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from goldwire.cli.score import command
-from goldwire.compat.profile_scores import score_by_profile
+from goldwire.compat.profiles.scores import score_by_profile
 from goldwire.eval.reading import Reading
 
 SETTINGS = {"layer": "NE-FINE-LIT"}

@@ -6,7 +6,7 @@ many are right follows from precision, recall and the number found; each F1 and 
 
 import pytest
 
-from goldwire.compat.profile_scores import score_by_profile
+from goldwire.compat.profiles.scores import score_by_profile
 from goldwire.eval.scoring import score
 
 CHUNKS = {

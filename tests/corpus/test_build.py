@@ -17,11 +17,9 @@ from goldwire.corpus.schema import rows as table_rows
 from goldwire.corpus.tokens import tokenized
 from goldwire.document import canonical
 from goldwire.errors import BrokenRules, InputError
-from goldwire.labels import labels_in_use, read_labels
-from random_documents import documents
+from goldwire.labels import read_labels
+from random_documents import LABEL_SET, documents
 from small_corpus import LABELS, REPOSITORY, brief, changed, files_of, goldwire, lead, write_corpus
-
-RANDOM_LABELS = labels_in_use({"GPE", "ORG", "PERSON"}, {"knows", "member_of", "spouse"})
 
 
 def test_building_twice_gives_equal_bytes():
@@ -46,19 +44,19 @@ def test_the_dataset_gives_back_the_gold_with_tokens_and_sources():
     assert gold_labels() == read_labels(REPOSITORY / "annotations" / "labels.toml")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(documents())
 def test_any_document_survives_the_config_documents(document):
     whole = canonical(document)
-    made_of = features([whole], RANDOM_LABELS)
-    again = table_rows(table(rows([whole], RANDOM_LABELS), made_of), made_of)
+    made_of = features([whole], LABEL_SET)
+    again = table_rows(table(rows([whole], LABEL_SET), made_of), made_of)
     assert [whole] == [to_document(row) for row in again]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(documents())
 def test_every_config_can_be_made_of_any_document_and_its_features_survive_yaml(document):
-    for _, made_of, found in build_all([canonical(tokenized(document))], RANDOM_LABELS):
+    for _, made_of, found in build_all([canonical(tokenized(document))], LABEL_SET):
         assert made_of == from_yaml(to_yaml(made_of))
         assert found.num_rows == len(table_rows(found, made_of))
 

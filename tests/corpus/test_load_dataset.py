@@ -46,7 +46,7 @@ print(json.dumps(sorted({entity["link"] for row in found for entity in row["enti
 def python(code, *arguments, cwd, cache):
     env = os.environ | {"HF_HOME": str(cache), "HF_DATASETS_OFFLINE": "1"}
     run = subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=cwd, env=env, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code, *arguments], cwd=cwd, env=env, capture_output=True, text=True, timeout=300
     )
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)

@@ -30,7 +30,7 @@ def test_goldwires_own_corpus_survives_and_no_surface_is_in_the_file(tmp_path):
         assert "" == document["text"] and not any("text" in mention for mention in document["mentions"])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(document=documents())
 def test_any_document_survives(document, tmp_path_factory):
     folder, whole = tmp_path_factory.mktemp("texts"), canonical(document)

@@ -20,7 +20,7 @@ from goldwire.eval.scores import Resampling, document_means
 LABELS = st.sampled_from(["per:title", "per:age", "org:founded", "no_relation"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(LABELS, LABELS), min_size=1, max_size=20))
 def test_averages_are_scikit_learns_or_less(pairs):
     gold, pred = (list(side) for side in zip(*pairs, strict=True))

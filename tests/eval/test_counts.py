@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from goldwire.document import Document, Mention
@@ -22,7 +22,6 @@ def counts(values) -> Counts:
     return Counts("coreference/b3", ("",), np.array(values)[:, None])
 
 
-@settings(deadline=None)
 @given(rows, st.randoms(), st.integers(1, 5))
 def test_fractions_add_up_exactly_rounded_once(values, random, shard):
     exact = [float(sum(map(Fraction, column))) for column in zip(*values, strict=True)]

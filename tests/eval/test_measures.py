@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from goldwire.document import Document, Mention, Relation
 from goldwire.eval.columns import columns
-from goldwire.eval.counts import GOLD, GOLD_CORRECT, PRED, PRED_CORRECT, merge, micro
+from goldwire.eval.counts import GOLD, GOLD_CORRECT, PRED, PRED_CORRECT, merge_all, micro
 from goldwire.eval.measures import measures, named
 from goldwire.eval.scoring import score
 from goldwire.labels import LabelSet, RelationLabel
@@ -24,7 +24,7 @@ LABELS = LabelSet(
     }
 )
 OURS = [m for m in measures().values() if m.layer in ("mentions", "relations")]
-many = settings(max_examples=30, deadline=None)
+many = settings(max_examples=30)
 
 
 def totals(name, gold, pred):
@@ -120,7 +120,7 @@ def micro_credit(total):
 
 
 @pytest.mark.parametrize("measure", OURS, ids=lambda m: m.name)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     pair=corpora(),
 )
@@ -140,14 +140,12 @@ def test_every_measure_keeps_its_promises(measure, pair):
 
 
 @pytest.mark.parametrize("measure", [m for m in OURS if m.additive], ids=lambda m: m.name)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(pair=corpora(corpus=4))
 def test_shards_merge_to_the_whole(measure, pair):
     shards = [measure.count(columns([g], [p], LABELS)) for g, p in zip(*pair, strict=True)]
     whole = measure.count(columns(*pair, LABELS))
-    merged = shards[0]
-    for shard in shards[1:]:
-        merged = merge(merged, shard)
+    merged = merge_all(shards)
     assert merged.documents == whole.documents
     assert np.array_equal(merged.total().sum(axis=0), whole.total().sum(axis=0))
     kept = [merged.labels.index(label) for label in whole.labels]

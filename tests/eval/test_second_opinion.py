@@ -31,7 +31,7 @@ def test_what_tags_cannot_say_is_counted_and_said():
     assert opinion.reasons[1] == "1 gold mention not in the tags: boundaries inside a token"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(corpora(corpus=2))
 def test_on_what_tags_can_say_strict_seqeval_agrees(pair):
     sides = ([document_of(d) for d in side] for side in pair)

@@ -19,18 +19,16 @@ from goldwire.eval.measures import by_name, measures
 from goldwire.eval.scoring import can_stream, count, rows_of
 from goldwire.eval.streaming import merge_counted
 from goldwire.formats import write
-from goldwire.labels import labels_in_use
-from random_documents import TEXT, corpora
+from random_documents import LABEL_SET, TEXT, corpora
 
 COREFERENCE = [name for name in measures() if name.startswith("coreference/")]  # these refuse what is random
 SETTLED = [f"{name}-{how}" for name in COREFERENCE for how in ("first", "merged", "partial-first")]
 NAMES = [n for n in measures() if can_stream([n]) and not n.startswith(("links", "coreference"))] + SETTLED
-calm = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+calm = settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def written(documents, path):
-    labels = labels_in_use({"GPE", "ORG", "PERSON"}, {"knows", "member_of", "spouse"})
-    pq.write_table(table(rows(documents, labels), features(documents, labels)), path)
+    pq.write_table(table(rows(documents, LABEL_SET), features(documents, LABEL_SET)), path)
     return path
 
 

@@ -15,7 +15,7 @@ from goldwire.eval.reading import Reading
 from goldwire.tags import encode
 
 WORDS = ["Prime", "Minister", "Narendra", "Modi", "met", "Emmanuel", "Macron", "in", "New", "Delhi", "on", "Tuesday"]
-calm = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+calm = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @st.composite
@@ -118,7 +118,7 @@ Delhi NNP I-GPE B-GPE
 def test_one_file_with_both_sides_tags_scores_as_seqeval_and_conlleval_do(tmp_path, gold, pred):
     from seqeval.metrics.sequence_labeling import precision_recall_fscore_support
 
-    from goldwire.compat.profile_scores import score_by_profile
+    from goldwire.compat.profiles.scores import score_by_profile
 
     path = tmp_path / "both.conll"
     path.write_text(BOTH)

@@ -143,7 +143,7 @@ def convert(folder, name, monkeypatch, *more):
 
 @pytest.mark.parametrize("kind", ["json", *TEXTS, "brat"])
 @given(data=st.data(), more=st.sampled_from([(), ("--repair", "discard")]))
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_no_broken_file_breaks_the_command_line(kind, data, more):
     content = data.draw(broken_json() if kind == "json" else broken_bytes(TEXTS.get(kind, ANN + "*\tEquiv T1 T2\n")))
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:

@@ -28,7 +28,7 @@ def target(folder: str, format: Format) -> Path:
 
 @each
 @given(data=st.data())
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 def test_what_a_format_holds_survives_it(format, data):
     before = [data.draw(documents(format.holds, f"news-{number}")) for number in (1, 2)]
     with tempfile.TemporaryDirectory() as folder:
@@ -41,7 +41,7 @@ def test_what_a_format_holds_survives_it(format, data):
 
 @each
 @given(data=st.data())
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, suppress_health_check=list(HealthCheck))
 def test_what_a_format_wrote_is_recognised_as_it(format, data):
     before = [data.draw(documents(format.holds | {"relations"}, f"news-{number}")) for number in (1, 2)]
     with tempfile.TemporaryDirectory() as folder:
@@ -51,7 +51,7 @@ def test_what_a_format_wrote_is_recognised_as_it(format, data):
 
 @each
 @given(data=st.data())
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
 def test_what_a_format_cannot_hold_is_counted_and_under_strict_nothing_is_written(format, data):
     document = data.draw(documents(EVERYTHING))
     lossy = bool(by_name(format.name).holds < EVERYTHING and document.mentions)
@@ -108,7 +108,7 @@ def facts(document: Document) -> Counter:
 
 @each
 @given(document=random_documents.documents(size=len(random_documents.TEXT)))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_nothing_goes_without_a_word_and_what_is_written_can_be_read(format, document):
     document = dataclasses.replace(document, relations=tuple(r for r in document.relations if r.head != r.tail))
     with tempfile.TemporaryDirectory() as folder:

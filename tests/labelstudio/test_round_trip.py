@@ -27,19 +27,19 @@ def in_order(documents):
     return sorted(map(canonical, documents), key=repr)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(groups(), st.sampled_from(HOW))
 def test_documents_to_tasks_to_documents_is_the_identity(group, how):
     assert in_order(read_back(tasks_of(group, how), how.labels)) == in_order(group)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(groups(), st.sampled_from(HOW[1:3]))
 def test_a_reader_that_knows_no_label_set_reads_the_same(group, how):
     assert in_order(read_back(tasks_of(group, how))) == in_order(group)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(groups(), st.sampled_from(HOW))
 def test_what_a_server_renumbers_does_not_matter(group, how):
     tasks = tasks_of(group, how)
@@ -51,7 +51,7 @@ def test_what_a_server_renumbers_does_not_matter(group, how):
     assert in_order(read_back(tasks, how.labels)) == in_order(group)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(group=groups())
 def test_an_update_in_the_editor_that_changes_nothing_changes_nothing(group):
     tasks = tasks_of(group, Writing(LABELS, zones=True))
@@ -69,7 +69,7 @@ def updated(result):
     return regions + [r for r in result if r["type"] == "relation"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(groups(), st.sampled_from(HOW), st.data())
 def test_tasks_to_documents_to_tasks_keeps_every_field_of_the_export(tmp_path_factory, group, how, data):
     folder = tmp_path_factory.mktemp("round")
@@ -112,7 +112,7 @@ def test_a_changed_label_leaves_every_other_field_of_the_export_as_it_was(tmp_pa
     assert written["annotations"][0]["result"][2]["z"] == 3
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(groups())
 def test_the_content_hash_changes_with_any_layer_and_with_nothing_else(group):
     (task,) = tasks_of(group)

@@ -45,7 +45,7 @@ def whole(*documents):
 def test_what_is_pushed_comes_back_the_same_whatever_the_documents(server):
     found = []
 
-    @settings(max_examples=40, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(groups())
     def collect(group):
         found.append([replace(d, id=f"D{len(found)}") for d in group])

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from goldwire.cli.console import FILE, print_json, print_table, repository, say
-from goldwire.errors import InputError
-from goldwire.labels import LabelSet, read_labels
+from goldwire.cli.console import FILE, print_json, print_table, say
+from goldwire.cli.inputs import labels_around
 
 EXAMPLE = """\b
 Examples:
@@ -43,7 +42,7 @@ def command(
     from goldwire.formats.files import write_text
 
     read = read_passes(passes, name)
-    found, differing = agreement(read, _labels(labels)), differing_items(read)
+    found, differing = agreement(read, labels_around(labels)), differing_items(read)
     if markdown:
         write_text(markdown, report.markdown(found, differing, _command(passes, markdown)))
     if disagreements:
@@ -63,12 +62,3 @@ def command(
 
 def _command(passes: tuple[Path, ...], markdown: Path) -> str:
     return f"goldwire agree {' '.join(map(str, passes))} --markdown {markdown}"
-
-
-def _labels(path: Path | None) -> LabelSet | None:
-    if path:
-        return read_labels(path)
-    try:
-        return read_labels(repository() / "annotations" / "labels.toml")
-    except InputError:
-        return None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from goldwire.cli.console import FILE, repository, say
+from goldwire.cli.console import FILE, LABELS_TOML, repository, say
 from goldwire.errors import BrokenRules
 
 EXAMPLES = """
@@ -46,7 +46,7 @@ def _made(root: Path) -> dict[str, bytes]:
     from goldwire.labels import read_labels
 
     annotations = root / "annotations"
-    labels = read_labels(annotations / "labels.toml")
+    labels = read_labels(root / LABELS_TOML)
     documents = read_gold(annotations / "gold", read_seeds(root / "seeds"), labels)
-    labels_toml = read_bytes(annotations / "labels.toml")
+    labels_toml = read_bytes(root / LABELS_TOML)
     return made(documents, labels, labels_toml, read_words(annotations / "card.md"))

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from goldwire.annotations.check import Checked, check_corpus, check_paths, tidy
-from goldwire.cli.console import FILE, print_json, repository, say
+from goldwire.cli.console import FILE, LABELS_TOML, print_json, repository, say
 from goldwire.labels import LabelSet, read_labels
 
 EXAMPLES = """
@@ -68,9 +68,7 @@ def _checked(paths: tuple[Path, ...], labels: Path | None, name: str, *, finishe
 def _whole(labels: Path | None) -> Checked:
     root = _relative(repository())
     annotations = root / "annotations"
-    return check_corpus(
-        labels or annotations / "labels.toml", root / "seeds", annotations / "gold", annotations / "passes"
-    )
+    return check_corpus(labels or root / LABELS_TOML, root / "seeds", annotations / "gold", annotations / "passes")
 
 
 def _label_set(path: Path | None, first: Path) -> LabelSet | None:
@@ -78,7 +76,7 @@ def _label_set(path: Path | None, first: Path) -> LabelSet | None:
     if path is not None:
         return read_labels(path)
     folders = (*first.resolve().parents, Path.cwd(), *Path.cwd().parents)
-    upwards = (folder / "annotations" / "labels.toml" for folder in folders)
+    upwards = (folder / LABELS_TOML for folder in folders)
     found = next((file for file in upwards if file.is_file()), None)
     if found is None:
         say("no label set is known for these paths: labels are not checked (name one with --labels)")

@@ -6,15 +6,17 @@ The comparison is made in goldwire.eval.statistics.compare; here it is read for 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import click
 
-from goldwire.cli.console import FILE, parsed_settings, predictions_of, print_json, print_table, say
+from goldwire.cli.console import FILE, parsed_settings, percent, predictions_of, print_json, print_table, say
 from goldwire.cli.inputs import (
     EXTRA,
+    INTERVALS,
     MISSING,
     REPAIR,
     SCHEME,
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
     from goldwire.eval.statistics.compare import Comparison
     from goldwire.eval.statistics.intervals import Method
     from goldwire.labels import LabelSet
+
+Table: TypeAlias = tuple[str, Sequence[str], Iterable[Sequence[str]]]
+"""A title, the names of columns, and rows."""
 
 EXAMPLES = """
 \b
@@ -59,7 +64,7 @@ Examples:
 @click.option("--resamples", type=click.IntRange(1), default=10_000, show_default=True)
 @click.option("--unit", type=click.Choice(UNITS), help="What is drawn, swapped. [default: document; sentence for tags]")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resampling.")
-@click.option("--method", type=click.Choice(["percentile", "expanded", "bca"]), default="percentile", show_default=True)
+@click.option("--method", type=click.Choice(INTERVALS), default="percentile", show_default=True)
 @SCHEME
 @REPAIR
 @WORDS
@@ -223,51 +228,8 @@ def _titles(systems: tuple[Path, ...]) -> list[str]:
 
 def show(found: Comparison) -> None:
     """Print figures, tests and what they mean."""
-    level = f"{found.confidence:.0%}"
-    title = f"{found.measure}, {found.documents} {found.unit}s"
-    print_table(
-        title,
-        ("system", "of", "P", "R", "F1", f"{level} interval"),
-        (
-            (
-                f.system,
-                f.name,
-                *map(_percent, (f.precision, f.recall, f.f1)),
-                f"{_percent(f.low)} to {_percent(f.high)}",
-            )
-            for f in found.figures
-        ),
-    )
-    print_table(
-        f"differences in F1, second less first ({found.resamples} resamples, seed {found.seed})",
-        ("systems", "of", "points", f"{level} interval", "p", "by", "Holm", "BH", "p boot", "detectable"),
-        (
-            (
-                f"{t.first} → {t.second}",
-                t.name,
-                _signed(t.difference),
-                f"{_signed(t.low)} to {_signed(t.high)}",
-                _p(t.p),
-                "exact" if t.exact else "random",
-                *map(_p, (t.holm, t.bh, t.p_bootstrap)),
-                _percent(t.detectable),
-            )
-            for t in found.tests
-        ),
-    )
-    print_table(
-        f"differences in precision and recall, each with its own p, not adjusted ({level} intervals)",
-        ("systems", "of", "P points", "interval", "p", "R points", "interval", "p"),
-        (
-            (
-                f"{t.first} → {t.second}",
-                t.name,
-                *_part(t.precision_difference, t.precision_low, t.precision_high, t.precision_p),
-                *_part(t.recall_difference, t.recall_low, t.recall_high, t.recall_p),
-            )
-            for t in found.tests
-        ),
-    )
+    for table in (_figures(found), _differences(found), _parts(found)):
+        print_table(*table)
     undefined = sum(figure.undefined for figure in found.figures)
     if undefined:
         click.echo(f"note: {undefined} resamples gave no F1 (0/0) and were left out")
@@ -275,14 +237,49 @@ def show(found: Comparison) -> None:
         click.echo(sentence)
 
 
+def _figures(found: Comparison) -> Table:
+    title = f"{found.measure}, {found.documents} {found.unit}s"
+    rows = (
+        (f.system, f.name, *map(percent, (f.precision, f.recall, f.f1)), f"{percent(f.low)} to {percent(f.high)}")
+        for f in found.figures
+    )
+    return title, ("system", "of", "P", "R", "F1", f"{found.confidence:.0%} interval"), rows
+
+
+def _differences(found: Comparison) -> Table:
+    title = f"differences in F1, second less first ({found.resamples} resamples, seed {found.seed})"
+    interval = f"{found.confidence:.0%} interval"
+    rows = (
+        (
+            f"{t.first} → {t.second}",
+            t.name,
+            *_part(t.difference, t.low, t.high, t.p),
+            "exact" if t.exact else "random",
+            *map(_p, (t.holm, t.bh, t.p_bootstrap)),
+            percent(t.detectable),
+        )
+        for t in found.tests
+    )
+    return title, ("systems", "of", "points", interval, "p", "by", "Holm", "BH", "p boot", "detectable"), rows
+
+
+def _parts(found: Comparison) -> Table:
+    interval = f"({found.confidence:.0%} intervals)"
+    title = f"differences in precision and recall, each with its own p, not adjusted {interval}"
+    rows = (
+        (
+            f"{t.first} → {t.second}",
+            t.name,
+            *_part(t.precision_difference, t.precision_low, t.precision_high, t.precision_p),
+            *_part(t.recall_difference, t.recall_low, t.recall_high, t.recall_p),
+        )
+        for t in found.tests
+    )
+    return title, ("systems", "of", "P points", "interval", "p", "R points", "interval", "p"), rows
+
+
 def _part(change: float, low: float, high: float, p: float) -> tuple[str, str, str]:
     return _signed(change), f"{_signed(low)} to {_signed(high)}", _p(p)
-
-
-def _percent(value: float) -> str:
-    from goldwire.eval.report import percent
-
-    return percent(value)
 
 
 def _signed(value: float) -> str:

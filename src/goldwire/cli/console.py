@@ -14,6 +14,7 @@ import click
 from goldwire.errors import InputError
 
 FILE = click.Path(path_type=Path)
+LABELS_TOML = Path("annotations") / "labels.toml"
 
 
 def repository() -> Path:
@@ -24,10 +25,10 @@ def repository() -> Path:
     """
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / "annotations" / "labels.toml").is_file():
+        if (folder / LABELS_TOML).is_file():
             return folder
     raise InputError(
-        here, "is not inside a corpus (no annotations/labels.toml upwards of it)", "cd there or name paths"
+        here, f"is not inside a corpus (no {LABELS_TOML.as_posix()} upwards of it)", "cd there or name paths"
     )
 
 
@@ -79,6 +80,13 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     for row in rows:
         table.add_row(*row)
     Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def percent(value: float) -> str:
+    """Give a ratio as reports do; what they are made with is loaded only now."""
+    from goldwire.eval import report
+
+    return report.percent(value)
 
 
 def _plain(value: Any) -> Any:

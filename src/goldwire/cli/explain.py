@@ -1,21 +1,24 @@
 """`goldwire explain`: which convention makes two results differ.
 
-The recomputing lives in goldwire.compat.explain and goldwire.compat.recomputing.
+The recomputing lives in goldwire.compat.explain, recomputing and result_files.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
-from goldwire.cli.console import FILE, print_json, print_table
+from goldwire.cli.console import FILE, percent, print_json, print_table
 from goldwire.errors import InputError
 
 if TYPE_CHECKING:
     from goldwire.compat.explain import Claim, Explanation
-    from goldwire.compat.recomputing import Source
+    from goldwire.compat.recomputing import FromDocuments, FromTags
+    from goldwire.compat.result_files import FromCounts
+
+    Source: TypeAlias = FromTags | FromDocuments | FromCounts
 
 EXAMPLES = """
 \b
@@ -66,7 +69,7 @@ def command(
 
 def _of_tags(name: str) -> bool:
     """Say whether a name is that of a result file of tags."""
-    from goldwire.compat.recomputing import read_result
+    from goldwire.compat.result_files import read_result
 
     return name.endswith(".json") and read_result(Path(name)).settings.get("overlap") == "tokens"
 
@@ -90,7 +93,7 @@ def _source(pred: Path, gold: Path | None, scheme: str, labels_tomls: tuple[Path
 
 
 def _counts(first: str, second: str) -> Source:
-    from goldwire.compat.recomputing import FromCounts, read_result
+    from goldwire.compat.result_files import FromCounts, read_result
 
     if not all(name.endswith(".json") for name in (first, second)):
         raise InputError("--pred", "is missing", "name the predictions that the profiles are to score")
@@ -101,7 +104,8 @@ def _counts(first: str, second: str) -> Source:
 
 def _claim(name: str, source: Source, measure: str) -> Claim:
     from goldwire.compat.explain import OURS, claim, settings_of
-    from goldwire.compat.recomputing import FromTags, read_result
+    from goldwire.compat.recomputing import FromTags
+    from goldwire.compat.result_files import read_result
 
     if name.endswith(".json"):
         return read_result(Path(name)).claim(measure)
@@ -118,15 +122,9 @@ def _claim(name: str, source: Source, measure: str) -> Claim:
 def show(found: Explanation) -> None:
     """Print the steps as a table and what they mean."""
     if found.steps:
-        rows = [("as it is", found.first, "", _percent(found.start), _percent(found.start))]
-        rows += [(s.convention, s.first, s.second, _percent(s.alone), _percent(s.together)) for s in found.steps]
+        rows = [("as it is", found.first, "", percent(found.start), percent(found.start))]
+        rows += [(s.convention, s.first, s.second, percent(s.alone), percent(s.together)) for s in found.steps]
         header = ("convention", found.first, found.second, "F1, it alone changed", "F1, changed up to here")
         print_table(f"{found.first} against {found.second}", header, rows)
     for sentence in found.sentences:
         click.echo(sentence)
-
-
-def _percent(value: float) -> str:
-    from goldwire.eval.report import percent
-
-    return percent(value)

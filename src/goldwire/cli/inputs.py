@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from goldwire.cli.console import repository
+from goldwire.cli.console import LABELS_TOML, repository
 from goldwire.errors import InputError
 from goldwire.labels import LabelSet, read_labels
 from goldwire.tags import REPAIRS
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from goldwire.eval.reading import Documents, Reading
 
 UNITS = ("document", "sentence")
+INTERVALS = ("percentile", "expanded", "bca")
 SCHEME = click.option(
     "--scheme", default="auto", show_default=True, help="Scheme of token tags: IOB2, BIOES, BILOU, ..."
 )
@@ -86,12 +87,28 @@ def default_gold() -> tuple[Iterable[Document], LabelSet]:
     from goldwire.formats import read
 
     try:
-        annotations = repository() / "annotations"
+        root = repository()
     except InputError:
         return gold_documents(), gold_labels()
-    if not (annotations / "gold").is_dir():
-        raise InputError(annotations / "gold", "there is no gold", "name one with --gold")
-    return read(annotations / "gold"), read_labels(annotations / "labels.toml")
+    if not (gold := root / "annotations" / "gold").is_dir():
+        raise InputError(gold, "there is no gold", "name one with --gold")
+    return read(gold), read_labels(root / LABELS_TOML)
+
+
+def label_path(named: Path | None) -> Path | None:
+    """Give the label set named, or that of the corpus around the current folder; None where there is no corpus."""
+    if named is not None:
+        return named
+    try:
+        return repository() / LABELS_TOML
+    except InputError:
+        return None
+
+
+def labels_around(named: Path | None) -> LabelSet | None:
+    """Read the label set that `label_path` gives."""
+    path = label_path(named)
+    return read_labels(path) if path else None
 
 
 def label_map_of(run: dict[str, Any]) -> dict[str, str]:

@@ -15,6 +15,7 @@ import click
 from goldwire.cli.console import FILE, as_json_text, parsed_settings, predictions_of, say
 from goldwire.cli.inputs import (
     EXTRA,
+    INTERVALS,
     MISSING,
     REPAIR,
     SCHEME,
@@ -64,9 +65,7 @@ Examples:
 @MISSING
 @EXTRA
 @click.option("--bootstrap", type=click.IntRange(0), default=0, show_default=True, help="Resamples for 95 % intervals.")
-@click.option(
-    "--interval", type=click.Choice(["percentile", "expanded", "bca"]), default="percentile", show_default=True
-)
+@click.option("--interval", type=click.Choice(INTERVALS), default="percentile", show_default=True)
 @click.option("--unit", type=click.Choice(UNITS), help="What resamples draw. [default: document; sentence for tags]")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resampling.")
 @click.option("--by-label", is_flag=True, help="Add a table of each measure's labels.")
@@ -132,14 +131,8 @@ def command(  # noqa: PLR0917 - click passes options by name
         return
     if pred is None:
         raise click.UsageError("PRED is missing: a file or folder of predictions (or --list)")
-    if as_json and as_markdown:
-        raise click.UsageError("--json and --markdown are two forms of one report: choose one")
-    if profile and (measures or bootstrap or flat or by_document or errors or slices or second):
-        raise click.UsageError("--profile gives another tool's numbers alone: score once more for the rest")
-    if "seen" in slices and training is None:
-        raise click.UsageError("--slices seen needs --training, the corpus in which a surface was seen")
-    if not bootstrap and (seed or interval != "percentile"):
-        raise click.UsageError("--seed and --interval go with --bootstrap, the number of resamples")
+    if said := contradiction(click.get_current_context().params):
+        raise click.UsageError(said)
     pred = predictions_of(pred)
     from goldwire.eval.measures import named
     from goldwire.eval.reading import Reading
@@ -149,21 +142,36 @@ def command(  # noqa: PLR0917 - click passes options by name
     run = run_beside(pred)
     reading = replace(reading, made=label_map_of(run))
     known_settings(reading, gold, pred)
-    if training and not (profile or "seen" in slices or ignores(named(measures), pred, reading)):
+    names = named(measures)
+    ignoring = training is not None and ignores(names, pred, reading)
+    if training and not (profile or "seen" in slices or ignoring):
         raise click.UsageError("--training goes with --slices seen, --measure relations/entity-ign or --profile docred")
     golds, labels = gold_side(gold, labels_toml)
     policies = {"missing_documents": missing_documents, "extra_documents": extra_documents}
     views = {} if flat else run
-    asked = Asked(
-        errors, slices, training, second, Resampling(bootstrap, seed, interval), unit or "", by_document, views
-    )
+    drawing = Resampling(bootstrap, seed, interval)
+    asked = Asked(errors, slices, training, ignoring, second, drawing, unit or "", by_document, views)
     style = "json" if as_json else "markdown" if as_markdown else "labels" if by_label else ""
     if profile:
         show(by_profile(profile, (golds, pred), reading, training, policies), [], style, output)
         return
     how: dict[str, Any] = {"labels": labels, "flat": flat, "reading": reading, **policies}
-    scores, parts = scored((golds, pred), named(measures) or None, asked, how)
+    scores, parts = scored((golds, pred), names or None, asked, how)
     show(scores, parts, style, output)
+
+
+def contradiction(options: dict[str, Any]) -> str:
+    """Say which options do not go together; "" where all do."""
+    besides = ("measures", "bootstrap", "flat", "by_document", "errors", "slices", "second")
+    if options["as_json"] and options["as_markdown"]:
+        return "--json and --markdown are two forms of one report: choose one"
+    if options["profile"] and any(options[name] for name in besides):
+        return "--profile gives another tool's numbers alone: score once more for the rest"
+    if "seen" in options["slices"] and options["training"] is None:
+        return "--slices seen needs --training, the corpus in which a surface was seen"
+    if not options["bootstrap"] and (options["seed"] or options["interval"] != "percentile"):
+        return "--seed and --interval go with --bootstrap, the number of resamples"
+    return ""
 
 
 def scored(
@@ -176,7 +184,7 @@ def scored(
     from goldwire.formats import read
 
     resampling, unit = asked.resampling, asked.unit
-    training = read(asked.training) if asked.training and ignores(measures or (), sides[1], how["reading"]) else None
+    training = read(asked.training) if asked.training and asked.ignoring else None
     if not (asked.errors or asked.slices or asked.second or asked.by_document or asked.run):
         bootstrap, seed, interval = resampling
         drawing: dict[str, Any] = {"bootstrap": bootstrap, "seed": seed, "interval": interval, "unit": unit}
@@ -211,7 +219,7 @@ def list_measures(*, as_json: bool, as_markdown: bool) -> None:
 
 def list_profiles(*, as_json: bool, as_markdown: bool) -> None:
     """Print the table of profiles."""
-    from goldwire.compat import profile_table as table
+    from goldwire.compat.profiles import table
 
     show_table(
         table,
@@ -232,11 +240,12 @@ def show_table(table: Any, line: Callable[[dict[str, Any]], str], *, as_json: bo
 
 
 class Asked(NamedTuple):
-    """What was asked for beside the scores."""
+    """What was asked for beside the scores; ignoring: facts that the training corpus states are left out of them."""
 
     errors: bool
     slices: tuple[str, ...]
     training: Path | None
+    ignoring: bool
     second: str | None
     resampling: Resampling
     unit: str
@@ -256,7 +265,7 @@ def by_profile(
     profile: str, sides: tuple[Documents, Path], reading: Reading, training: Path | None, policies: dict[str, str]
 ) -> Scores:
     """Give another tool's numbers."""
-    from goldwire.compat.profile_scores import score_by_profile
+    from goldwire.compat.profiles.scores import score_by_profile
     from goldwire.formats import read
 
     known = read(training) if training else ()

@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 import msgspec
 import numpy as np
 
-from goldwire.compat.profile_tags import Rows
 from goldwire.compat.profiles import PROFILES, Profile
+from goldwire.compat.profiles.figures import Rows
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.agreement.kappa import cohen_kappa, nominal_alpha
@@ -38,9 +38,8 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
     kind: "tags" (input: scheme, gold and pred lists of lists of tags), "documents" (gold and pred lists of documents,
     symmetric: relation labels without direction, inverse: names of opposite directions, known: facts of the training
-    corpus) or "labels" (gold and pred
-    lists, task: tacred, semeval2010-8 or agreement of two annotators). expected: by scorer, its figures by name (null:
-    undefined) or "refused". reported: answers of tools that are not run here.
+    corpus) or "labels" (gold and pred lists, task: tacred, semeval2010-8 or agreement of two annotators). expected: by
+    scorer, its figures by name (null: undefined) or "refused". reported: answers of tools that are not run here.
     """
 
     id: str

@@ -1,6 +1,6 @@
 """`explain`: which convention makes two results differ, found by recomputing with one convention changed at a time.
 
-How a figure is recomputed under given conventions lies in recomputing.
+How a figure is recomputed under given conventions lies in recomputing and result_files.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The installed peers as scorers of the conformance suite: each answers with what its own program prints.
 
-Imported only by tests and benchmarks' kin; goldwire itself never needs a peer. The suite is in conformance.py.
+Asked by `goldwire conform`, tests and benchmarks where they are installed; no score needs one. The suite is in
+conformance.
 """
 
 from __future__ import annotations

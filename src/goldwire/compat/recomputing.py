@@ -1,31 +1,31 @@
-"""A figure under any conventions, from tags, from documents or from the counts of a result file.
+"""A figure under any conventions, from tags or from documents.
 
-Plain and unhurried, for `explain`; the fast engine is in scoring and tagging.
+Plain and unhurried, for `explain`; the fast engine is in scoring and tagging, what result files give in result_files.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
-import numpy as np
-
-from goldwire.compat.explain import OURS, Claim, Settings, settings_of
-from goldwire.compat.profile_tags import Tags, conlleval_read, nervaluate_read, nervaluate_spans, spacy_read
+from goldwire.compat.explain import OURS, Settings
 from goldwire.compat.profiles import PROFILES
+from goldwire.compat.profiles.figures import Tags
+from goldwire.compat.profiles.mentions import nervaluate_spans, spans
+from goldwire.compat.profiles.tags import conlleval_read, nervaluate_read, spacy_read
+from goldwire.compat.seqeval.counting import entities
 from goldwire.document import Document, Mention
 from goldwire.errors import InputError
 from goldwire.eval.columns import columns
-from goldwire.eval.counts import COLUMNS, GOLD, GOLD_CORRECT, PRED, PRED_CORRECT, Array
+from goldwire.eval.counts import Array
 from goldwire.eval.measures import by_name
 from goldwire.eval.reading import BY_POSITION, flat_view
 from goldwire.eval.retokening import on_gold_tokens
-from goldwire.eval.signature import FILE, label_set_named
+from goldwire.eval.signature import label_set_named
 from goldwire.eval.tagging.files import read_tags
 from goldwire.formats.base import Notes
 from goldwire.labels import LabelSet
@@ -36,19 +36,8 @@ Sides: TypeAlias = tuple[list[Document], list[Document]]
 
 
 def seqeval_read(tags: Sequence[str], scheme: str) -> list[Span]:
-    """Give the entities that seqeval's default mode sees, whatever the scheme: prefixes are hints, E and S end."""
-    found: list[Span] = []
-    before, kind_before, first = "O", "", 0
-    for index, tag in enumerate([*tags, "O"]):
-        prefix, kind = tag[0], tag[1:].split("-", maxsplit=1)[-1] or "_"
-        changed = kind != kind_before
-        closed = before in "ES" or (before in "BI" and prefix in "BSO")
-        if closed or (changed and before not in "O."):
-            found.append((first, index, kind_before))
-        if prefix in "BS" or (before in "ESO" and prefix in "EI") or (changed and prefix not in "O."):
-            first = index
-        before, kind_before = prefix, kind
-    return found
+    """Give the entities that seqeval's default mode sees, whatever the scheme."""
+    return [(first, last + 1, kind) for kind, first, last in entities(tags, suffix=False)]
 
 
 READINGS: Mapping[str, Read] = {
@@ -59,9 +48,6 @@ READINGS: Mapping[str, Read] = {
     "BIO-I-after-other-starts, repair conlleval-but-at-the-start": spacy_read,
 }
 MODES = {"strict": "strict", "exact": "exact", "partial": "partial", "type": "ent_type"}
-AVERAGES = ("micro", "macro", "weighted", "mean")
-FIXED = tuple(key for key in OURS if key not in ("measure", "average", "undefined"))
-FACTS = ("gold", "pred", "version", "label-map")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,44 +133,6 @@ class FromDocuments:
         return kept, [found.get(document.id) or document.without_annotations() for document in kept]
 
 
-class Counted(NamedTuple):
-    """The conventions of a result file, and its totals by measure [labels, COLUMNS]."""
-
-    settings: Settings
-    totals: Mapping[str, Array]
-
-
-@dataclass(frozen=True, slots=True)
-class FromCounts:
-    """Result files of the same sides: enough for measure, average, what is undefined, and what one of them states."""
-
-    parts: Sequence[Counted]
-
-    @property
-    def own(self) -> dict[str, str]:
-        """Give nothing: each result file names its conventions."""
-        return {}
-
-    def f1(self, settings: Settings) -> float:
-        """Give the F1 under some conventions; those that need the documents must be those of a result file."""
-        fitting = [part for part in self.parts if all(part.settings[key] == settings[key] for key in FIXED)]
-        for part in fitting:
-            if settings["measure"] in part.totals:
-                return _reduced(part.totals[settings["measure"]], settings)
-        if fitting:
-            raise InputError(settings["measure"], "was not counted", "score it, or name the files")
-        first = self.parts[0].settings
-        key = next(key for key in FIXED if first[key] != settings[key])
-        raise InputError(key, "cannot be recomputed from counts", "name the files with --gold and --pred")
-
-    def claimed(self, name: str) -> float | None:
-        """Give nothing: a profile needs the documents."""
-        return None
-
-
-Source: TypeAlias = FromTags | FromDocuments | FromCounts
-
-
 def f1_of_documents(sides: Sides, settings: Settings, labels: LabelSet | None = None) -> float:
     """Give the F1 of documents under conventions: duplicates, matching, measure, average, undefined."""
     chosen = by_name(settings["measure"])
@@ -194,7 +142,7 @@ def f1_of_documents(sides: Sides, settings: Settings, labels: LabelSet | None = 
         raise InputError("duplicates", f"unknown: {settings['duplicates']!r}", "known are each-counts and sets")
     if settings["matching"] == "greedy-in-order" and chosen.layer == "mentions":
         return _greedy(sides, settings)
-    return _reduced(chosen.count(columns(*sides, labels)).total(), settings)
+    return reduced(chosen.count(columns(*sides, labels)).total(), settings)
 
 
 def _viewed(sides: Sides, settings: Settings) -> Sides:
@@ -213,12 +161,12 @@ def _greedy(sides: Sides, settings: Settings) -> float:
     mode = MODES.get(settings["measure"].partition("/")[2])
     if mode is None or settings["average"] != "micro":
         raise InputError("matching", "greedy matching knows the micro of strict, exact, partial and type only", "")
-    spans = ([[(m.start, m.end, m.label) for m in d.mentions] for d in side] for side in sides)
-    found = nervaluate_spans(*spans)[mode]
+    found = nervaluate_spans(*map(spans, sides))[mode]
     return _filled(math.nan if not found.pred and not found.gold else float(found.f1 or 0), settings)
 
 
-def _reduced(total: Array, settings: Settings) -> float:
+def reduced(total: Array, settings: Settings) -> float:
+    """Give the F1 of a measure's totals [labels, COLUMNS]: average and undefined."""
     averages = by_name(settings["measure"]).averages
     if settings["average"] not in averages:
         known = ", ".join(averages)
@@ -249,83 +197,3 @@ def _documents(sequences: Tags, read: Read, scheme: str) -> list[Document]:
 def _main(rows: Mapping[str, Any]) -> float:
     figure = next(iter(rows.values())).f1
     return math.nan if figure is None else float(figure)
-
-
-@dataclass(frozen=True, slots=True)
-class ResultFile:
-    """What `goldwire score --json` wrote: settings, and figures and counts by measure and label."""
-
-    path: Path
-    settings: Mapping[str, str]
-    rows: Sequence[Mapping[str, Any]]
-
-    def claim(self, measure: str = "") -> Claim:
-        """Give the result's first figure, or that of a measure, as a claim.
-
-        Raises:
-            InputError: the measure is not in it.
-        """
-        row = next((row for row in self.rows if measure in ("", row["measure"])), None)
-        if row is None:
-            raise InputError(self.path, f"has no {measure}", "score it, or choose another with --measure")
-        known = FACTS if "profile" in self.settings else (*FACTS, "overlap")
-        facts = {key: self.settings[key].removeprefix(FILE)[:12] for key in known if key in self.settings}
-        return Claim(self.path.name, self.conventions(row), _number(row["f1"]), facts)
-
-    def conventions(self, row: Mapping[str, Any]) -> Settings:
-        """Give the conventions of a row: those of its profile, or those that the settings name."""
-        kept = ("missing-documents", "extra-documents", "view", "labels", "set", "words")
-        said = {key: self.settings[key] for key in kept if key in self.settings}
-        if "profile" in self.settings:
-            return {**settings_of(self.settings["profile"]), **said, "scheme": self.settings["tags"]}
-        scheme, repair = self.settings.get("scheme", "spans"), self.settings.get("repair", "none")
-        reading = OURS["reading"] if scheme == "spans" else f"as-declared, repair {repair}"
-        said |= {key: self.settings[key] for key in ("duplicates", "matching", "undefined")}
-        own = {"measure": str(row["measure"]), "average": str(row["name"]), "reading": reading, "scheme": scheme}
-        return {**OURS, **said, **own}
-
-    def counted(self) -> Counted:
-        """Give the counts of each measure, label by label, that give the figures they were written with."""
-        first = self.rows[0]
-        settings = self.conventions(first)
-        if "profile" in self.settings:
-            return Counted(settings, {settings["measure"]: np.stack([_counts(first)])})
-        found: dict[str, list[Array]] = {}
-        for row in self.rows:
-            if not _is_average(row):
-                found.setdefault(row["measure"], []).append(_counts(row))
-        for row in self.rows:
-            if _is_average(row) and row["name"] == "micro" and row["measure"] not in found:
-                found[row["measure"]] = [_counts(row)]
-        return Counted(settings, {measure: np.stack(rows) for measure, rows in found.items()})
-
-
-def _is_average(row: Mapping[str, Any]) -> bool:
-    return bool(row.get("average", row["name"] in AVERAGES))
-
-
-def _counts(row: Mapping[str, Any]) -> Array:
-    values = np.zeros(len(COLUMNS))
-    values[GOLD], values[PRED] = (_number(row[side]) for side in ("gold", "pred"))
-    values[GOLD_CORRECT] = np.nan_to_num(_number(row["recall"]) * values[GOLD])
-    values[PRED_CORRECT] = np.nan_to_num(_number(row["precision"]) * values[PRED])
-    return values
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else float(value)
-
-
-def read_result(path: Path) -> ResultFile:
-    """Give a result file.
-
-    Raises:
-        InputError: it is not what `goldwire score --json` writes.
-    """
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-        return ResultFile(path, dict(value["settings"]), [dict(row) for row in value["scores"]])
-    except OSError as error:
-        raise InputError(path, error.strerror or "cannot be read", "name a result file or a profile") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(path, "is no result of goldwire", "write one with goldwire score --json") from error

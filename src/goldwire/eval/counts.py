@@ -131,23 +131,19 @@ Averages: TypeAlias = Mapping[str, Callable[[Array], Array]]
 AVERAGES: Averages = {"micro": micro, "macro": macro, "weighted": weighted}
 
 
-def merge(left: Counts, right: Counts) -> Counts:
-    """Give the counts of two disjoint sets of documents together; unlike labels are united in sorted order."""
-    return merge_all([left, right])
-
-
 def merge_all(parts: Sequence[Counts]) -> Counts:
-    """Give the counts of disjoint sets of documents together, as `merge` does; there is at least one."""
+    """Give the counts of disjoint sets of documents (one or more) together; unlike labels are united, sorted."""
     orders = {part.labels for part in parts if part.labels}
     labels = orders.pop() if len(orders) == 1 else tuple(sorted({label for part in parts for label in part.labels}))
-    values = np.concatenate([_spread(part, labels) for part in parts])
+    values = np.concatenate([spread(part, labels) for part in parts])
     named = all(part.documents or not len(part.values) for part in parts)
     documents = tuple(chain.from_iterable(part.documents for part in parts)) if named else ()
     times = None if all(part.times is None for part in parts) else np.concatenate([_times(part) for part in parts])
     return Counts(parts[0].measure, labels, values, documents, times)
 
 
-def _spread(counts: Counts, labels: tuple[str, ...]) -> Array:
+def spread(counts: Counts, labels: tuple[str, ...]) -> Array:
+    """Give the values of counts over more labels, or in another order of them; those that are new have none."""
     if counts.labels == labels:
         return counts.values
     values = np.zeros((len(counts.values), len(labels), counts.values.shape[-1]), counts.values.dtype)

@@ -6,7 +6,7 @@ Nothing is matched inside documents here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from unicodedata import normalize
 
 from goldwire.document import surface
@@ -18,6 +18,13 @@ MISSING = ("empty", "error")
 EXTRA = ("error", "ignore")
 TOKENWISE = ", or take its tokens as the gold's: --words by-position"
 Found = TypeVar("Found", bound=AnyDocument)
+
+
+class Policies(NamedTuple):
+    """What becomes of documents that only the gold has, or only the predictions."""
+
+    missing_documents: str
+    extra_documents: str
 
 
 def by_id(documents: Iterable[Found], where: str) -> dict[str, Found]:

@@ -17,9 +17,10 @@ from goldwire.eval.columns import Columns, columns
 from goldwire.eval.counts import GOLD, PRED, Counts
 from goldwire.eval.layers.facts import facts_of
 from goldwire.eval.measures import ANSWERED, DEFAULT, IGNORING, NEEDS, Measure, by_name, measures, named
+from goldwire.eval.pairing import Policies
 from goldwire.eval.reading import PLAIN, Documents, Reading, gives_answers
 from goldwire.eval.scores import NO_RESAMPLING, Resampling, Row, Scores, rows_of
-from goldwire.eval.sides import Policies, Sides, drawn, read_sides
+from goldwire.eval.sides import UNITS, Sides, drawn, read_sides
 from goldwire.eval.signature import Signature, settings
 from goldwire.eval.streaming import (
     Counted,
@@ -43,7 +44,6 @@ from goldwire.formats.base import Notes
 from goldwire.labels import LabelSet
 
 __all__ = ["Documents", "Reading", "Resampling", "Row", "Scores", "count", "rows_of", "score", "score_columns"]
-UNITS = ("document", "sentence")
 
 
 def score(
@@ -69,7 +69,7 @@ def score(
     files of tags sentences, unless `unit` says which) for 95 % intervals by the method `interval` (percentile,
     expanded, bca), the same for the same seed. `flat` scores outermost names and values only. `reading`
     says how files are read. training: the documents whose facts relations/entity-ign leaves out. Another tool's figures
-    by its own conventions: `goldwire.compat.profile_scores`.
+    by its own conventions: `goldwire.compat.profiles.scores`.
 
     Raises:
         InputError: the two do not fit together, or a measure, unit or method is unknown.

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from goldwire.document import Document
 from goldwire.eval import line_shards
 from goldwire.eval.columns import Columns, columns
+from goldwire.eval.pairing import Policies
 from goldwire.eval.reading import PLAIN, Documents, Golds, Reading, both_sides, flat_view, gives_answers
 from goldwire.eval.signature import Signature, known_hash, sign
 from goldwire.eval.streaming import file_hash, is_table
@@ -21,13 +22,7 @@ from goldwire.formats.base import Notes
 from goldwire.labels import LabelSet
 
 Facts = Collection[tuple[str, str, str]]
-
-
-class Policies(NamedTuple):
-    """What becomes of documents that only one side has."""
-
-    missing_documents: str
-    extra_documents: str
+UNITS = ("document", "sentence")
 
 
 def drawn(unit: str, *, tagged: bool) -> str:

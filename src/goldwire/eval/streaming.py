@@ -177,11 +177,16 @@ def shards(
     for one, other in zip(_batches(files[0], leaves[0], rows), preds, strict=True):
         _check_texts(one, other, said)
         sides = raw_of(one, names[0]), raw_of(other, names[1])
-        sizes = dict(zip(sides[0].documents, text_sizes(one).tolist(), strict=True))
-        _check_offsets(sides[0], list(sizes.values()), "the gold")
-        own = zip(sides[1].documents, text_sizes(other).tolist(), strict=True)
-        _check_offsets(sides[1], [sizes[name] or size for name, size in own], "the predictions")
+        _check_both(sides, text_sizes(one).tolist(), text_sizes(other).tolist())
         yield join(*sides, labels, said)
+
+
+def _check_both(sides: tuple[Raw, Raw], gold_sizes: list[int], pred_sizes: list[int]) -> None:
+    """Check both sides' mentions against the gold's texts, or where it has none against the predictions' own."""
+    sizes = dict(zip(sides[0].documents, gold_sizes, strict=True))
+    _check_offsets(sides[0], gold_sizes, "the gold")
+    own = zip(sides[1].documents, pred_sizes, strict=True)
+    _check_offsets(sides[1], [sizes[name] or size for name, size in own], "the predictions")
 
 
 def file_hash(path: Path) -> str:

@@ -85,11 +85,6 @@ def _parsed(html: str) -> _TextContent:
     return parser
 
 
-def text_content(html: str) -> str:
-    """Give the text content of HTML: its character data, joined."""
-    return "".join(_parsed(html).parts)
-
-
 def flattened(task: Task, number: int, text_key: str, notes: Notes) -> Task:
     """Give the task with HTML regions as spans of the text content; a task without any as it stands.
 

@@ -12,7 +12,6 @@ from typing import NamedTuple
 SPAN, RELATION, CHAIN = "SP", "RL", "CH"
 NAMED_ENTITY = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
 COREFERENCE = "de.tudarmstadt.ukp.dkpro.core.api.coref.type.CoreferenceLink"
-TOKEN = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token"  # noqa: S105 - a type's name
 ANY = "uima.tcas.Annotation"
 NO_VALUE, NOTHING = "*", "_"
 LABEL_FEATURES = ("value", "entity", "label", "type", "PosValue", "DependencyType", "referenceType")

@@ -90,7 +90,7 @@ links = st.sampled_from(["", "NIL", "Apple_Inc.", "Goldman_Sachs"])
 sides = st.lists(st.tuples(links, st.sampled_from([APPLE, GOLDMAN, COOK, REUTERS])), unique_by=lambda x: x[1])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sides, sides)
 def test_arrays_count_as_multisets_of_span_and_link_do(gold, pred):
     one, other = (Counter((span, link) for link, span in side if link) for side in (gold, pred))
@@ -99,7 +99,7 @@ def test_arrays_count_as_multisets_of_span_and_link_do(gold, pred):
 
 
 @pytest.mark.parametrize("name", [name for name in BY_NAME if name != "links/given-mention"])
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(sides, sides)
 def test_swapping_the_sides_swaps_precision_and_recall(name, gold, pred):
     precision, recall, f1 = figures(linked(*pred), name, linked(*gold))
@@ -131,7 +131,7 @@ def typed(rows) -> Document:
 
 
 @pytest.mark.parametrize("name", NELEVAL)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(triples, triples)
 def test_nelevals_measures_are_sets_of_its_filter_and_key(name, gold, pred):
     kept, key = NELEVAL[name]

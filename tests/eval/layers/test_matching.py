@@ -64,14 +64,14 @@ def rebuilt(mentions, both, i):
     return Mention(int(mentions.start[i]), int(mentions.end[i]), both.mention_labels[mentions.label[i]], fragments=own)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(corpora(corpus=1))
 def test_the_pairing_is_the_best_of_all_one_to_one_pairings(pair):
     gold, pred = (list(side[0].mentions[:4]) for side in pair)
     assert best(gold, pred) == (criteria(ours(gold, pred))[:5], criteria(ours(gold, pred))[5])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(corpora(corpus=1), st.randoms())
 def test_the_order_of_mentions_does_not_change_who_is_paired(pair, random):
     gold, pred = (list(side[0].mentions) for side in pair)
@@ -81,7 +81,7 @@ def test_the_order_of_mentions_does_not_change_who_is_paired(pair, random):
     assert sorted(criteria(ours(gold, pred))[5]) == first
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(corpora(corpus=1))
 def test_swapping_the_sides_pairs_the_same(pair):
     gold, pred = (list(side[0].mentions) for side in pair)

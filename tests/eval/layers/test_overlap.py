@@ -11,7 +11,7 @@ from goldwire.eval.layers.overlap import at_least
 from goldwire.eval.measures import measures
 from random_documents import corpora
 
-many = settings(max_examples=40, deadline=None)
+many = settings(max_examples=40)
 
 
 def covered(documents):

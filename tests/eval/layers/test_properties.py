@@ -5,7 +5,6 @@ relations turned or stated twice, clusters taken apart, entries exchanged, and d
 """
 
 from dataclasses import replace
-from functools import reduce
 
 import numpy as np
 import pytest
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 
 from goldwire.document import Document, Entity, Mention, Relation
 from goldwire.eval.columns import columns
-from goldwire.eval.counts import merge, precision_recall_f1
+from goldwire.eval.counts import merge_all, precision_recall_f1
 from goldwire.eval.measures import by_name, measures
 from goldwire.labels import LabelSet, RelationLabel
 from random_documents import documents
@@ -35,7 +34,7 @@ ALL = [
 TURNS = [one for one in ALL if not one.name.startswith(("relations/en", "relations/within", "relations/across"))]
 TURNS = [one for one in TURNS if one.name not in {"relations/evidence", "links/given-mention"}]  # the gold's to say
 by_layer = pytest.mark.parametrize("layer", ["mentions", "relations", "coreference", "links"])
-some = settings(max_examples=25, deadline=None)
+some = settings(max_examples=25)
 
 
 def of(layer, measures=ALL):
@@ -161,7 +160,7 @@ def test_a_disjoint_document_adds_its_counts_and_shards_merge(layer, pair):
     for measure in (one for one in of(layer) if one.additive):
         parts = [measure.count(shard) for shard in shards]
         whole = measure.count(both).total().sum(axis=0)
-        assert np.allclose(reduce(merge, parts).total().sum(axis=0), whole), measure.name
+        assert np.allclose(merge_all(parts).total().sum(axis=0), whole), measure.name
         assert np.allclose(sum(part.total().sum(axis=0) for part in parts), whole), measure.name
 
 
@@ -236,7 +235,7 @@ def test_the_generator_makes_what_it_promises():
     """A property that never meets duplicates, nesting or crossing holds of nothing."""
     seen = set()
 
-    @settings(max_examples=300, deadline=None, database=None)
+    @settings(max_examples=300, database=None)
     @given(pair=sides())
     def collect(pair):
         for document in (one for side in pair for one in side):

@@ -42,7 +42,7 @@ def test_a_mention_has_the_class_that_a_person_would_give_it(gold, pred, gold_cl
     assert classes(*sides) == (gold_class, pred_class)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(corpora())
 def test_the_classes_add_up_to_the_totals_of_strict(pair):
     both = columns(*pair)
@@ -65,7 +65,7 @@ def mended(gold, pred, name):
 
 
 @pytest.mark.parametrize("name", CLASSES[1:])
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(pair=corpora(fragments=False))
 def test_f1_if_a_class_were_mended_is_what_scoring_the_mended_predictions_gives(name, pair):
     gold, pred = pair
@@ -74,7 +74,7 @@ def test_f1_if_a_class_were_mended_is_what_scoring_the_mended_predictions_gives(
     assert found.f1_if_mended == pytest.approx(float(micro(again[None])[2]), nan_ok=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(corpora())
 def test_the_confusion_matrix_holds_every_mention_once(pair):
     both = columns(*pair)
@@ -106,7 +106,7 @@ def test_a_relation_has_the_class_that_a_person_would_give_it(mentions, relation
     assert classes(gold, pred, relation_mistakes) == ([gold_class], [pred_class])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(corpora())
 def test_relations_lost_and_found_add_up(pair):
     both = columns(*pair)

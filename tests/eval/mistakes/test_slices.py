@@ -59,7 +59,7 @@ def test_a_discontinuous_mention_is_seen_by_what_its_fragments_say():
 
 
 @pytest.mark.parametrize("by", ["label", "length", "nesting", "level", "document", "distance"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(pair=corpora())
 def test_slices_add_up_to_the_whole(by, pair):
     both = columns(*pair)

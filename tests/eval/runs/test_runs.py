@@ -226,23 +226,33 @@ run(System("mine", "python", "slow_system:slowly"), news_systems.news(40), Path(
 """
 
 
+STALLING = """
+import pathlib, time
+from news_systems import first_word
+
+def slowly(documents):
+    for number, document in enumerate(documents):
+        while number == 6 and not pathlib.Path("go").exists():
+            time.sleep(0.05)
+        yield first_word(document)
+"""
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_killed_run_resumes_where_it_was(tmp_path, how):
-    source = "import time\nfrom news_systems import first_word\n"
-    source += "def slowly(documents):\n    for document in documents:\n"
-    source += "        time.sleep(0.05)\n        yield first_word(document)\n"
-    (tmp_path / "slow_system.py").write_text(source)
+    (tmp_path / "slow_system.py").write_text(STALLING)
     code = SLOW.format(here=str(HERE), out=str(tmp_path / "run"))
     process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stderr=subprocess.DEVNULL)
     partial = tmp_path / "run" / "predictions.partial.jsonl"
     while not (partial.exists() and partial.read_bytes().count(b"\n") > 3):
+        assert process.poll() is None
         time.sleep(0.02)
     os.kill(process.pid, how)
     process.wait()
     done = len(partial.read_bytes().split(b"\n")) - 1
     assert json.loads((tmp_path / "run" / "run.json").read_text())["status"] == "unfinished"
-    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, check=True)
+    (tmp_path / "go").touch()
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
     log = (tmp_path / "run" / "log.jsonl").read_text().splitlines()
     assert 40 <= len(log) <= 41 and done >= 4
     assert [d.id for d in read(tmp_path / "run" / "predictions.jsonl")] == [d.id for d in news_systems.news(40)]

@@ -31,7 +31,7 @@ def system(correct, gold=10) -> Counts:
 scores = st.lists(st.tuples(st.integers(0, 10), st.integers(0, 10)), min_size=2, max_size=8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(scores, scores)
 def test_the_exact_p_is_the_share_of_all_sign_patterns(first, second):
     number = min(len(first), len(second))
@@ -85,7 +85,7 @@ def test_drawn_patterns_agree_with_all_of_them_to_the_error_of_drawing():
     assert abs(expected - drawn.p[1]) < 0.015
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(scores)
 def test_a_system_does_not_differ_from_itself(rows):
     found = difference(system(rows), system(rows), micro, resamples=50)
@@ -93,7 +93,7 @@ def test_a_system_does_not_differ_from_itself(rows):
     assert found.p[1] == 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 99), st.integers(2, 40), st.booleans(), st.sampled_from(["percentile", "expanded", "bca"]))
 def test_which_system_is_named_first_turns_the_sign_and_changes_nothing_else(seed, number, alike, method):
     random = np.random.default_rng(seed)
@@ -141,7 +141,7 @@ def test_systems_over_unlike_documents_are_refused():
 shares = st.lists(st.floats(0, 1, allow_subnormal=False), min_size=1, max_size=30)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(shares)
 def test_adjusted_p_values_are_those_of_statsmodels(p):
     assert np.allclose(multipletests(p, method="holm")[1], holm(p))

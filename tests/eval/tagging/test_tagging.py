@@ -44,7 +44,7 @@ def as_documents(found, sizes):
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(schemes_and_pairs, st.sampled_from(["discard", "conlleval"]))
 def test_strict_counts_are_those_of_sets_of_spans(case, repair):
     scheme, (gold, pred) = case
@@ -55,7 +55,7 @@ def test_strict_counts_are_those_of_sets_of_spans(case, repair):
             assert counts.values[row, :, column].tolist() == [tally[label] for label in counts.labels]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(schemes_and_pairs, st.sampled_from(["discard", "conlleval"]))
 def test_all_modes_are_those_of_the_same_spans_as_documents(case, repair):
     scheme, (gold, pred) = case
@@ -69,7 +69,7 @@ def test_all_modes_are_those_of_the_same_spans_as_documents(case, repair):
         assert {label: row for label, row in actual.items() if any(row)} == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(schemes_and_pairs)
 def test_rows_grouped_or_not_add_up_to_the_total(case):
     scheme, (gold, pred) = case
@@ -85,7 +85,7 @@ def test_rows_grouped_or_not_add_up_to_the_total(case):
         assert {row: sum(t for r, t in ours if r == row) for row in rows} == rows
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tag_pairs("IOB2", min_size=1), st.sampled_from(["discard", "conlleval"]))
 def test_micro_scores_are_seqscores(pair, repair):
     kept = [both for both in zip(*pair, strict=True) if both[0]]
@@ -95,7 +95,7 @@ def test_micro_scores_are_seqscores(pair, repair):
     assert ours.tolist() == pytest.approx([theirs.precision, theirs.recall, theirs.f1], abs=1e-15)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(schemes_and_pairs)
 def test_broken_tags_are_refused_just_where_the_definition_refuses_them(case):
     scheme, (gold, pred) = case
@@ -213,7 +213,7 @@ def test_integers_without_a_name_are_refused(wrong):
         score_tag_columns(pa.array([[0, 1]]), pa.array([[1, wrong]]), NAMES)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tag_pairs("IOB2", min_size=1), st.sampled_from(["compact", "blanks", "wide", "escaped"]))
 def test_lists_of_tags_are_found_in_json_however_it_is_written(tmp_path, pair, style):
     writes = {
@@ -237,7 +237,7 @@ def test_json_that_is_no_list_of_tags_is_refused(tmp_path, odd):
         score_tag_files(tmp_path / "gold.jsonl", tmp_path / "pred.jsonl")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.text("BIO-PERéΩ", min_size=1, max_size=30), min_size=1), min_size=1, max_size=9))
 def test_tags_of_any_length_are_read_as_they_stand(tmp_path, sequences):
     write_conll(tmp_path / "tags.conll", sequences)

@@ -39,7 +39,7 @@ def pieces(read, path, **settings):
     return tags, [length for piece in found for length in piece.lengths.tolist()], words
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sequences, st.booleans())
 def test_pieces_are_those_read_here(tmp_path, rows, with_words):
     path = write(tmp_path / "rows.jsonl", rows)

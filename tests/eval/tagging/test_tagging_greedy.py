@@ -45,7 +45,7 @@ def same_as_nervaluate(gold, pred):
         }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PAIRS)
 def test_all_modes_overall_and_a_label_are_nervaluates(pairs):
     same_as_nervaluate(*([[pair[side] for pair in tags] for tags in pairs] for side in (0, 1)))

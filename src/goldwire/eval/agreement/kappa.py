@@ -1,6 +1,6 @@
 """Agreement beyond chance on things that every annotator labels: Cohen's and Fleiss' kappa, Krippendorff's alpha.
 
-Only the coefficients live here, over label lists; which things are labelled is agreement's business.
+Only the coefficients live here, over label lists; which things are labelled is measuring's business.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Agreement between annotators: the measures of scoring between every two, and coefficients beyond chance.
 
-Everything is counted on passes (annotator → document → Document); rendering the report is in agreement_report.
+Everything is counted on passes (annotator → document → Document); rendering the report is in report.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Krippendorff's alpha for unitizing: how far annotators agree on where units lie in a continuum.
 
-The coefficient alone lives here, over plain (start, end) units; which mentions are units is agreement's business.
+The coefficient alone lives here, over plain (start, end) units; which mentions are units is measuring's business.
 """
 
 from __future__ import annotations

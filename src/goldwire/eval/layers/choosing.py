@@ -12,6 +12,7 @@ import numpy as np
 from goldwire.eval.columns import MentionColumns, pack_both
 from goldwire.eval.counts import Array
 from goldwire.eval.layers.assignment import Edge, best_pairs
+from goldwire.eval.layers.edges import Edges
 
 
 class Pairs(NamedTuple):
@@ -19,16 +20,6 @@ class Pairs(NamedTuple):
 
     gold: Array
     pred: Array
-
-
-class Edges(NamedTuple):
-    """Candidate pairs: indices of both sides, overlap in code points, and whether span and label are equal."""
-
-    gold: Array
-    pred: Array
-    overlap: Array
-    same_span: Array
-    same_label: Array
 
 
 def choose(edges: Edges, gold: MentionColumns, pred: MentionColumns) -> Pairs:

@@ -14,6 +14,7 @@ from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, Side
 from goldwire.eval.counts import Array
 from goldwire.eval.layers.choosing import Pairs, choose
+from goldwire.eval.layers.edges import Edges
 from goldwire.eval.layers.matching import full_keys, overlaps, stepwise
 
 Matching: TypeAlias = Literal["exact", "partial", "head"]
@@ -167,5 +168,5 @@ def _loosely(columns: Columns, gold: Array, pred: Array, matching: Matching) -> 
     edges = overlaps(columns, gold, pred)
     if matching == "head":
         kept = sides[0].head[edges.gold] == sides[1].head[edges.pred]
-        edges = type(edges)(*(part[kept] for part in edges))
+        edges = Edges(*(part[kept] for part in edges))
     return choose(edges, *sides)

@@ -123,11 +123,6 @@ def blanc_figures(totals: Array) -> Array:
     return mean
 
 
-def conll_f1(columns: Columns, setting: Setting = PLAIN) -> float:
-    """Give the CoNLL average: the mean of the F1 of MUC, B³ and CEAF-e; undefined ones are left out."""
-    return float(macro(count(columns, setting, "conll").total())[2])
-
-
 Count = Callable[[Clusters], Array]
 CONLL = ("muc", "b3", "ceaf-e")
 _KINDS: dict[str, tuple[Count | None, tuple[str, ...], str, str]] = {

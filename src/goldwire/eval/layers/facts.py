@@ -17,7 +17,8 @@ from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, Side
 from goldwire.eval.counts import PRED, PRED_CORRECT, Array, Counts
 from goldwire.eval.layers.matching import stepwise
-from goldwire.eval.layers.relations import count_sets, full_numbers, turned
+from goldwire.eval.layers.relations import full_numbers, one_way, turned
+from goldwire.eval.layers.tally import tally_sets
 from goldwire.eval.measures import IGNORING, Measure
 from goldwire.formats.settling import squeezed
 
@@ -118,30 +119,29 @@ def fact_rows(columns: Columns, ends: Ends) -> Rows:
     rows: Rows = []
     for (part, _), meaning in zip(turned(columns), ends, strict=True):
         head, tail = meaning[part.head], meaning[part.tail]
-        turn = _symmetric(columns)[part.label] & (head > tail)
-        rows.append((part.doc, part.label, np.where(turn, tail, head), np.where(turn, head, tail)))
+        rows.append((part.doc, part.label, *one_way(columns, part.label, head, tail)))
     return rows
 
 
-def _symmetric(columns: Columns) -> Array:
-    return np.array([name in columns.labels.symmetric for name in columns.relation_labels], bool)
+def _distinct(name: str, columns: Columns, rows: Rows) -> Counts:
+    return tally_sets(name, columns.documents, columns.relation_labels, rows)
 
 
 def entity(columns: Columns) -> Counts:
     """Count distinct facts: head entity, tail entity, label."""
-    return count_sets("relations/entity", columns, fact_rows(columns, any_mention(columns)))
+    return _distinct("relations/entity", columns, fact_rows(columns, any_mention(columns)))
 
 
 def entity_all(columns: Columns) -> Counts:
     """Count distinct facts whose predicted entities have exactly the gold entities' mentions."""
-    return count_sets("relations/entity-all", columns, fact_rows(columns, all_mentions(columns)))
+    return _distinct("relations/entity-all", columns, fact_rows(columns, all_mentions(columns)))
 
 
 def across(columns: Columns, apart: bool, name: str) -> Counts:
     """Count the facts whose entities are never named in one sentence (`apart`), or those that are somewhere."""
     rows = fact_rows(columns, any_mention(columns))
     kept = (_never_together(columns, row, ends) == apart for row, ends in zip(rows, _by_side(columns), strict=True))
-    return count_sets(name, columns, _only(rows, kept))
+    return _distinct(name, columns, _only(rows, kept))
 
 
 def _only(rows: Rows, kept: Iterable[Array]) -> Rows:
@@ -191,7 +191,7 @@ def evidence(columns: Columns) -> Counts:
     pairs = columns.gold.relations.evidence, columns.pred.relations.evidence
     facts = zip(fact_rows(columns, any_mention(columns)), pairs, strict=True)
     rows = [(*(column[relation] for column in row), sentence) for row, (relation, sentence) in facts]
-    return count_sets("relations/evidence", columns, rows)
+    return _distinct("relations/evidence", columns, rows)
 
 
 Known = Collection[tuple[str, str, str]]
@@ -226,7 +226,7 @@ def ignoring(columns: Columns, known: Known, *, in_recall: bool = False) -> Coun
     name = "relations/entity-ign" + ("-docred" if in_recall else "")
     rows = fact_rows(columns, any_mention(columns))
     held = _only(rows, (~are_known(columns, row, known) for row in rows))
-    everything, unknown = count_sets(name, columns, rows), count_sets(name, columns, held)
+    everything, unknown = _distinct(name, columns, rows), _distinct(name, columns, held)
     found = everything.values[..., PRED_CORRECT] - unknown.values[..., PRED_CORRECT]
     values = (everything if in_recall else unknown).values.copy()
     values[..., PRED] = everything.values[..., PRED] - found

@@ -12,10 +12,10 @@ import numpy as np
 
 from goldwire.document import NIL
 from goldwire.eval.columns import Columns, Side, pack_both
-from goldwire.eval.counts import COLUMNS, Array, Counts
+from goldwire.eval.counts import Array, Counts
 from goldwire.eval.layers.choosing import Pairs
-from goldwire.eval.layers.matching import equal_pairs, full_keys, stepwise
-from goldwire.eval.layers.tally import CORRECT, INCORRECT, Items, outcomes, tally
+from goldwire.eval.layers.matching import full_keys, stepwise
+from goldwire.eval.layers.tally import CORRECT, INCORRECT, Items, outcomes, tally, tally_sets
 from goldwire.eval.measures import Measure
 
 Kind = Callable[[Columns, Array], Array]
@@ -92,34 +92,23 @@ def _counts(columns: Columns, name: str, kept: tuple[Array, Array], pairs: Pairs
 
 def in_document(columns: Columns, *, name: str = "links/document") -> Counts:
     """Count the distinct knowledge-base entries of each document, wherever they are mentioned."""
-    sides = []
-    for side in (columns.gold, columns.pred):
-        link = link_of(side)
-        kept = in_kb(columns, link)
-        sides.append(np.unique(side.mentions.doc[kept] * max(len(columns.links), 1) + link[kept]))
-    common = np.intersect1d(sides[0], sides[1], assume_unique=True)
-    values = np.zeros((len(columns.documents), 1, len(COLUMNS)), np.int64)
-    for column, numbers in enumerate((*sides, common, common)):
-        values[:, 0, column] = np.bincount(numbers // max(len(columns.links), 1), minlength=len(values))
-    return Counts(name, ("",), values, columns.documents)
+    sides = ((doc, np.zeros_like(label), link) for doc, label, link in _entries(columns))
+    return tally_sets(name, columns.documents, ("",), list(sides))
 
 
 def in_document_by_label(columns: Columns, *, name: str = "links/document-typed") -> Counts:
     """Count the distinct knowledge-base entries of each document with their mentions' labels."""
+    return tally_sets(name, columns.documents, columns.mention_labels, _entries(columns))
+
+
+def _entries(columns: Columns) -> list[tuple[Array, Array, Array]]:
+    """Give document, label and link of both sides' mentions that have an entry of the knowledge base."""
     sides = []
     for side in (columns.gold, columns.pred):
         link, mentions = link_of(side), side.mentions
         kept = in_kb(columns, link)
         sides.append((mentions.doc[kept], mentions.label[kept], link[kept]))
-    keys = pack_both(sides)
-    firsts = [np.unique(key, return_index=True)[1] for key in keys]
-    pairs = equal_pairs(*(key[first] for key, first in zip(keys, firsts, strict=True)))
-    found = outcomes((len(firsts[0]), len(firsts[1])), pairs, CORRECT)
-    items = (
-        Items(doc[first], label[first], outcome)
-        for (doc, label, _), first, outcome in zip(sides, firsts, found, strict=True)
-    )
-    return tally(name, columns.documents, columns.mention_labels, *items)
+    return sides
 
 
 NELEVAL = "Hachey et al. 2014, TAC EDL"

@@ -13,7 +13,8 @@ import numpy as np
 
 from goldwire.eval.columns import Columns, MentionColumns
 from goldwire.eval.counts import Array
-from goldwire.eval.layers.choosing import Edges, Pairs, by_gold, choose
+from goldwire.eval.layers.choosing import Pairs, by_gold, choose
+from goldwire.eval.layers.edges import Edges
 
 
 def mention_pairs(columns: Columns) -> Pairs:

@@ -19,10 +19,10 @@ from goldwire.eval.layers.tally import (
     PARTIAL,
     Items,
     cells_of,
-    outcomes,
     tally,
     tally_kinds,
     tally_pairs,
+    tally_sets,
 )
 from goldwire.eval.measures import Measure
 
@@ -64,7 +64,7 @@ def count_keys(name: str, columns: Columns, gold: Array, pred: Array) -> Counts:
 def mention_cells(columns: Columns) -> tuple[Array, Array]:
     """Give both sides' mentions the numbers of their cells in the tables of counts."""
     labels = len(columns.mention_labels)
-    sides = columns.gold.mentions, columns.pred.mentions
+    sides = _mentions(columns)
     return columns.once("cells of mentions", lambda _: tuple(cells_of(s.doc, s.label, labels) for s in sides))  # type: ignore[return-value]
 
 
@@ -99,19 +99,12 @@ def slots(columns: Columns) -> Counts:
 
 def label_only(columns: Columns) -> Counts:
     """Count how many of each label a document has, wherever they stand."""
-    sides = columns.gold.mentions, columns.pred.mentions
-    keys = (side.doc * len(columns.mention_labels) + side.label for side in sides)
-    return count_keys("mentions/label", columns, *keys)
+    return count_keys("mentions/label", columns, *mention_cells(columns))
 
 
 def head(columns: Columns) -> Counts:
     """Count mentions with equal head and label."""
-    labels = len(columns.mention_labels)
-    sides = columns.gold.mentions, columns.pred.mentions
-    ranks = np.unique(np.concatenate([side.head for side in sides]), return_inverse=True)[1]
-    cut = len(sides[0].doc)
-    heads = ranks[:cut], ranks[cut:]
-    keys = (rank * labels + side.label for rank, side in zip(heads, sides, strict=True))
+    keys = pack_both([(side.head, side.label) for side in _mentions(columns)])
     return count_keys("mentions/head", columns, *keys)
 
 
@@ -159,7 +152,7 @@ def surface(columns: Columns) -> Counts:
     labels = len(columns.mention_labels)
     found = equal_pairs(*full_keys(columns))
     items = []
-    for side, paired in zip((columns.gold.mentions, columns.pred.mentions), found, strict=True):
+    for side, paired in zip(_mentions(columns), found, strict=True):
         key = side.surface * labels + side.label
         forms = np.unique(key)
         items.append(Items(np.zeros_like(forms), forms % labels, np.isin(forms, key[paired]) * CORRECT))
@@ -170,14 +163,8 @@ def surface(columns: Columns) -> Counts:
 def surface_in_document(columns: Columns) -> Counts:
     """Count the distinct (surface, label) of each document."""
     known_surfaces(columns, "mentions/surface-by-document")
-    labels, surfaces = len(columns.mention_labels), max(len(columns.surfaces), 1)
-    keys = [
-        np.unique((side.doc * surfaces + side.surface) * labels + side.label)
-        for side in (columns.gold.mentions, columns.pred.mentions)
-    ]
-    sides = outcomes((len(keys[0]), len(keys[1])), equal_pairs(*keys), CORRECT)
-    gold, pred = (Items(key // (surfaces * labels), key % labels, side) for key, side in zip(keys, sides, strict=True))
-    return tally("mentions/surface-by-document", columns.documents, columns.mention_labels, gold, pred)
+    sides = [(side.doc, side.label, side.surface) for side in _mentions(columns)]
+    return tally_sets("mentions/surface-by-document", columns.documents, columns.mention_labels, sides)
 
 
 PAIRED = "pairs are optimal and one to one"

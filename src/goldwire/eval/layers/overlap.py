@@ -12,7 +12,8 @@ import numpy as np
 
 from goldwire.eval.columns import Columns, MentionColumns
 from goldwire.eval.counts import Array, Counts
-from goldwire.eval.layers.choosing import Edges, choose
+from goldwire.eval.layers.choosing import choose
+from goldwire.eval.layers.edges import Edges
 from goldwire.eval.layers.matching import overlaps
 from goldwire.eval.layers.tally import CORRECT, Items, outcomes, tally
 from goldwire.eval.measures import Measure

@@ -1,6 +1,6 @@
 """Measures of relations between mentions: by boundaries, strictly, and by surface.
 
-Relations between entities, known facts and evidence are in facts; labels of given pairs in pairs_of_labels.
+Relations between entities, known facts and evidence are in facts; labels of given pairs in label_pairs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from goldwire.eval.counts import Array, Counts
 from goldwire.eval.layers.choosing import Pairs
 from goldwire.eval.layers.matching import dense, equal_pairs, exact_pairs, full_keys, occurrence, unpaired
 from goldwire.eval.layers.mentions import known_surfaces
-from goldwire.eval.layers.tally import CORRECT, Items, cells_of, outcomes, tally, tally_pairs
+from goldwire.eval.layers.tally import cells_of, tally_pairs, tally_sets
 from goldwire.eval.measures import Measure
 
 TAILLE = "Bekoulis et al. 2018; Taillé et al. 2020, Let's Stop Incorrect Comparisons"
@@ -62,9 +62,8 @@ def _turned(columns: Columns, relations: RelationColumns, key: Array) -> tuple[F
     inverse = declared.inverses
     target = np.array([index[inverse.get(name, name)] for name in names], np.int64)
     flipped = target != np.arange(len(names))
-    symmetric = np.array([name in declared.symmetric for name in names], bool)
     label = target[relations.label]
-    turn = flipped[relations.label] | (symmetric[label] & (key[relations.head] > key[relations.tail]))
+    turn = flipped[relations.label] | (symmetric(columns)[label] & (key[relations.head] > key[relations.tail]))
     head = np.where(turn, relations.tail, relations.head)
     tail = np.where(turn, relations.head, relations.tail)
     return Folded(np.arange(len(label)), head, tail, label, relations.doc), turn
@@ -135,19 +134,24 @@ def _key_pairs(columns: Columns, gold_key: Array, pred_key: Array) -> Pairs:
 
 def _span_keys(columns: Columns, parts: Sequence[Folded]) -> list[Array]:
     """Give relations numbers by their ends' spans and label, symmetric ones in the direction of their spans."""
-    declared = columns.labels.symmetric
-    symmetric = np.array([name in declared for name in columns.relation_labels], bool)
     spans = columns.gold.mentions.span, columns.pred.mentions.span
     ends = [span[end] for part, span in zip(parts, spans, strict=True) for end in (part.head, part.tail)]
     number = np.unique(np.concatenate(ends), return_inverse=True)[1]
     cuts = np.cumsum([len(end) for end in ends])[:-1]
     numbered = iter(np.split(number, cuts))
-    return pack_both([_span_key(part, next(numbered), next(numbered), symmetric) for part in parts])
+    return pack_both([(*one_way(columns, part.label, next(numbered), next(numbered)), part.label) for part in parts])
 
 
-def _span_key(part: Folded, head: Array, tail: Array, symmetric: Array) -> tuple[Array, Array, Array]:
-    turn = symmetric[part.label] & (head > tail)
-    return np.where(turn, tail, head), np.where(turn, head, tail), part.label
+def symmetric(columns: Columns) -> Array:
+    """Say of each relation label whether it has no direction."""
+    declared = columns.labels.symmetric
+    return np.array([name in declared for name in columns.relation_labels], bool)
+
+
+def one_way(columns: Columns, label: Array, head: Array, tail: Array) -> tuple[Array, Array]:
+    """Give the numbers of relations' ends, those of labels without direction in ascending order."""
+    turn = symmetric(columns)[label] & (head > tail)
+    return np.where(turn, tail, head), np.where(turn, head, tail)
 
 
 def _counted(name: str, columns: Columns, gold: Folded, pred: Folded, pairs: Pairs) -> Counts:
@@ -162,27 +166,9 @@ def triples(columns: Columns) -> Counts:
     sides = []
     for part, side in zip(folded(columns), (columns.gold, columns.pred), strict=True):
         surface = side.mentions.surface
-        sides.append((part.doc, part.label, surface[part.head], surface[part.tail]))
-    return count_sets("relations/triples", columns, [_undirected(columns, *side) for side in sides])
-
-
-def _undirected(columns: Columns, doc: Array, label: Array, head: Array, tail: Array) -> tuple[Array, ...]:
-    declared = columns.labels.symmetric
-    turn = np.array([name in declared for name in columns.relation_labels], bool)[label] & (head > tail)
-    return doc, label, np.where(turn, tail, head), np.where(turn, head, tail)
-
-
-def count_sets(name: str, columns: Columns, sides: list[tuple[Array, ...]]) -> Counts:
-    """Count distinct rows that both sides have; the first two columns of a row are its document and label."""
-    keys = pack_both(sides)
-    firsts = [np.unique(key, return_index=True)[1] for key in keys]
-    pairs = equal_pairs(*(key[first] for key, first in zip(keys, firsts, strict=True)))
-    found = outcomes((len(firsts[0]), len(firsts[1])), pairs, CORRECT)
-    items = (
-        Items(side[0][first], side[1][first], outcome)
-        for side, first, outcome in zip(sides, firsts, found, strict=True)
-    )
-    return tally(name, columns.documents, columns.relation_labels, *items)
+        ends = one_way(columns, part.label, surface[part.head], surface[part.tail])
+        sides.append((part.doc, part.label, *ends))
+    return tally_sets("relations/triples", columns.documents, columns.relation_labels, sides)
 
 
 DIRECTION = "direction counts but for symmetric labels; inverse labels are one"

@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from goldwire.eval.columns import pack_both
 from goldwire.eval.counts import COLUMNS, Array, Counts
 from goldwire.eval.layers.choosing import Pairs
+from goldwire.eval.layers.matching import equal_pairs
 
 ALONE, CORRECT, INCORRECT, PARTIAL = range(4)
 
@@ -66,6 +68,21 @@ def tally_kinds(  # noqa: PLR0917 - what a table needs, and two sides of it
         for kind, outcome in enumerate(verdict):
             values[:, 2 * outcome + side] += paired[side][:, kind].astype(values.dtype)
     return Counts(measure, tuple(labels), values.reshape(shape), documents)
+
+
+def tally_sets(
+    measure: str, documents: tuple[str, ...], labels: Sequence[str], sides: Sequence[tuple[Array, ...]]
+) -> Counts:
+    """Count distinct rows that both sides have; the first two columns of a row are its document and label."""
+    keys = pack_both(sides)
+    firsts = [np.unique(key, return_index=True)[1] for key in keys]
+    pairs = equal_pairs(*(key[first] for key, first in zip(keys, firsts, strict=True)))
+    found = outcomes((len(firsts[0]), len(firsts[1])), pairs, CORRECT)
+    items = (
+        Items(side[0][first], side[1][first], outcome)
+        for side, first, outcome in zip(sides, firsts, found, strict=True)
+    )
+    return tally(measure, documents, labels, *items)
 
 
 def _narrowest(everything: Sequence[Array]) -> type:

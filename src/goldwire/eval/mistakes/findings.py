@@ -1,6 +1,6 @@
 """Every mistake with its place and its surroundings, and the tables that sum them up.
 
-Which class a mention or relation has is decided in mistakes and relation_mistakes.
+Which class a mention or relation has is decided in mentions and relations.
 """
 
 from __future__ import annotations

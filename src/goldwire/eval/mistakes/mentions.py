@@ -1,6 +1,6 @@
 """What went wrong with each mention: every gold and every predicted one in exactly one class.
 
-Relations have their own classes in relation_mistakes; how often each class occurs is counted here for both.
+Relations have their own classes in relations; how often each class occurs is counted here for both.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What went wrong with each relation: every gold and every predicted one in exactly one class, and why gold is lost.
 
-Mentions have their own classes in mistakes.
+Mentions have their own classes in mentions.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def relation_mistakes(columns: Columns) -> Mistakes:
     for number, key in _STAGES:
         found.append(_stage(columns, sides, key))
         sides[0][found[-1].gold], sides[1][found[-1].pred] = number, number
-    lost = ~_predicted(columns, gold, columns.gold.mentions.span, columns.pred.mentions.span)
+    lost = ~_predicted(gold, columns.gold.mentions.span, columns.pred.mentions.span)
     sides[0][(sides[0] == MISSING) & lost] = ARGUMENT_MISSED
     pairs = Pairs(*(np.concatenate(side) for side in zip(*found, strict=True)))
     return Mistakes(CLASSES, *sides, pairs)
@@ -104,9 +104,8 @@ def _stage(columns: Columns, sides: tuple[Array, Array], key: Key) -> Pairs:
     return Pairs(left[0][pairs.gold], left[1][pairs.pred])
 
 
-def _predicted(columns: Columns, gold: Folded, gold_key: Array, pred_key: Array) -> Array:
+def _predicted(gold: Folded, gold_key: Array, pred_key: Array) -> Array:
     """Say of each gold relation whether both its arguments are among the predicted mentions, by a key."""
-    del columns
     there = np.isin(gold_key, pred_key)
     both: Array = there[gold.head] & there[gold.tail]
     return both
@@ -117,8 +116,8 @@ def loss_split(columns: Columns) -> LossSplit:
     gold, _ = folded(columns)
     lost = np.ones(len(gold.row), bool)
     lost[strict_pairs(columns).gold] = False
-    spans = _predicted(columns, gold, columns.gold.mentions.span, columns.pred.mentions.span)
-    full = _predicted(columns, gold, *full_keys(columns))
+    spans = _predicted(gold, columns.gold.mentions.span, columns.pred.mentions.span)
+    full = _predicted(gold, *full_keys(columns))
     missed, mislabelled = lost & ~spans, lost & spans & ~full
     counts = (len(lost), (~lost).sum(), missed.sum(), mislabelled.sum(), (lost & full).sum())
     return LossSplit(*map(int, counts))

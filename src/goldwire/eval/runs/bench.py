@@ -1,7 +1,7 @@
 """All systems of a folder run and scored over one gold: predictions, results and the leaderboard.
 
-Running is in runs, scoring in scoring; here what they give is put together and written. Nothing written here tells of
-time, so that the same systems over the same gold give the same files.
+Running is in running, scoring in scoring; here what they give is put together and written. Nothing written here tells
+of time, so that the same systems over the same gold give the same files.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A system fed with documents: an outcome for each, whatever breaks on the way.
 
-What is kept of the outcomes is the business of runs.
+What is kept of the outcomes is running's business.
 """
 
 from __future__ import annotations

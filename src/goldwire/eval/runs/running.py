@@ -1,6 +1,6 @@
 """A system run over documents into a folder: interrupted, it resumes; done, it does nothing.
 
-Feeding the system is in outcomes, the folder's files in run_folder. Scoring is separate: a run can be scored anew.
+Feeding the system is in outcomes, the folder's files in folder. Scoring is separate: a run can be scored anew.
 """
 
 from __future__ import annotations

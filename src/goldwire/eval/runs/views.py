@@ -31,7 +31,7 @@ VIEWS = {
 MEASURES = ("mentions/strict", "relations/strict")
 
 
-class Sides(NamedTuple):
+class Viewed(NamedTuple):
     """Gold and predictions as a view sees them, and what it left out of each, by label."""
 
     gold: list[Document]
@@ -76,7 +76,7 @@ def score_run(
 
 
 def score_views(
-    found: Mapping[str, Sides], table: Mapping[str, Any], *, labels: LabelSet | None, **how: Any
+    found: Mapping[str, Viewed], table: Mapping[str, Any], *, labels: LabelSet | None, **how: Any
 ) -> dict[str, Scores]:
     """Score gold and predictions in each view; strings have no more than labels and surfaces to be scored by."""
     scores = {}
@@ -95,12 +95,12 @@ def signed(table: Mapping[str, Any]) -> dict[str, str]:
     return {"label-map": f"{Path(name).stem}+{digest(name)[:8]}"}
 
 
-def views(table: Mapping[str, Any], gold: Sequence[Document], pred: Sequence[Document]) -> dict[str, Sides]:
+def views(table: Mapping[str, Any], gold: Sequence[Document], pred: Sequence[Document]) -> dict[str, Viewed]:
     """Give the gold and the predictions of a run in every view; `table` is its run.json."""
     maps = shared_map(table)
     found = {name: view(name, gold, pred, maps) for name in VIEWS}
     if table["model"].get("strings"):
-        found[STRINGS] = Sides(*strings(found[NAMES].gold, found[NAMES].pred), Counter())
+        found[STRINGS] = Viewed(*strings(found[NAMES].gold, found[NAMES].pred), Counter())
     return found
 
 
@@ -114,18 +114,18 @@ def shared_map(table: Mapping[str, Any]) -> LabelMap | None:
     return identity(model["mention_labels"], model.get("relation_labels", ()))
 
 
-def view(name: str, gold: Iterable[Document], pred: Iterable[Document], maps: LabelMap | None) -> Sides:
+def view(name: str, gold: Iterable[Document], pred: Iterable[Document], maps: LabelMap | None) -> Viewed:
     """Give gold and predictions as a view sees them, and what it left out of each, by label."""
     golds, preds = list(gold), list(pred)
     if name == FULL:
-        return Sides(golds, preds, Counter())
+        return Viewed(golds, preds, Counter())
     golds, preds = [names_only(document) for document in golds], [names_only(document) for document in preds]
     if name == NAMES or maps is None:
-        return Sides(golds, preds, Counter())
+        return Viewed(golds, preds, Counter())
     golds, lost = shared(golds, maps)
     preds, spare = shared(preds, maps)
     both = {"gold": lost, "pred": spare}
-    return Sides(golds, preds, Counter({f"{side} {what}": n for side, out in both.items() for what, n in out.items()}))
+    return Viewed(golds, preds, Counter({f"{side} {what}": n for side, out in both.items() for what, n in out.items()}))
 
 
 def names_only(document: Document) -> Document:

@@ -1,6 +1,6 @@
 """Quantiles of the normal distribution and of Student's t, of numbers and of arrays.
 
-What they are quantiles for is said in statistics and significance.
+What they are quantiles for is said in intervals and significance.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rows of counts drawn again and again, vectorised: bootstrap totals and sign flips, the same bits for the same seed.
 
-Only random totals are made here; what an interval or a p-value is made of them is said in statistics.
+Only random totals are made here; what an interval or a p-value is made of them is said in intervals and significance.
 """
 
 from __future__ import annotations
@@ -55,16 +55,28 @@ class Units:
 
 
 def units(counts: Counts) -> Units:
-    """Give the units of some counts: equal rows made one, equal columns made one, order forgotten."""
+    """Give the units of some counts: equal rows made one, equal columns made one, order forgotten.
+
+    Labels that no unit has, which a file may declare, have no say in the order.
+    """
     flat = np.ascontiguousarray(counts.values.reshape(len(counts.values), math.prod(counts.values.shape[1:])).T)
     times = np.ones(flat.shape[1], np.int64) if counts.times is None else counts.times
-    numbers: dict[bytes, int] = {}
-    spread = np.array([numbers.setdefault(hashlib.sha256(column).digest(), len(numbers)) for column in flat], np.int64)
+    spread, used = _columns_in_use(flat, np.asarray(counts.values.any(axis=(0, 2))))
     columns = flat[np.unique(spread, return_index=True)[1]]
-    index, inverse = _distinct(columns)
+    index, inverse = _distinct(columns[:used])
     together = np.bincount(inverse, times, len(index)).astype(np.int64)
     held = together > 0
     return Units(columns.T[index][held], together[held], spread, counts.values.shape[1:])
+
+
+def _columns_in_use(flat: Array, labels: Array) -> tuple[Array, int]:
+    """Give each column a number, equal ones alike and those of labels in use first, and how many numbers these have."""
+    digests = [hashlib.sha256(column).digest() for column in flat]
+    numbers: dict[bytes, int] = {}
+    for place in np.flatnonzero(np.repeat(labels, len(flat) // max(len(labels), 1))).tolist():
+        numbers.setdefault(digests[place], len(numbers))
+    used = len(numbers)
+    return np.array([numbers.setdefault(digest, len(numbers)) for digest in digests], np.int64), used
 
 
 def _distinct(columns: Array) -> tuple[Array, Array]:

@@ -1,6 +1,6 @@
 """Whether two systems differ: paired tests over the same documents, adjustments for many tests, what could be seen.
 
-Works on Counts and any reduction of totals; intervals of one system are in statistics.
+Works on Counts and any reduction of totals; intervals of one system are in intervals.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from goldwire.errors import InputError
-from goldwire.eval.counts import Array, Counts, micro
+from goldwire.eval.counts import Array, Counts, micro, spread
 from goldwire.eval.statistics.intervals import EQUAL, Bootstrap, Method, Reduce, bootstrap, pooled
 from goldwire.eval.statistics.quantiles import student_quantile
 from goldwire.eval.statistics.resampling import Flips, Units, flips, units
@@ -94,8 +94,7 @@ def _check_same(first: Counts, second: Counts) -> None:
 
 
 def _arranged(counts: Counts, labels: tuple[str, ...], order: list[int] | None) -> Counts:
-    values = np.zeros((len(counts.values), len(labels), counts.values.shape[-1]), counts.values.dtype)
-    values[:, [labels.index(label) for label in counts.labels]] = counts.values
+    values = spread(counts, labels)
     if order is None:
         return Counts(counts.measure, labels, values)
     return Counts(counts.measure, labels, values[order], tuple(counts.documents[row] for row in order))

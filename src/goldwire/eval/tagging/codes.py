@@ -43,7 +43,7 @@ class CodeBook:
         try:
             return np.frombuffer(bytes(map(lookup, chain.from_iterable(sequences))), np.uint8)
         except KeyError:
-            for tag in set(chain.from_iterable(sequences)) - self.tags.keys():
+            for tag in sorted(set(chain.from_iterable(sequences)) - self.tags.keys(), key=str):
                 self.code(tag)
             return self.codes(sequences)
         except ValueError:

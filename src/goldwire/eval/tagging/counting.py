@@ -38,10 +38,6 @@ class Rules(NamedTuple):
     scheme: str
     repair: str
 
-    def signature(self) -> dict[str, str]:
-        """Give what belongs into a signature."""
-        return {"scheme": self.scheme, "repair": self.repair}
-
 
 class BrokenTags(InputError):
     """A tag that breaks its scheme: which side, sequence and token, counted from 0 over all chunks."""
@@ -65,7 +61,6 @@ class Tally:
     times: dict[int, int] = field(default_factory=dict)
     parts: list[tuple[Array, Array]] = field(default_factory=list)
     sequences: int = 0
-    tokens: int = 0
 
 
 def rules(scheme: str, repair: str = "none") -> Rules:
@@ -102,7 +97,6 @@ def _count_chunk(chunk: Chunk, book: CodeBook, how: Rules, tally: Tally) -> None
         if tally.rows != "total":
             _add_rows(tally, chunk.firsts, found, unlike, len(book.labels) + 1)
     tally.sequences += len(chunk.firsts) - 1
-    tally.tokens += len(chunk.gold)
 
 
 def _repaired(name: str, side: Coded, firsts: Array, how: Rules, tally: Tally) -> Coded:

@@ -88,11 +88,13 @@ def _beside(path: Path, book: CodeBook, column: str | None, *, with_words: bool)
 
 def read_tags(path: Path, column: str | None = None) -> list[list[str]]:
     """Give the tags of a file (CoNLL columns, JSON lines or Parquet), a list a sequence."""
+    return [tags for block in blocks_of_tags(path, column) for tags in block]
+
+
+def blocks_of_tags(path: Path, column: str | None = None) -> Iterator[list[list[str]]]:
+    """Give the same, block by block."""
     book = CodeBook(lambda tag: (tag, 0))
-    found: list[list[str]] = []
     for piece in file_pieces(path, book, column):
         names = book.names()
         tags = [names[code // 4 - 1] if code else OUTSIDE for code in piece.codes.tolist()]
-        ends = first_tokens(piece.lengths).tolist()
-        found += [tags[first:end] for first, end in pairwise(ends)]
-    return found
+        yield [tags[first:end] for first, end in pairwise(first_tokens(piece.lengths).tolist())]

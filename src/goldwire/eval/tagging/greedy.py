@@ -12,9 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from goldwire.eval.counts import COLUMNS, GOLD_CORRECT, Array, Counts
+from goldwire.eval.layers.edges import Edges
 from goldwire.eval.tagging.codes import CodeBook
 from goldwire.eval.tagging.counting import Chunk
-from goldwire.eval.tagging.pairs import Edges, Mentions, overlapping, unlike
+from goldwire.eval.tagging.pairs import Mentions, overlapping, unlike
 from goldwire.eval.tagging.passes import Starts, coded, starts
 
 MODES = ("strict", "exact", "partial", "ent_type")

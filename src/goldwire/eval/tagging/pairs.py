@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from goldwire.eval.counts import Array
+from goldwire.eval.layers.edges import Edges
 from goldwire.eval.tagging.passes import Coded, Starts
 
 if TYPE_CHECKING:
@@ -22,16 +23,6 @@ class Mentions(NamedTuple):
     start: Array
     end: Array
     label: Array
-
-
-class Edges(NamedTuple):
-    """Candidate pairs: indices of both sides' mentions, overlap in tokens, and whether span and label are equal."""
-
-    gold: Array
-    pred: Array
-    overlap: Array
-    same_span: Array
-    same_label: Array
 
 
 class Pairs(NamedTuple):
@@ -96,9 +87,9 @@ def _crowded(edges: Edges) -> bool:
 
 def _optimal(edges: Edges, gold: Mentions, pred: Mentions) -> Edges:
     # Imported here: most chunks have no crowd, and a process that scores one small file starts faster.
-    from goldwire.eval.layers import choosing
+    from goldwire.eval.layers.choosing import choose
 
-    chosen = choosing.choose(choosing.Edges(*edges), _columns(gold), _columns(pred))
+    chosen = choose(edges, _columns(gold), _columns(pred))
     return Edges(chosen.gold, chosen.pred, *_agreement(gold, pred, chosen.gold, chosen.pred))
 
 

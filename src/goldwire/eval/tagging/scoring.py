@@ -6,17 +6,16 @@ All give {measure: Counts} for measures of MEASURES; rows are "total", "grouped"
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goldwire.errors import InputError
 from goldwire.eval.counts import Counts
-from goldwire.eval.tagging.codes import CodeBook, first_tokens, scheme_reader
+from goldwire.eval.tagging.codes import CodeBook, scheme_reader
 from goldwire.eval.tagging.counting import MEASURES, BrokenTags, Chunk, Rules, count, rules
-from goldwire.eval.tagging.files import both_pieces, file_pieces
+from goldwire.eval.tagging.files import blocks_of_tags, both_pieces
 from goldwire.eval.tagging.sources import Tags, aligned, column_chunks, dataset_column, list_chunks
-from goldwire.tags import OUTSIDE, REPAIRS, recognise_scheme, violations
+from goldwire.tags import REPAIRS, recognise_scheme, violations
 
 if TYPE_CHECKING:
     from goldwire.eval.tagging.words import Unlike
@@ -105,14 +104,10 @@ def score_tag_files(
 
 def file_scheme(path: Path, column: str | None = None) -> str:
     """Give the scheme of a file's first thousands of sequences (see `goldwire.tags.recognise_scheme`)."""
-    book = CodeBook(lambda tag: (tag, 0))
-    piece = next(file_pieces(path, book, column), None)
-    if piece is None:
+    block = next(blocks_of_tags(path, column), None)
+    if block is None:
         raise InputError(path, "holds no tags", "give a file of tags, or name the scheme")
-    names = book.names()
-    tags = [names[code // 4 - 1] if code else OUTSIDE for code in piece.codes.tolist()]
-    firsts = first_tokens(piece.lengths).tolist()
-    return recognise_scheme(tags[first:end] for first, end in pairwise(firsts))
+    return recognise_scheme(block)
 
 
 def _scored(

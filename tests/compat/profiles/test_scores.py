@@ -2,7 +2,7 @@
 
 import pytest
 
-from goldwire.compat.profile_scores import score_by_profile
+from goldwire.compat.profiles.scores import score_by_profile
 from goldwire.document import Document, Mention, Span
 from goldwire.errors import InputError
 

@@ -9,13 +9,13 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
-from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.compat.profiles import Profile, profile
+from goldwire.compat.profiles.figures import Rows, Tags
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.layers.facts import Known, facts_of
+from goldwire.eval.pairing import MISSING, Policies, by_id, check_texts, paired
 from goldwire.eval.reading import PLAIN, SIDES, Documents, Reading, both_sides
 from goldwire.eval.scores import Row, Scores
 from goldwire.eval.signature import Signature, settings
@@ -48,30 +48,35 @@ def score_by_profile(
         InputError: there is no such profile, it takes no such input, or the tool refuses this one.
     """
     chosen, notes = profile(name), Notes()
-    scheme = "spans"
     if known := facts_of(training):
         chosen = _knowing(chosen, known)
-    if chosen.on_files:
-        rows = chosen.on_files(*_files(chosen, gold, pred), reading.options("gold", notes))
-    elif chosen.on_labels:
-        rows = chosen.on_labels(*_labels(name, gold, pred))
-    elif files := tag_files(gold, pred, reading):
-        if chosen.on_tags is None:
-            raise InputError(f"profile {name}", "takes no token tags", "give documents, or choose another profile")
-        scheme = _scheme(files, reading)
-        rows = chosen.on_tags(*_tags(files), scheme)
-    else:
-        policies = Policies(missing_documents, extra_documents)
-        scheme, rows = _from_documents(chosen, (gold, pred), reading, policies, notes)
-    hashes = [
-        file_hash(Path(side)) if isinstance(side, str | Path) and Path(side).is_file() else "documents"
-        for side in (gold, pred)
-    ]
-    fields = settings(None, hashes[0], hashes[1], view=reading.asked()) | chosen.signature()
-    fields |= {"tags": scheme, "tool": chosen.tool}
-    fields |= {"missing-documents": missing_documents, "extra-documents": extra_documents}
-    ordered = {"profile": name, **fields}
+    policies = Policies(missing_documents, extra_documents)
+    scheme, rows = _counted(chosen, (gold, pred), reading, policies, notes)
+    fields = settings(None, _hash(gold), _hash(pred), view=reading.asked(), **policies._asdict()) | chosen.signature()
+    ordered = {"profile": name, **fields, "tags": scheme, "tool": chosen.tool}
     return Scores({}, tuple(_rows(name, rows)), Signature(ordered), tuple(notes.lines()))
+
+
+def _counted(
+    chosen: Profile, sides: tuple[Documents, Documents], reading: Reading, policies: Policies, notes: Notes
+) -> tuple[str, Rows]:
+    """Give a tool's rows of what it takes these for, and the scheme of the tags ("spans" where there are none)."""
+    if chosen.on_files:
+        return "spans", chosen.on_files(*_files(chosen, *sides), reading.options("gold", notes))
+    if chosen.on_labels:
+        return "spans", chosen.on_labels(*_labels(chosen.name, *sides))
+    files = tag_files(*sides, reading)
+    if files is None:
+        return _from_documents(chosen, sides, reading, policies, notes)
+    if chosen.on_tags is None:
+        raise InputError(f"profile {chosen.name}", "takes no token tags", "give documents, or choose another profile")
+    scheme = _scheme(files, reading)
+    return scheme, chosen.on_tags(*_tags(files), scheme)
+
+
+def _hash(side: Documents) -> str:
+    named = isinstance(side, str | Path) and Path(side).is_file()
+    return file_hash(Path(str(side))) if named else "documents"
 
 
 def _knowing(chosen: Profile, known: Known) -> Profile:
@@ -110,13 +115,6 @@ def _tags(files: TagFiles) -> tuple[Tags, Tags]:
     return sides
 
 
-class Policies(NamedTuple):
-    """What becomes of documents that only the gold has, or only the predictions."""
-
-    missing: str
-    extra: str
-
-
 def _from_documents(
     chosen: Profile, sides: tuple[Documents, Documents], reading: Reading, policies: Policies, notes: Notes
 ) -> tuple[str, Rows]:
@@ -134,13 +132,12 @@ def _paired(
     chosen: Profile, golds: Sequence[Document], preds: Iterable[Document], policies: Policies, notes: Notes
 ) -> tuple[list[Document], list[Document]]:
     """Give both sides in the order of the ids; a document without prediction is empty, said."""
-    from goldwire.eval.pairing import MISSING, by_id, check_texts, paired
     from goldwire.eval.retokening import on_gold_tokens
 
     if chosen.by_tokens and all(document.tokens for document in golds):
         preds = on_gold_tokens(golds, preds, notes)
     there, here = by_id(golds, "the gold"), by_id(preds, "the predictions")
-    if chosen.common and policies.missing == MISSING[0] and (silent := sorted(there.keys() - here.keys())):
+    if chosen.common and policies.missing_documents == MISSING[0] and (silent := sorted(there.keys() - here.keys())):
         notes.add("gold document without prediction: left out, as this tool leaves it out", silent[0], len(silent))
         there = {name: document for name, document in there.items() if name in here}
     kept = paired(there, here, *policies, notes)

@@ -6,23 +6,29 @@ hold. How mentions of the two sides are matched is in corefud_matching.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
-
-from goldwire.compat.corefud_matching import Chain, Chains, Matched, Mention, Place, Side, Way, matched, sharing
-from goldwire.compat.profile_tags import Figures, Rows
+from goldwire.compat.profiles.chains import best_worth, conll, pairs
+from goldwire.compat.profiles.corefud_matching import (
+    Chain,
+    Chains,
+    Matched,
+    Mention,
+    Place,
+    Side,
+    Way,
+    matched,
+    sharing,
+)
+from goldwire.compat.profiles.figures import Rows, by_side, mean
 from goldwire.errors import BrokenRules, InputError
-from goldwire.eval.layers.ceaf import best_alignment
 from goldwire.formats.base import Options
 from goldwire.formats.conllu import Draft, drafts, fields, stretches
 
 Sums = list[float]
 """Numerator and denominator of precision, numerator and denominator of recall."""
-CONLL = ("muc", "b3", "ceafe")
 APART = "blanc apart"
 
 
@@ -38,10 +44,10 @@ def corefud_files(gold: Path, pred: Path, options: Options, way: Way) -> Rows:
         found = matched(one, other, way)
         for name, count in COUNTS.items():
             counted[name] = [a + b for a, b in zip(counted[name], count(found), strict=True)]
-    rows = {name: _figures(*sums) for name, sums in counted.items()}
-    rows["blanc"] = _blanc([rows["blanc"], rows.pop(APART)])
-    mean = sum(rows[name].f1 or 0.0 for name in CONLL) / len(CONLL)
-    return {"conll": Figures(None, None, mean, math.nan, 0, 0), **rows}
+    rows = {name: by_side(*sums) for name, sums in counted.items()}
+    kinds = [rows["blanc"], rows.pop(APART)]
+    rows["blanc"] = mean([row for row in kinds if row.gold or row.pred])  # over the kinds of links that either side has
+    return {"conll": conll(rows), **rows}
 
 
 def _aligned(gold: Path, pred: Path, options: Options, way: Way) -> Iterator[tuple[Side, Side]]:
@@ -86,19 +92,6 @@ def _start(mention: Mention) -> tuple[Place, int, Place]:
     return nodes[0], -len(nodes), nodes[-1]
 
 
-def _figures(precise: float, pred: float, recalled: float, gold: float) -> Figures:
-    precision, recall = precise / pred if pred else 0.0, recalled / gold if gold else 0.0
-    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    return Figures(precision, recall, f1, recalled, int(pred), int(gold))
-
-
-def _blanc(kinds: list[Figures]) -> Figures:
-    """Give the mean over the kinds of links that either side has."""
-    there = [row for row in kinds if row.gold or row.pred]
-    means = [sum(row[place] or 0.0 for row in there) / max(len(there), 1) for place in range(3)]
-    return Figures(means[0], means[1], means[2], math.nan, 0, 0)
-
-
 def _groups(chains: Chains, home: Callable[[Mention], int | None]) -> list[Counter[int]]:
     """Say of each chain how many of its mentions are in which chain of the other side."""
     return [Counter(n for mention in chain if (n := home(mention)) is not None) for chain in chains]
@@ -128,12 +121,8 @@ def _lea(chains: Chains, groups: list[Counter[int]], others: Chains) -> tuple[fl
         if len(chain) == 1:
             worth += any(len(others[number]) == 1 for number in group)
         else:
-            worth += len(chain) * sum(map(_pairs, group.values())) / _pairs(len(chain))
+            worth += len(chain) * sum(map(pairs, group.values())) / pairs(len(chain))
     return worth, sum(map(len, chains))
-
-
-def _pairs(size: int) -> float:
-    return size * (size - 1) / 2
 
 
 def _ceaf(found: Matched, alike: Callable[[int, int], float]) -> float:
@@ -145,14 +134,7 @@ def _ceaf(found: Matched, alike: Callable[[int, int], float]) -> float:
     gold = ((one, found.other(mention)) for one, chain in enumerate(found.gold) for mention in chain)
     common = Counter((one, other) for one, mention in gold for other in homes.get(mention, ()))
     edges = [(a, b, alike(n, len(found.gold[a]) + len(found.pred[b]))) for (a, b), n in common.items()]
-    return _best(edges)
-
-
-def _best(edges: list[tuple[int, int, float]]) -> float:
-    if not edges:
-        return 0.0
-    gold, pred, worth = map(np.array, zip(*edges, strict=True))
-    return float(worth[best_alignment(gold, pred, worth.astype(float))].sum())
+    return best_worth(edges)
 
 
 def _ceaf_m(found: Matched) -> Sums:
@@ -166,8 +148,8 @@ def _ceaf_e(found: Matched) -> Sums:
 
 
 def _together(found: Matched) -> Sums:
-    right = sum(_pairs(n) for group in _groups(found.gold, found.pred_home) for n in group.values())
-    sizes = [sum(_pairs(len(chain)) for chain in side) for side in (found.pred, found.gold)]
+    right = sum(pairs(n) for group in _groups(found.gold, found.pred_home) for n in group.values())
+    sizes = [sum(pairs(len(chain)) for chain in side) for side in (found.pred, found.gold)]
     return [right, sizes[0], right, sizes[1]]
 
 
@@ -177,18 +159,16 @@ def _apart(found: Matched) -> Sums:
     homes = Counter[int]()
     for group in groups:
         homes += group
-    across = _pairs(homes.total()) - sum(_pairs(group.total()) for group in groups)
-    joined = sum(map(_pairs, homes.values())) - sum(_pairs(n) for group in groups for n in group.values())
-    sizes = [
-        _pairs(sum(map(len, side))) - sum(_pairs(len(chain)) for chain in side) for side in (found.pred, found.gold)
-    ]
+    across = pairs(homes.total()) - sum(pairs(group.total()) for group in groups)
+    joined = sum(map(pairs, homes.values())) - sum(pairs(n) for group in groups for n in group.values())
+    sizes = [pairs(sum(map(len, side))) - sum(pairs(len(chain)) for chain in side) for side in (found.pred, found.gold)]
     return [across - joined, sizes[0], across - joined, sizes[1]]
 
 
 def _overlap(found: Matched) -> Sums:
     """Count the nodes that mentions share, paired for the greatest overlap, whatever matches."""
     sides = [[mention for chain in side for mention in chain] for side in (found.gold, found.pred)]
-    worth = _best([(*pair, float(shared)) for pair, shared in sharing(*sides).items()])
+    worth = best_worth([(*pair, float(shared)) for pair, shared in sharing(*sides).items()])
     sizes = [sum(len(nodes) for nodes, _ in side) for side in sides]
     return [worth, sizes[1], worth, sizes[0]]
 

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from goldwire.cli.score import command
-from goldwire.compat.profile_scores import score_by_profile
+from goldwire.compat.profiles.scores import score_by_profile
 from goldwire.errors import InputError
 from goldwire.eval.reading import Reading
 

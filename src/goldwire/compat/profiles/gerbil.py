@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from goldwire.compat.profile_tags import Figures, Rows, mean
+from goldwire.compat.profiles.figures import Figures, Rows, harmonic, mean
 from goldwire.document import NIL, Document
 
 Link: TypeAlias = tuple[int, int, str]
@@ -55,4 +55,4 @@ def _figures(right: int, said: int, there: int) -> Figures:
         value = float(not said and not there)
         return Figures(value, value, value, right, said, there)
     precision, recall = right / said, right / there
-    return Figures(precision, recall, 2 * precision * recall / (precision + recall), right, said, there)
+    return Figures(precision, recall, harmonic(precision, recall), right, said, there)

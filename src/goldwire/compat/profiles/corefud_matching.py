@@ -1,6 +1,6 @@
 """Which mentions of two sides CorefUD's scorer takes for the same: by their nodes, their heads, their zeros' parents.
 
-What is counted over them is in profile_corefud.
+What is counted over them is in corefud.
 """
 
 from __future__ import annotations

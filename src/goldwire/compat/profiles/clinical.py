@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple, TypeAlias
 
-from goldwire.compat.profile_tags import Figures, Rows, mean, pooled, ratios
+from goldwire.compat.profiles.figures import Figures, Rows, mean, pooled, ratios
 from goldwire.document import Document, Mention
 
 Sides: TypeAlias = Sequence[tuple[Document, Document]]

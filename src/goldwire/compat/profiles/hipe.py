@@ -15,9 +15,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from goldwire.compat.profile_tags import Figures, Rows, Tags, ratios
+from goldwire.compat.profiles.figures import Figures, Rows, Tags, check_lengths, mean, ratios
 from goldwire.document import Document
-from goldwire.errors import InputError
 from goldwire.tags import Span
 
 MODES = ("strict", "ent_type", "partial", "exact")
@@ -67,8 +66,7 @@ def _joined_links(document: Document) -> list[Span]:
 def hipe_tags(gold: Tags, pred: Tags, scheme: str) -> Rows:
     """Give the same of tags, a sequence a document: B begins, anything else goes on."""
     del scheme
-    if list(map(len, gold)) != list(map(len, pred)):
-        raise InputError("hipe", "takes no predictions of another length than the gold", "predict one tag a token")
+    check_lengths(gold, pred)
     golds, preds = ([_read(tags) for tags in side] for side in (gold, pred))
     return _counted(golds, preds, {tag.upper().rsplit("-", 1)[-1] for tags in gold for tag in tags} - {"O", "_"})
 
@@ -130,7 +128,7 @@ def _outcome(span: Span, golds: Sequence[Span], met: set[int]) -> tuple[int | No
 def _rows(mode: str, place: int, whole: list[Tally], own: dict[str, list[Tally]]) -> Iterator[tuple[str, Figures]]:
     labels = {label: _micro(tallies, place) for label, tallies in own.items()}
     yield mode, _micro(whole, place)
-    yield f"{mode} macro", _mean(list(labels.values()))
+    yield f"{mode} macro", mean(list(labels.values()))
     yield f"{mode} macro-doc", _by_document(whole, place)
     for label, row in labels.items():
         yield f"{mode} {label}", row
@@ -141,11 +139,6 @@ def _micro(tallies: Iterable[Tally], place: int) -> Figures:
     correct, incorrect, partial, missed, spurious = np.sum([tally[place] for tally in tallies], axis=0).tolist()
     said = correct + incorrect + partial
     return ratios(correct + 0.5 * partial, said + spurious, said + missed)
-
-
-def _mean(rows: Sequence[Figures]) -> Figures:
-    precision, recall, f1 = (sum(row[i] or 0.0 for row in rows) / max(len(rows), 1) for i in range(3))
-    return Figures(precision, recall, f1, math.nan, 0, 0)
 
 
 def _by_document(tallies: Iterable[Tally], place: int) -> Figures:

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from goldwire.compat.profile_clusters import conll2012_documents
-from goldwire.compat.profile_scores import score_by_profile
+from goldwire.compat.profiles.clusters import conll2012_documents
+from goldwire.compat.profiles.scores import score_by_profile
 from goldwire.document import Document, Entity, Mention, Span
 from goldwire.errors import InputError
 

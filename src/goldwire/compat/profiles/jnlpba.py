@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
-from goldwire.compat.profile_tags import Rows, Tags, ratios
-from goldwire.errors import InputError
+from goldwire.compat.profiles.figures import Rows, Tags, check_lengths, ratios
 
 Tag: TypeAlias = tuple[str, str]
 KINDS = ("", "right", "left")
@@ -20,8 +19,7 @@ def jnlpba_tags(gold: Tags, pred: Tags, scheme: str) -> Rows:
     A name is counted at its B; I after O begins none, but may end as the gold's does.
     """
     del scheme
-    if list(map(len, gold)) != list(map(len, pred)):
-        raise InputError("predictions", "differ from the gold in length", "predict one tag a token")
+    check_lengths(gold, pred)
     sides = [[_by_end(tags) for tags in side] for side in (gold, pred)]
     there, said = (Counter(label for tags in side for kind, label in tags if kind in "BS") for side in sides)
     found = {kind: Counter[str]() for kind in KINDS}

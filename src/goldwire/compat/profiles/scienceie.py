@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from goldwire.compat.profile_tags import Figures, Rows, ratios
+from goldwire.compat.profiles.figures import Figures, Rows, ratios
 from goldwire.errors import InputError
 from goldwire.formats.base import Options
 from goldwire.formats.columns import text_lines

@@ -10,11 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
-import numpy as np
-
-from goldwire.compat.profile_tags import Figures, Rows, mean, pooled, ratios
+from goldwire.compat.profiles.chains import best_worth, pairs
+from goldwire.compat.profiles.figures import Figures, Rows, by_side, mean, pooled, ratios
 from goldwire.document import NIL, Document, Entity
-from goldwire.eval.layers.ceaf import best_alignment
 
 Key: TypeAlias = tuple[Any, ...]
 Clusters: TypeAlias = list[Set[Key]]
@@ -97,9 +95,7 @@ Count: TypeAlias = Callable[[Clusters, Clusters], tuple[float, float]]
 def _clustered(gold: Sequence[_Said], pred: Sequence[_Said], fields: Fields, count: Count) -> Figures:
     sides = [_clusters(side, fields) for side in (gold, pred)]
     (right, there), (precise, said) = count(sides[0], sides[1]), count(sides[1], sides[0])
-    precision, recall = precise / said if said else 0.0, right / there if there else 0.0
-    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    return Figures(precision, recall, f1, right, int(said), int(there))
+    return by_side(precise, said, right, there)
 
 
 def _clusters(side: Sequence[_Said], fields: Fields) -> Clusters:
@@ -136,11 +132,7 @@ def _shared(one: Clusters, other: Clusters) -> Iterator[tuple[int, int, int]]:
 
 
 def _pairwise(one: Clusters, other: Clusters) -> tuple[float, float]:
-    return sum(_pairs(n) for _, _, n in _shared(one, other)), sum(_pairs(len(cluster)) for cluster in one)
-
-
-def _pairs(size: int) -> int:
-    return size * (size - 1) // 2
+    return sum(pairs(n) for _, _, n in _shared(one, other)), sum(pairs(len(cluster)) for cluster in one)
 
 
 def _mention_ceaf(one: Clusters, other: Clusters) -> tuple[float, float]:
@@ -153,10 +145,7 @@ def _entity_ceaf(one: Clusters, other: Clusters) -> tuple[float, float]:
 
 def _aligned(one: Clusters, other: Clusters, alike: Callable[[int, int], float]) -> float:
     edges = [(a, b, alike(n, len(one[a]) + len(other[b]))) for a, b, n in _shared(one, other)]
-    if not edges:
-        return 0.0
-    left, right, worth = map(np.array, zip(*edges, strict=True))
-    return float(worth[best_alignment(left, right, worth.astype(float))].sum())
+    return best_worth(edges)
 
 
 CLUSTERINGS: dict[str, tuple[Fields, Count]] = {

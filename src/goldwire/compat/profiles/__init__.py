@@ -1,7 +1,7 @@
 """Profiles: the conventions of other scorers as data, so that their numbers can be had beside ours.
 
 A profile reproduces its tool on what that tool accepts, flaws included, and refuses (InputError) what it refuses. How
-each reads and counts is in profile_tags.py and profile_layers.py; tests hold each against the tool where it installs.
+each reads and counts is in the files beside; tests hold each against the tool where it installs.
 """
 
 from __future__ import annotations
@@ -12,19 +12,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from goldwire.compat import profile_layers as layers
-from goldwire.compat import profile_tags as tags
-from goldwire.compat.corefud_matching import Way
-from goldwire.compat.profile_clinical import meddocan_documents, n2c2_documents
-from goldwire.compat.profile_clusters import conll2012_documents
-from goldwire.compat.profile_corefud import corefud_files
-from goldwire.compat.profile_gerbil import gerbil_documents
-from goldwire.compat.profile_germeval import germeval_files
-from goldwire.compat.profile_hipe import hipe_documents, hipe_links, hipe_tags
-from goldwire.compat.profile_jnlpba import jnlpba_tags
-from goldwire.compat.profile_neleval import neleval_documents
-from goldwire.compat.profile_scienceie import scienceie_files
-from goldwire.compat.profile_tags import Rows, Tags
+from goldwire.compat.profiles import mentions, relations, tags
+from goldwire.compat.profiles.clinical import meddocan_documents, n2c2_documents
+from goldwire.compat.profiles.clusters import conll2012_documents
+from goldwire.compat.profiles.corefud import corefud_files
+from goldwire.compat.profiles.corefud_matching import Way
+from goldwire.compat.profiles.figures import Rows, Tags
+from goldwire.compat.profiles.gerbil import gerbil_documents
+from goldwire.compat.profiles.germeval import germeval_files
+from goldwire.compat.profiles.hipe import hipe_documents, hipe_links, hipe_tags
+from goldwire.compat.profiles.jnlpba import jnlpba_tags
+from goldwire.compat.profiles.neleval import neleval_documents
+from goldwire.compat.profiles.scienceie import scienceie_files
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.layers.facts import Known
@@ -45,10 +44,10 @@ class Profile:
     name: str
     tool: str
     decode: str
-    repair: str
     matching: str
     duplicates: str
-    undefined: str
+    repair: str = "none"
+    undefined: str = "0"
     on_tags: Callable[[Tags, Tags, str], Rows] | None = None
     on_documents: Callable[[Sequence[Document], Sequence[Document]], Rows] | None = None
     on_labels: Callable[[Sequence[str], Sequence[str]], Rows] | None = None
@@ -70,9 +69,29 @@ class Profile:
         }
 
 
-_SEQSCORE = partial(
-    Profile, decode="as-declared", matching="span-and-label", duplicates="sets", undefined="0", tool="seqscore 0.9"
-)
+COREFUD: dict[str, dict[str, Any]] = {
+    "partial": {"matching": "partial"},
+    "exact": {"matching": "exact"},
+    "singletons": {"singletons": True},
+    "linear": {"zeros": "linear"},
+}
+
+
+def _corefud(*options: str) -> Profile:
+    """Give the profile of CorefUD's scorer with some of its options."""
+    way = Way(**{key: value for option in options for key, value in COREFUD[option].items()})
+    return Profile(
+        "-".join(["corefud", *options]),
+        f"CorefUD scorer (2025), {way.matching} match, singletons {'kept' if way.singletons else 'left out'}",
+        decode="nodes-of-CoNLL-U",
+        repair="a-mention-in-two-entities-is-of-the-last",
+        matching=f"{way.matching}-one-to-one,zeros-{way.zeros}",
+        duplicates="once-an-entity",
+        on_files=partial(corefud_files, way=way),
+    )
+
+
+_SEQSCORE = partial(Profile, decode="as-declared", matching="span-and-label", duplicates="sets", tool="seqscore 0.9")
 _HIPE_NEL = partial(
     Profile,
     tool="HIPE-scorer (2024) of links, the first of each mention",
@@ -92,7 +111,6 @@ PROFILES: dict[str, Profile] = {
             repair="conlleval",
             matching="span-and-label",
             duplicates="sets",
-            undefined="0",
             on_tags=tags.seqeval_tags,
         ),
         Profile(
@@ -102,7 +120,6 @@ PROFILES: dict[str, Profile] = {
             repair="discard",
             matching="span-and-label",
             duplicates="sets",
-            undefined="0",
             on_tags=partial(tags.seqeval_tags, strict=True),
         ),
         Profile(
@@ -112,7 +129,6 @@ PROFILES: dict[str, Profile] = {
             repair="conlleval",
             matching="span-and-label",
             duplicates="sets",
-            undefined="0",
             on_tags=tags.conlleval_tags,
         ),
         Profile(
@@ -122,19 +138,16 @@ PROFILES: dict[str, Profile] = {
             repair="conlleval",
             matching="greedy-in-order",
             duplicates="each-counts",
-            undefined="0",
             on_tags=tags.nervaluate_tags,
-            on_documents=layers.nervaluate_documents,
+            on_documents=mentions.nervaluate_documents,
         ),
         Profile(
             "nervaluate-exclusive",
             "nervaluate 1.2.1, handed exclusive ends",
             decode="spans",
-            repair="none",
             matching="greedy-in-order-touching-overlaps",
             duplicates="each-counts",
-            undefined="0",
-            on_documents=partial(layers.nervaluate_documents, inclusive_ends=True),
+            on_documents=partial(mentions.nervaluate_documents, inclusive_ends=True),
         ),
         Profile(
             "hipe",
@@ -156,7 +169,6 @@ PROFILES: dict[str, Profile] = {
             repair="I-after-O-starts-nothing",
             matching="span-and-label,either-border-and-label",
             duplicates="sets",
-            undefined="0",
             on_tags=jnlpba_tags,
         ),
         Profile(
@@ -168,41 +180,37 @@ PROFILES: dict[str, Profile] = {
             duplicates="sets",
             undefined="none-if-nothing-at-all-else-0",
             on_tags=tags.spacy_tags,
-            on_documents=layers.spacy_documents,
+            on_documents=mentions.spacy_documents,
         ),
-        _SEQSCORE("seqscore", repair="none", on_tags=tags.seqscore_tags, on_documents=layers.set_documents),
+        _SEQSCORE("seqscore", on_tags=tags.seqscore_tags, on_documents=mentions.set_documents),
         _SEQSCORE("seqscore-discard", repair="discard", on_tags=partial(tags.seqscore_tags, repair="discard")),
         _SEQSCORE("seqscore-conlleval", repair="conlleval", on_tags=partial(tags.seqscore_tags, repair="conlleval")),
         Profile(
             "docred",
             "DocRED evaluation.py",
             decode="facts",
-            repair="none",
             matching="entity-pair-and-label",
             duplicates="the-first-prediction-of-a-fact",
             undefined="error",
-            on_documents=layers.docred_documents,
-            on_known=layers.docred_documents,
+            on_documents=relations.docred_documents,
+            on_known=relations.docred_documents,
         ),
         Profile(
             "tacred",
             "TACRED score.py",
             decode="labels",
-            repair="none",
             matching="label",
             duplicates="each-counts",
             undefined="precision-1-recall-0-f1-0",
-            on_labels=layers.tacred_labels,
+            on_labels=relations.tacred_labels,
         ),
         Profile(
             "semeval2010-8",
             "SemEval-2010 task 8 scorer 1.2, official (9+1)-way",
             decode="labels",
-            repair="none",
             matching="relation-and-direction",
             duplicates="each-counts",
-            undefined="0",
-            on_labels=layers.semeval2010_labels,
+            on_labels=relations.semeval2010_labels,
         ),
         Profile(
             "germeval2014",
@@ -211,7 +219,6 @@ PROFILES: dict[str, Profile] = {
             repair="a-change-of-label-goes-on",
             matching="span-and-label-and-column,the-last-of-a-file-never",
             duplicates="each-counts",
-            undefined="0",
             on_files=germeval_files,
         ),
         Profile(
@@ -221,7 +228,6 @@ PROFILES: dict[str, Profile] = {
             repair="synonyms-of-hyponyms-are-one",
             matching="span-and-label,relations-by-labelled-spans",
             duplicates="the-first-of-a-place",
-            undefined="0",
             on_files=scienceie_files,
             folders=True,
         ),
@@ -229,17 +235,14 @@ PROFILES: dict[str, Profile] = {
             "neleval",
             "neleval 3.1.1",
             decode="mentions-with-entries",
-            repair="none",
             matching="document-span-and-what-the-measure-says",
             duplicates="sets",
-            undefined="0",
             on_documents=neleval_documents,
         ),
         Profile(
             "gerbil",
             "GERBIL 1.2, strong annotation match, without its look-up of other names (sameAs)",
             decode="mentions-with-links",
-            repair="none",
             matching="span-and-link",
             duplicates="each-counts",
             undefined="1-where-nothing-was-to-find-or-found-else-0",
@@ -249,10 +252,8 @@ PROFILES: dict[str, Profile] = {
             "n2c2-2018-2",
             "n2c2 2018 track 2, evaluation script of 2018",
             decode="spans-from-start-to-end",
-            repair="none",
             matching="greedy-in-order,what-meets-a-met-one-is-not-seen,common-documents",
             duplicates="not-seen",
-            undefined="0",
             on_documents=n2c2_documents,
             common=True,
         ),
@@ -260,10 +261,8 @@ PROFILES: dict[str, Profile] = {
             "meddocan",
             "MEDDOCAN 2019, evaluation script without leak score",
             decode="spans-from-start-to-end",
-            repair="none",
             matching="span-and-label,span,merged-spans,common-documents",
             duplicates="sets",
-            undefined="0",
             on_documents=meddocan_documents,
             common=True,
         ),
@@ -274,45 +273,23 @@ PROFILES: dict[str, Profile] = {
             repair="a-repeated-mention-that-the-key-has-stays-in-its-first-cluster",
             matching="span",
             duplicates="in-the-key-each-counts",
-            undefined="0",
             on_documents=conll2012_documents,
             by_tokens=True,
         ),
+        _corefud(),
     )
 }
-
-
-COREFUD: dict[str, dict[str, Any]] = {
-    "partial": {"matching": "partial"},
-    "exact": {"matching": "exact"},
-    "singletons": {"singletons": True},
-    "linear": {"zeros": "linear"},
-}
-
-
-def _corefud(name: str) -> Profile | None:
-    """Give the profile of CorefUD's scorer that a name with options stands for (corefud-partial-singletons)."""
-    first, *options = name.split("-")
-    if first != "corefud" or len(set(options)) < len(options) or not set(options) <= COREFUD.keys():
-        return None
-    way = Way(**{key: value for option in options for key, value in COREFUD[option].items()})
-    return Profile(
-        name,
-        f"CorefUD scorer (2025), {way.matching} match, singletons {'kept' if way.singletons else 'left out'}",
-        decode="nodes-of-CoNLL-U",
-        repair="a-mention-in-two-entities-is-of-the-last",
-        matching=f"{way.matching}-one-to-one,zeros-{way.zeros}",
-        duplicates="once-an-entity",
-        undefined="0",
-        on_files=partial(corefud_files, way=way),
-    )
-
-
-PROFILES |= {name: found for name in ("corefud",) if (found := _corefud(name))}
 
 
 def profile(name: str) -> Profile:
-    """Give a profile by its name; raises InputError for an unknown one."""
-    if found := PROFILES.get(name) or _corefud(name):
-        return found
+    """Give a profile by its name, or by one with options (corefud-partial-singletons).
+
+    Raises:
+        InputError: there is no such profile.
+    """
+    first, *options = name.split("-")
+    if name in PROFILES:
+        return PROFILES[name]
+    if first == "corefud" and len(set(options)) == len(options) and set(options) <= COREFUD.keys():
+        return _corefud(*options)
     raise InputError("profile", f"{name!r} is none", f"choose one of {', '.join(PROFILES)}")

@@ -5,7 +5,7 @@ import json
 from click.testing import CliRunner
 
 from goldwire.cli.score import command
-from goldwire.compat.profile_scores import score_by_profile
+from goldwire.compat.profiles.scores import score_by_profile
 
 GOLD = ["a 0 4 Q1 PER", "a 10 14 Q2 ORG", "a 20 22 NIL1 PER", "a 30 33 Q1 PER", "b 0 3 NIL1 PER"]
 GOLD += ["b 10 12 NIL2 GPE", "b 20 25 Q3 GPE"]

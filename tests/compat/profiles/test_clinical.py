@@ -5,7 +5,7 @@ Both were also held against the scripts' own counting on 300 random folders each
 
 import pytest
 
-from goldwire.compat.profile_scores import score_by_profile
+from goldwire.compat.profiles.scores import score_by_profile
 from goldwire.errors import InputError
 
 TEXT = "Lisinopril 10 mg daily, aspirin 81 mg; Dr. Ana Ruiz (Madrid)."

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from goldwire.compat.profile_tags import Figures, Rows, ratios
+from goldwire.compat.profiles.figures import Figures, Rows, ratios
 from goldwire.errors import InputError
 from goldwire.formats.base import Options
 from goldwire.formats.columns import text_lines

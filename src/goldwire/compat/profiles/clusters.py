@@ -5,17 +5,16 @@ It counts on lists and says here again what the engine says on arrays: where a m
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from goldwire.compat.profile_tags import Figures, Rows
+from goldwire.compat.profiles.chains import best_worth, conll
+from goldwire.compat.profiles.figures import Rows, by_side, mean
 from goldwire.document import Document, Entity, Span
 from goldwire.errors import InputError
 from goldwire.eval.counts import Array
-from goldwire.eval.layers.ceaf import best_alignment
 
 Key = tuple[Span, ...]
 Chains = list[list[Key]]
@@ -47,23 +46,10 @@ def conll2012_documents(gold: Sequence[Document], pred: Sequence[Document]) -> R
 
 
 def _rows(counted: dict[str, list[float]]) -> Rows:
-    rows = {name: _figures(*sums) for name, sums in counted.items()}
-    blanc = _blanc(*(rows.pop(kind) for kind in KINDS))
-    mean = sum(rows[name].f1 or 0.0 for name in ("muc", "b3", "ceafe")) / 3
-    return {"conll": Figures(None, None, mean, math.nan, 0, 0), **rows, "blanc": blanc}
-
-
-def _figures(recalled: float, gold: float, precise: float, pred: float) -> Figures:
-    recall, precision = recalled / gold if gold else 0.0, precise / pred if pred else 0.0
-    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    return Figures(precision, recall, f1, recalled, int(pred), int(gold))
-
-
-def _blanc(*kinds: Figures) -> Figures:
-    """Give the mean over the kinds of links that the key has, 0 where it has none."""
-    there = [row for row in kinds if row.gold]
-    means = [sum(row[place] or 0.0 for row in there) / max(len(there), 1) for place in range(3)]
-    return Figures(means[0], means[1], means[2], math.nan, 0, 0)
+    rows = {name: by_side(*sums[2:], *sums[:2]) for name, sums in counted.items()}
+    kinds = [rows.pop(kind) for kind in KINDS]
+    blanc = mean([row for row in kinds if row.gold])  # over the kinds of links that the key has
+    return {"conll": conll(rows), **rows, "blanc": blanc}
 
 
 def _chains(document: Document) -> Iterator[list[Key]]:
@@ -136,11 +122,7 @@ def _ceaf(key: Chains, response: Chains, alike: Callable[[int, int], float]) -> 
     common = Counter[tuple[int, int]]()
     for (span, number), times in sides[0].items():
         common.update({(number, other): times for other in where.get(span, ())})
-    if not common:
-        return 0.0
-    pairs = np.array(list(common))
-    worth = np.array([alike(n, len(key[a]) + len(response[b])) for (a, b), n in common.items()], float)
-    return float(worth[best_alignment(pairs[:, 0], pairs[:, 1], worth)].sum())
+    return best_worth([(a, b, alike(n, len(key[a]) + len(response[b]))) for (a, b), n in common.items()])
 
 
 def _ceaf_m(key: Chains, response: Chains) -> Sums:

@@ -1,6 +1,6 @@
-"""How other tools count documents, relation labels and clusters: what the remaining profiles are made of.
+"""How DocRED's script counts facts, and the scorers of TACRED and SemEval-2010 task 8 labels of given pairs.
 
-They reuse the engine's counting and put back the tools' own conventions for what is undefined, repeated or silent.
+Facts are the engine's; what is undefined, repeated or silent is as the tools have it.
 """
 
 from __future__ import annotations
@@ -9,17 +9,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
-from goldwire.compat.profile_tags import Figures, Rows, by_sets, nervaluate_spans, ratios
+from goldwire.compat.profiles.figures import Figures, Rows, mean, ratios
 from goldwire.document import Document
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, columns
 from goldwire.eval.layers.facts import Known, any_mention, are_known, fact_rows
 from goldwire.eval.layers.relations import folded
-from goldwire.tags import Span
 
 Documents = Sequence[Document]
 OFFICIAL = "official"
@@ -35,41 +33,6 @@ SEMEVAL_RELATIONS = (
     "Product-Producer",
 )
 SEMEVAL_LABEL = re.compile(rf"Other|(?:{'|'.join(SEMEVAL_RELATIONS)})\((?:e1,e2|e2,e1)\)")
-
-
-def _spans(documents: Documents) -> list[list[Span]]:
-    return [[(mention.start, mention.end, mention.label) for mention in document.mentions] for document in documents]
-
-
-def set_documents(gold: Documents, pred: Documents) -> Rows:
-    """Give micro and labels of mentions as sets, 0/0 as 0."""
-    return by_sets(_spans(gold), _spans(pred))
-
-
-def spacy_documents(gold: Documents, pred: Documents) -> Rows:
-    """Give micro and labels of mentions as sets, None where neither side has any.
-
-    Raises:
-        InputError: two mentions of a document overlap, which Doc.ents refuses.
-    """
-    for document in (*gold, *pred):
-        _check_apart(document)
-    rows = set_documents(gold, pred)
-    nothing = not rows["micro"].pred and not rows["micro"].gold
-    return {**rows, "micro": Figures(None, None, None, 0, 0, 0)} if nothing else rows
-
-
-def _check_apart(document: Document) -> None:
-    spans = sorted((mention.start, mention.end) for mention in document.mentions)
-    for before, after in pairwise(spans):
-        if after[0] < before[1]:
-            found = f"the mentions {before[0]}-{before[1]} and {after[0]}-{after[1]} overlap, which Doc.ents refuses"
-            raise InputError(f"profile spacy, {document.id}", found, "choose another profile, such as seqscore")
-
-
-def nervaluate_documents(gold: Documents, pred: Documents, *, inclusive_ends: bool = False) -> Rows:
-    """Give nervaluate's modes of mentions, in the order in which the documents list them."""
-    return nervaluate_spans(_spans(gold), _spans(pred), inclusive_ends=inclusive_ends)
 
 
 def docred_documents(gold: Documents, pred: Documents, known: Known = ()) -> Rows:
@@ -181,9 +144,8 @@ def _semeval_rows(gold: Sequence[str], pred: Sequence[str], right: Sequence[bool
     rows = {label: ratios(correct[label], said[label], there[label]) for label in sorted(there)}
     relations = [row for label, row in rows.items() if label != "Other"]
     sums = [sum(tally[label] for label in there if label != "Other") for tally in (correct, said, there)]
-    precision, recall, f1 = (sum(r[i] or 0.0 for r in relations) / max(len(relations), 1) for i in range(3))
     return {
-        "macro": Figures(precision, recall, f1, *sums),
+        "macro": Figures(*mean(relations)[:3], *sums),
         "micro": ratios(*sums),
         "accuracy": ratios(correct.total(), said.total(), len(gold)),
         **rows,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldwire.compat.profile_tags import conlleval_read
 from goldwire.compat.profiles import PROFILES, profile
+from goldwire.compat.profiles.tags import conlleval_read
 from goldwire.document import Document, Entity, Mention
 from goldwire.errors import InputError
 
@@ -51,13 +51,13 @@ def seqeval_scores(gold, pred, **kwargs):
         return [score(gold, pred, **kwargs) for score in (precision_score, recall_score, f1_score)]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(tag_pairs("BIESUL", odd=["PER", "B"]), st.sampled_from(["micro", "macro", "weighted"]))
 def test_seqeval(pair, average):
     agree(lambda: row("seqeval", *pair, of=average), lambda: seqeval_scores(*pair, average=average))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(tag_pairs("BIES", odd=["PER"]), st.sampled_from(["IOB1", "IOB2", "IOE2", "IOBES", "BILOU"]))
 def test_seqeval_strict(pair, scheme):
     import seqeval.scheme
@@ -68,7 +68,7 @@ def test_seqeval_strict(pair, scheme):
     )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(tag_pairs("BIESM", odd=["PER", "B"]))
 def test_nervaluate_of_tags(pair):
     from nervaluate import Evaluator
@@ -96,7 +96,7 @@ def document(spans):
     return Document("a", "x" * 20, mentions=tuple(Mention(*span) for span in spans))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(mention_lists(), mention_lists(), st.booleans())
 def test_nervaluate_of_spans_in_their_order(gold, pred, exclusive):
     from nervaluate import Evaluator
@@ -113,7 +113,7 @@ def test_nervaluate_of_spans_in_their_order(gold, pred, exclusive):
             assert list(ours[f"{mode} {label}"][:3]) == [modes[mode].precision, modes[mode].recall, modes[mode].f1]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(tag_pairs("BIES"), st.sampled_from(["IOB1", "IOB2", "IOBES"]), st.sampled_from(["none", "discard", "conlleval"]))
 def test_seqscore(pair, scheme, repair):
     from seqscore.scoring import score_label_sequences
@@ -129,7 +129,7 @@ def test_seqscore(pair, scheme, repair):
     agree(lambda: row(name, *pair, scheme=scheme), theirs)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tag_pairs("BI", odd=["B", "PER"]))
 def test_spacy(pair):
     import spacy
@@ -198,7 +198,7 @@ def clustered(groups):
     return Document("a", "x" * 26, mentions=mentions, entities=entities)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(2, 8).flatmap(lambda n: st.tuples(*[st.lists(st.integers(0, 3), min_size=n, max_size=n)] * 2)))
 def test_coref_conll2012_is_scorchs_on_equal_mentions(both):
     from scorch import scores

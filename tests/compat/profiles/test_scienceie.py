@@ -5,7 +5,7 @@ It was also held against the script's own counting on 292 random folders, withou
 
 import pytest
 
-from goldwire.compat.profile_scores import score_by_profile
+from goldwire.compat.profiles.scores import score_by_profile
 from goldwire.errors import InputError
 
 GOLD = ["T1\tProcess 39 70\tvalue", "T2\tProcess 72 74\tRm", "T3\tMaterial 427 466\tconverter"]

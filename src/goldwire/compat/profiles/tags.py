@@ -1,76 +1,30 @@
-"""How other tools read tags and count spans, flaws included: what the profiles of tags and mentions are made of.
+"""How other tools read tags, flaws included: what the profiles of tags are made of.
 
-Plain Python, one span at a time: made to be compared with those tools. Which profile uses what is said in profiles.
+Plain Python, one tag at a time: made to be compared with those tools. Mentions that need no reading are in mentions.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from goldwire.compat.profiles.figures import Figures, Rows, Tags, by_sets, check_lengths, ratios
+from goldwire.compat.profiles.mentions import nervaluate_spans, unless_silent
 from goldwire.compat.seqeval import scheme as seqeval_schemes
 from goldwire.compat.seqeval.counting import sums
 from goldwire.compat.seqeval.metrics import v1
 from goldwire.errors import InputError
 from goldwire.tags import Span, decode, scheme_name, violations
 
-Tags = Sequence[Sequence[str]]
 Read = Callable[[Sequence[str], str], list[Span]]
 ACCURACY = "accuracy"
 SEQSCORE_ENCODINGS = ("IOB1", "IOB2", "IOBES", "BILOU", "BMES")
 
 
-class Figures(NamedTuple):
-    """A row of a tool's result; None where it gives none. correct is the tool's numerator."""
-
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    correct: float
-    pred: int
-    gold: int
-
-
-Rows = dict[str, Figures]
-
-
-def ratios(correct: float, pred: int, gold: int, undefined: float = 0.0) -> Figures:
-    """Give precision, recall and F1 with 0/0 as the given value, and F1 0 where both are 0."""
-    precision = correct / pred if pred else undefined
-    recall = correct / gold if gold else undefined
-    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    return Figures(precision, recall, f1, correct, pred, gold)
-
-
-def mean(rows: Sequence[Figures]) -> Figures:
-    """Give the means of precision, recall and F1 over rows, undefined ones as 0; of no rows 0."""
-    means = [math.fsum(row[place] or 0.0 for row in rows) / max(len(rows), 1) for place in range(3)]
-    return Figures(means[0], means[1], means[2], math.nan, 0, 0)
-
-
-def pooled(counted: Sequence[tuple[int, int, int]]) -> Figures:
-    """Give the figures of correct, predicted and gold items, all added up."""
-    return ratios(*(sum(row[place] for row in counted) for place in range(3)))
-
-
-def by_sets(gold: Iterable[Iterable[Span]], pred: Iterable[Iterable[Span]]) -> Rows:
-    """Give micro and labels from sets of spans: what is said twice counts once."""
-    sides = [{(number, *span) for number, spans in enumerate(side) for span in spans} for side in (gold, pred)]
-    tallies = [Counter(span[-1] for span in part) for part in (sides[0] & sides[1], sides[1], sides[0])]
-    labels = {label: ratios(*(tally[label] for tally in tallies)) for label in sorted({*tallies[1], *tallies[2]})}
-    return {"micro": ratios(*(tally.total() for tally in tallies)), **labels}
-
-
 def _read_all(sequences: Tags, scheme: str, read: Read) -> list[list[Span]]:
     return [read(tags, scheme) for tags in sequences]
-
-
-def _check_lengths(gold: Tags, pred: Tags) -> None:
-    if list(map(len, gold)) != list(map(len, pred)):
-        raise InputError("predictions", "differ from the gold in length", "predict one tag a token")
 
 
 def seqeval_tags(gold: Tags, pred: Tags, scheme: str, *, strict: bool = False) -> Rows:
@@ -128,7 +82,7 @@ def conlleval_tags(gold: Tags, pred: Tags, scheme: str) -> Rows:
     It counts where chunks begin, and as right those that end on both sides at once: of tags that it does not know
     (a bare S or M) a chunk may never end, and still counts.
     """
-    _check_lengths(gold, pred)
+    check_lengths(gold, pred)
     tallies = _conlleval_tallies(zip(gold, pred, strict=True))
     labels = {label: ratios(*(tally[label] for tally in tallies)) for label in sorted({*tallies[1], *tallies[2]})}
     return {"micro": ratios(*(tally.total() for tally in tallies)), **labels, ACCURACY: _accuracy(gold, pred)}
@@ -179,7 +133,7 @@ def _begins(last: _Chunk, now: _Chunk) -> bool:
 
 def seqscore_tags(gold: Tags, pred: Tags, scheme: str, *, repair: str = "none") -> Rows:
     """Give seqscore's counts; repairs exist in it for IOB2, and conlleval for IOB1."""
-    _check_lengths(gold, pred)
+    check_lengths(gold, pred)
 
     def read(tags: Sequence[str], name: str) -> list[Span]:
         known = _without_foreign_prefixes(tags, repair) if name == "IOB2" else tags
@@ -224,11 +178,8 @@ def spacy_read(tags: Sequence[str], scheme: str) -> list[Span]:
 
 def spacy_tags(gold: Tags, pred: Tags, scheme: str) -> Rows:
     """Give what spaCy's scorer makes of the entities: None for everything where there are none on either side."""
-    _check_lengths(gold, pred)
-    rows = by_sets(_read_all(gold, scheme, spacy_read), _read_all(pred, scheme, spacy_read))
-    micro = rows["micro"]
-    silent = Figures(None, None, None, 0, 0, 0)
-    return rows if micro.pred or micro.gold else {**rows, "micro": silent}
+    check_lengths(gold, pred)
+    return unless_silent(by_sets(_read_all(gold, scheme, spacy_read), _read_all(pred, scheme, spacy_read)))
 
 
 def nervaluate_read(tags: Sequence[str], scheme: str) -> list[Span]:
@@ -250,63 +201,5 @@ def nervaluate_read(tags: Sequence[str], scheme: str) -> list[Span]:
 
 def nervaluate_tags(gold: Tags, pred: Tags, scheme: str) -> Rows:
     """Give nervaluate's four modes for tags."""
-    _check_lengths(gold, pred)
+    check_lengths(gold, pred)
     return nervaluate_spans(_read_all(gold, scheme, nervaluate_read), _read_all(pred, scheme, nervaluate_read))
-
-
-def nervaluate_spans(
-    gold: Sequence[Sequence[Span]], pred: Sequence[Sequence[Span]], *, inclusive_ends: bool = False
-) -> Rows:
-    """Give nervaluate's modes, "strict" and so on, and by label "strict PER"; lists are taken in their order.
-
-    inclusive_ends: hand the ends over as they are, though nervaluate takes them for last positions (its users do).
-    """
-    labels = sorted({span[2] for side in (gold, pred) for spans in side for span in spans})
-    rows: Rows = {}
-    for mode in ("strict", "exact", "partial", "ent_type"):
-        rows[mode] = _nervaluate_mode(gold, pred, mode, inclusive_ends)
-    for label in labels:
-        one, other = ([[span for span in spans if span[2] == label] for spans in side] for side in (gold, pred))
-        for mode in ("strict", "exact", "partial", "ent_type"):
-            rows[f"{mode} {label}"] = _nervaluate_mode(one, other, mode, inclusive_ends)
-    return rows
-
-
-def _nervaluate_mode(
-    gold: Sequence[Sequence[Span]], pred: Sequence[Sequence[Span]], mode: str, inclusive_ends: bool
-) -> Figures:
-    correct = 0.0
-    for golds, preds in zip(gold, pred, strict=True):
-        left = list(range(len(golds)))
-        for span in preds:
-            place, worth = _nervaluate_choice(span, golds, left, mode, 0 if inclusive_ends else 1)
-            correct += worth
-            if place is not None:
-                left.remove(place)
-    return ratios(correct, sum(map(len, pred)), sum(map(len, gold)))
-
-
-def _nervaluate_choice(
-    span: Span, golds: Sequence[Span], left: Sequence[int], mode: str, cut: int
-) -> tuple[int | None, float]:
-    """Give the gold mention that a predicted one takes, and what it is worth."""
-    seen = [place for place in left if _overlap_enough(span, golds[place], cut)]
-    if mode == "ent_type":
-        typed = [place for place in seen if golds[place][2] == span[2]]
-        if typed:
-            return min(typed, key=lambda place: _distance(span, golds[place])), 1.0
-        return (seen[0] if seen else None), 0.0
-    same = [place for place in left if golds[place][:2] == span[:2]]
-    hits = [place for place in same if mode != "strict" or golds[place][2] == span[2]]
-    if hits:
-        return hits[0], 1.0
-    return (seen[0], 0.5 if mode == "partial" else 0.0) if seen else (None, 0.0)
-
-
-def _overlap_enough(pred: Span, gold: Span, cut: int) -> bool:
-    start, end = max(pred[0], gold[0]), min(pred[1], gold[1]) - cut
-    return end >= start and (end - start + 1) / (gold[1] - cut - gold[0] + 1) * 100.0 >= 1.0
-
-
-def _distance(one: Span, other: Span) -> int:
-    return abs(one[0] - other[0]) + abs(one[1] - other[1])
