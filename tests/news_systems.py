@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from goldwire.document import Document, Mention
+from goldwire.eval.systems.base import Unusable
 
 LINES = (
     "President Ana Torres visited London on Monday.",
@@ -63,3 +64,8 @@ def too_many(documents):
 
 def spans_of_text(text):
     return [(0, 4, "X"), (5, 8, "Y", 0.5)]
+
+
+def wrong_key(documents):
+    raise Unusable("wrong key")
+    yield from documents

@@ -133,6 +133,13 @@ def test_another_system_in_the_same_folder_is_refused_and_fresh_begins_anew(tmp_
     assert run(other, news_systems.news(), tmp_path / "run", fresh=True).predicted == 4
 
 
+def test_a_system_that_never_answered_holds_no_folder(tmp_path):
+    with pytest.raises(Unusable):
+        run(system("wrong_key"), news_systems.news(), tmp_path / "run")
+    assert (tmp_path / "run" / "run.json").exists()
+    assert run(system("first_words"), news_systems.news(), tmp_path / "run").predicted == 4
+
+
 def test_an_unfinished_run_of_another_version_is_refused_and_a_finished_one_is_left_as_it_is(tmp_path, monkeypatch):
     run(system("first_words"), news_systems.news()[:3], tmp_path / "run")
     monkeypatch.setattr("goldwire.eval.runs.running.__version__", "9.9")

@@ -28,6 +28,7 @@ from goldwire.formats.base import Notes
 from goldwire.formats.goldwire_json import dump_line
 
 Progress = Callable[[int, str], None]
+UNFINISHED = "unfinished"
 LAYERS = {"mentions": ("mentions",), "relations": ("mentions", "relations"), "entities": ("mentions", "entities")}
 
 
@@ -76,8 +77,8 @@ def run(
     Documents with a prediction are passed over while the system would see the same of them, failed ones are tried
     again. A document that fails is written without mentions, with the error in its metadata under "failure".
     `progress` is called with the number of documents and the id of the last. One document is held at a time, and of
-    the others a digest. `fresh` begins anew, `verify` loads the system even if all is done, to see whether its model
-    is still the same.
+    the others a digest. `fresh` begins anew, as is done where an unfinished run answered nothing; `verify` loads the
+    system even if all is done, to see whether its model is still the same.
 
     Raises:
         Changed: the folder holds the run of another system or model, or one that another version of goldwire began.
@@ -89,6 +90,7 @@ def run(
             raise InputError(f"system {system.name}", f"cannot be given {layer!r}", f"layers are {', '.join(LAYERS)}")
     with run_folder.held(folder):
         stands = {} if fresh else run_folder.answered(folder)
+        fresh = fresh or (not stands and run_folder.read_run(folder).get("status") == UNFINISHED)
         before = {} if fresh else _same_system(system, folder, stands)
         current = _Pass(system.given, stands)
         missing = current.missing(documents)
@@ -151,7 +153,7 @@ def _predict(
 ) -> None:
     maps = label_map(system.label_map) if system.label_map else None
     with run_folder.appending(folder) as append:
-        run_folder.write_json(folder / RUN, {**_head(system, predictor.description), "status": "unfinished"})
+        run_folder.write_json(folder / RUN, {**_head(system, predictor.description), "status": UNFINISHED})
         with closing(outcomes(predictor.predict, missing)) as results:
             for outcome in results:
                 line, entry = _written(outcome, maps, predictor.notes)
