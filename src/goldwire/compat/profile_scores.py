@@ -5,11 +5,14 @@ What the profiles are is in profiles; `explain` tells what makes their figures d
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from goldwire.compat.profile_tags import Rows, Tags
 from goldwire.compat.profiles import Profile, profile
@@ -18,7 +21,7 @@ from goldwire.errors import InputError
 from goldwire.eval.layers.facts import Known, facts_of
 from goldwire.eval.reading import PLAIN, SIDES, Documents, Reading, both_sides
 from goldwire.eval.scores import Row, Scores
-from goldwire.eval.signature import Signature, settings
+from goldwire.eval.signature import Signature, known_hash, settings
 from goldwire.eval.streaming import file_hash
 from goldwire.eval.tag_scores import TagFiles, same_ids, scheme_of, tag_files
 from goldwire.formats.base import Notes
@@ -48,9 +51,10 @@ def score_by_profile(
         InputError: there is no such profile, it takes no such input, or the tool refuses this one.
     """
     chosen, notes = profile(name), Notes()
-    scheme = "spans"
+    scheme, made = "spans", reading.asked()
+    gold, pred = (side if isinstance(side, str | Path) else list(side) for side in (gold, pred))
     if known := facts_of(training):
-        chosen = _knowing(chosen, known)
+        chosen, made = _knowing(chosen, known), {**made, "training": known_hash(known)}
     if chosen.on_files:
         rows = chosen.on_files(*_files(chosen, gold, pred), reading.options("gold", notes))
     elif chosen.on_labels:
@@ -63,15 +67,22 @@ def score_by_profile(
     else:
         policies = Policies(missing_documents, extra_documents)
         scheme, rows = _from_documents(chosen, (gold, pred), reading, policies, notes)
-    hashes = [
-        file_hash(Path(side)) if isinstance(side, str | Path) and Path(side).is_file() else "documents"
-        for side in (gold, pred)
-    ]
-    fields = settings(None, hashes[0], hashes[1], view=reading.asked()) | chosen.signature()
+    fields = settings(None, _hash(gold), _hash(pred), view=made) | chosen.signature()
     fields |= {"tags": scheme, "tool": chosen.tool}
     fields |= {"missing-documents": missing_documents, "extra-documents": extra_documents}
     ordered = {"profile": name, **fields}
     return Scores({}, tuple(_rows(name, rows)), Signature(ordered), tuple(notes.lines()))
+
+
+def _hash(side: Documents) -> str:
+    """Give the hash of a file, of a folder's files and their names, or of documents in their order, which tools see."""
+    if not isinstance(side, str | Path):
+        return hashlib.sha256(msgspec.json.encode(list(side))).hexdigest()
+    path = Path(side)
+    if path.is_file():
+        return file_hash(path)
+    names = sorted(str(inner.relative_to(path)) for inner in path.rglob("*") if inner.is_file())
+    return hashlib.sha256("".join(f"{name}\0{file_hash(path / name)}\0" for name in names).encode()).hexdigest()
 
 
 def _knowing(chosen: Profile, known: Known) -> Profile:
