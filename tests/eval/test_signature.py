@@ -94,3 +94,15 @@ def test_a_scheme_has_one_name_in_it(tmp_path):
     assert of_tags(tmp_path, *how, "--scheme", "bio")["signature"] == of_tags(tmp_path, *how)["signature"]
     slow = [of_tags(tmp_path, *how, "--unit", "document", *more) for more in ([], ["--scheme", "bio"])]
     assert slow[0]["signature"] == slow[1]["signature"]
+
+
+@pytest.mark.parametrize("measure", ["mentions/surface-by-document", "relations/triples"])
+def test_words_that_mentions_bring_where_there_is_no_text_are_told(measure):
+    def side(words):
+        ends = Mention(0, 2, "GPE", "m1", text=words), Mention(5, 7, "GPE", "m2", text="Bonn")
+        return [Document("a", "", ends, (Relation("m1", "m2", "near"),))]
+
+    found = [score(side("Berlin"), side(words), measures=[measure]) for words in ("Berlin", "Mainz")]
+    assert found[0].rows[0].f1 != found[1].rows[0].f1
+    assert len({one.signature.fields["gold"] for one in found}) == 1
+    assert len({one.signature.fields["pred"] for one in found}) == 2

@@ -393,10 +393,10 @@ def _layers(mentions: MentionColumns, relations: RelationColumns, entities: Enti
 def _note_clashes(sides: tuple[Side, Side], notes: Notes) -> None:
     """Count mentions that lie in several entities, themselves or as copies, which stand side by side."""
     for name, side in zip(("gold", "predicted"), sides, strict=True):
-        new = np.ones(len(side.mentions.span), bool)
-        new[1:] = (np.diff(side.mentions.span) != 0) | (np.diff(side.mentions.label) != 0)
-        members, width = side.entities.members, max(len(side.entities.doc), 1)
-        held = np.unique(np.cumsum(new)[members.left] * width + members.right) // width
-        clashes = int((np.diff(held) == 0).sum())
+        again = (side.mentions.span[1:] == side.mentions.span[:-1]) & (np.diff(side.mentions.label) == 0)
+        held, entity = side.entities.members
+        if again.any():
+            held, entity = _sorted_pairs((np.arange(len(again) + 1) - np.append(0, np.cumsum(again)))[held], entity)
+        clashes = int(((np.diff(held) == 0) & (np.diff(entity) != 0)).sum())
         if clashes:
             notes.add(f"{name} mention in a second entity; for its own entity the first by id counts", times=clashes)

@@ -15,7 +15,7 @@ from goldwire.eval import line_shards
 from goldwire.eval.columns import Columns, columns
 from goldwire.eval.pairing import Policies
 from goldwire.eval.reading import PLAIN, Documents, Golds, Reading, both_sides, flat_view, gives_answers
-from goldwire.eval.signature import Signature, known_hash, sign
+from goldwire.eval.signature import Signature, known_hash, sign, words_of
 from goldwire.eval.streaming import file_hash, is_table
 from goldwire.eval.tag_scores import pair_by_tokens, tag_files
 from goldwire.formats.base import Notes
@@ -68,13 +68,17 @@ def read_sides(
         golds, preds = list(flat_view(golds, "gold", said)), flat_view(preds, "predicted", said)
     preds = list(preds)
     both = columns(golds, preds, labels, **policies._asdict(), notes=said, words=words)
-    texts = (document.text for document in sorted(golds, key=lambda document: document.id))
+    bare = {document.id for document in golds if not document.text}
+    texts, pred_texts = (
+        [words_of(document) for document in sorted(side, key=lambda document: document.id)]
+        for side in (golds, [document for document in preds if document.id in bare])
+    )
     view = {**reading.view(said), **({"view": "flat"} if flat else {}), **({"overlap": "tokens"} if tagged else {})}
     if known is not None:
         both, view = replace(both, known=known), {**view, "training": known_hash(known)}
     if tagged:
         pair_by_tokens(both)
-    signature = sign(both, texts=texts, view=view, **policies._asdict())
+    signature = sign(both, texts=texts, pred_texts=pred_texts, view=view, **policies._asdict())
     if tagged or (is_table(source) and is_table(pred)) or line_shards.can_stream(source, pred, reading):
         signature = _of_files(signature, Path(str(source)), Path(str(pred)))
     return Sides(golds, preds, both, signature, said, tagged, gives_answers(pred, reading))

@@ -15,6 +15,7 @@ import goldwire
 from goldwire.eval.columns import Columns, Side
 from goldwire.eval.counts import Array
 from goldwire.eval.measures import Measure
+from goldwire.formats.records import AnyDocument
 from goldwire.labels import LabelSet
 
 SHORT = 12
@@ -53,16 +54,20 @@ def sign(
     columns: Columns,
     *,
     texts: Iterable[str] = (),
+    pred_texts: Iterable[str] = (),
     view: Mapping[str, str] | None = None,
     missing_documents: str = "empty",
     extra_documents: str = "error",
 ) -> Signature:
-    """Give what all measures of these columns share; `view` says how spans were made (scheme, repair, label map)."""
+    """Give what all measures of these columns share; `view` says how spans were made (scheme, repair, label map).
+
+    texts: those of the gold, which both sides stand in; pred_texts: of the predictions, where the gold has none.
+    """
     return Signature(
         settings(
             columns.labels,
             content_hash(columns, columns.gold, texts),
-            content_hash(columns, columns.pred),
+            content_hash(columns, columns.pred, pred_texts),
             view=view,
             missing_documents=missing_documents,
             extra_documents=extra_documents,
@@ -131,6 +136,14 @@ def content_hash(columns: Columns, side: Side, texts: Iterable[str] = ()) -> str
     ):
         _update_names(digest, names, codes)
     return digest.hexdigest()
+
+
+def words_of(document: AnyDocument) -> str:
+    """Give a document's text, or where it has none what its mentions say, in whatever order they come."""
+    if document.text:
+        return document.text
+    said = sorted((mention.start, mention.end, mention.label, mention.text) for mention in document.mentions)
+    return "\1".join(words for *_, words in said if words)
 
 
 def known_hash(known: Iterable[tuple[str, str, str]]) -> str:

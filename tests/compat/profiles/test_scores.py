@@ -1,9 +1,11 @@
 """Another tool's numbers under its name, or one line on what it does not take."""
 
+from dataclasses import replace
+
 import pytest
 
 from goldwire.compat.profiles.scores import score_by_profile
-from goldwire.document import Document, Mention, Span
+from goldwire.document import Document, Mention, Relation, Span
 from goldwire.errors import InputError
 
 GOLD = "Angela\tB-PER\nMerkel\tI-PER\nmet\tO\nAcme\tB-ORG\n"
@@ -87,3 +89,24 @@ def test_documents_become_tags_for_tools_that_take_only_tags_and_the_loss_is_sai
         "1 × gold mention that tags cannot say, left out: nested, crossing or not a name (the flat view leaves it out)",
         "1 × pred mention that tags cannot say, left out: nested, crossing or not a name (the flat view leaves it out)",
     )
+
+
+def test_signatures_tell_documents_and_folders_apart(tmp_path):
+    other = replace(DOCUMENT, mentions=DOCUMENT.mentions[:1])
+    sides = [str(score_by_profile("seqscore", iter([DOCUMENT]), iter([one])).signature) for one in (DOCUMENT, other)]
+    assert sides[0] != sides[1]
+    for name, tag in (("gold", "PER"), ("one", "PER"), ("two", "ORG")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text(TEXT)
+        (tmp_path / name / "a.ann").write_text(f"T1\t{tag} 0 13\tAngela Merkel\n")
+    one, two = (str(score_by_profile("meddocan", tmp_path / "gold", tmp_path / n).signature) for n in ("one", "two"))
+    assert one != two
+
+
+def test_signatures_tell_training_facts_apart():
+    ends = (Mention(0, 13, "PER", "m1"), Mention(18, 22, "ORG", "m2"))
+    stated = tuple(Relation("m1", "m2", label) for label in ("met", "left", "led"))
+    gold, *training = (replace(DOCUMENT, mentions=ends, relations=stated[:number]) for number in (3, 2, 1))
+    made = [score_by_profile("docred", [gold], [gold], training=[known]) for known in training]
+    assert made[0].rows[-1] != made[1].rows[-1]
+    assert str(made[0].signature) != str(made[1].signature)

@@ -5,10 +5,13 @@ What the profiles are is in profiles; `explain` tells what makes their figures d
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+import msgspec
 
 from goldwire.compat.profiles import Profile, profile
 from goldwire.compat.profiles.figures import Rows, Tags
@@ -18,7 +21,7 @@ from goldwire.eval.layers.facts import Known, facts_of
 from goldwire.eval.pairing import MISSING, Policies, by_id, check_texts, paired
 from goldwire.eval.reading import PLAIN, SIDES, Documents, Reading, both_sides
 from goldwire.eval.scores import Row, Scores
-from goldwire.eval.signature import Signature, settings
+from goldwire.eval.signature import Signature, known_hash, settings
 from goldwire.eval.streaming import file_hash
 from goldwire.eval.tag_scores import TagFiles, same_ids, scheme_of, tag_files
 from goldwire.formats.base import Notes
@@ -48,11 +51,13 @@ def score_by_profile(
         InputError: there is no such profile, it takes no such input, or the tool refuses this one.
     """
     chosen, notes = profile(name), Notes()
+    gold, pred = (side if isinstance(side, str | Path) else list(side) for side in (gold, pred))
+    made = reading.asked()
     if known := facts_of(training):
-        chosen = _knowing(chosen, known)
+        chosen, made = _knowing(chosen, known), {**made, "training": known_hash(known)}
     policies = Policies(missing_documents, extra_documents)
     scheme, rows = _counted(chosen, (gold, pred), reading, policies, notes)
-    fields = settings(None, _hash(gold), _hash(pred), view=reading.asked(), **policies._asdict()) | chosen.signature()
+    fields = settings(None, _hash(gold), _hash(pred), view=made, **policies._asdict()) | chosen.signature()
     ordered = {"profile": name, **fields, "tags": scheme, "tool": chosen.tool}
     return Scores({}, tuple(_rows(name, rows)), Signature(ordered), tuple(notes.lines()))
 
@@ -75,8 +80,14 @@ def _counted(
 
 
 def _hash(side: Documents) -> str:
-    named = isinstance(side, str | Path) and Path(side).is_file()
-    return file_hash(Path(str(side))) if named else "documents"
+    """Give the hash of a file, of a folder's files and their names, or of documents in their order, which tools see."""
+    if not isinstance(side, str | Path):
+        return hashlib.sha256(msgspec.json.encode(list(side))).hexdigest()
+    path = Path(side)
+    if path.is_file():
+        return file_hash(path)
+    names = sorted(str(inner.relative_to(path)) for inner in path.rglob("*") if inner.is_file())
+    return hashlib.sha256("".join(f"{name}\0{file_hash(path / name)}\0" for name in names).encode()).hexdigest()
 
 
 def _knowing(chosen: Profile, known: Known) -> Profile:

@@ -63,9 +63,10 @@ def _ends(columns: Columns, *, whole: bool) -> Ends:
 
 def _first_copies(full: Array) -> Array:
     """Give for each mention the first of those equal to it in span and label, so that copies mean one thing."""
-    new = np.ones(len(full), bool)
-    new[1:] = full[1:] != full[:-1]
-    return np.maximum.accumulate(np.where(new, np.arange(len(full)), 0))
+    again = full[1:] == full[:-1]
+    if not again.any():
+        return np.arange(len(full))
+    return np.maximum.accumulate(np.where(np.append(False, again), 0, np.arange(len(full))))
 
 
 def _look_up(gold: Array, pred: Array, values: Array) -> Array:
@@ -85,10 +86,12 @@ def _groups(side: Side, full: Array) -> Array:
     Copies of a mention are one thing: where several entities hold them, the first of these by id.
     """
     entities, first = len(side.entities.doc), _first_copies(full)
-    own = np.where(side.mentions.entity >= 0, side.mentions.entity, entities + first)
-    least = own.copy()
-    np.minimum.at(least, first, own)
-    return np.asarray(least[first])
+    own: Array = np.where(side.mentions.entity >= 0, side.mentions.entity, entities + first)
+    copies = np.flatnonzero(first != np.arange(len(first)))
+    if not len(copies):
+        return own
+    np.minimum.at(own, first[copies], own[copies])
+    return np.asarray(own[first])
 
 
 def _sizes(groups: Array) -> Array:
