@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from goldwire.document import Document, Mention, Relation
+from goldwire.document import Document, Mention, Relation, Span
 from goldwire.errors import BrokenRules
 from goldwire.formats import Notes, Options, read, write
 
@@ -122,6 +122,21 @@ def test_webannos_annotations_that_are_not_read_are_counted_once_each(tmp_path):
     list(read(put(tmp_path, "a.tsv", GRAMMAR), options=Options(notes=notes)))
     told = {layer: notes.counts[f"annotations of {layer}, not read (--set layers=all)"] for layer in (POS, PHRASE, ARC)}
     assert {POS: 3, PHRASE: 2, ARC: 3} == told
+
+
+def test_tokens_that_webannos_lines_cannot_hold_are_parted_and_what_is_cut_is_counted(tmp_path):
+    text = "Rudd left\n\nSydney a\tb"
+    tokens = tuple(Span(*pair) for pair in ((0, 4), (5, 9), (9, 11), (11, 17), (18, 21)))
+    places = ((0, 4), (9, 11), (18, 21), (5, 11))
+    mentions = tuple(Mention(*place, "X", f"m{n}") for n, place in enumerate(places, start=1))
+    write(
+        [Document("a", text, mentions, tokens=tokens)], tmp_path / "a.tsv", "webanno", Options(notes=(notes := Notes()))
+    )
+    (document,) = read(tmp_path / "a.tsv")
+    assert [(0, 4, "Rudd"), (5, 9, "left"), (18, 21, "a\tb")] == [(m.start, m.end, m.text) for m in document.mentions]
+    assert 2 == notes.counts["tokens with tabs or line breaks, parted there"]
+    lost = {"mentions left out: they lie on no token", "mentions whose ends no token covers, written without them"}
+    assert lost == notes.lost
 
 
 EVENTS = {
