@@ -86,6 +86,20 @@ def test_a_brat_note_may_go_on_over_lines_that_are_counted(tmp_path):
     assert ["sure? It says so below.", None] == [m.attributes.get("note") for m in document.mentions]
 
 
+def test_a_line_break_at_the_end_of_a_mention_is_counted_where_brat_loses_it(tmp_path):
+    notes, mentions = Notes(), (Mention(0, 5, "X", "m1"), Mention(3, 6, "Y", "m2"), Mention(5, 6, "Z", "m3"))
+    write([Document("a", "EU\nUN\n.", mentions)], tmp_path / "out", "brat", Options(notes=notes))
+    (document,) = read(tmp_path / "out")
+    assert [(0, 5), (3, 5), (5, 6)] == [(m.start, m.end) for m in document.mentions]
+    assert {"mentions that begin or end with a line break, written without it": 1} == notes.counts
+    assert 3 == len((tmp_path / "out" / "a.ann").read_text().splitlines())
+
+
+def test_webannos_files_bear_any_id(tmp_path):
+    write([Document("a/é b?", "EU", (Mention(0, 2, "X", "m1"),))], tmp_path / "out", "webanno")
+    assert ["a/é b?"] == [document.id for document in read(tmp_path / "out")]
+
+
 def test_a_broken_line_behind_a_brat_note_is_no_part_of_it(tmp_path):
     lines = ["T1\tPER 0 5\tRenzi", "#1\tAnnotatorNotes T1\tsure?", "T2 PER 10", "PER\t10 16"]
     with pytest.raises(BrokenRules) as caught:

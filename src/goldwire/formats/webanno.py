@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from goldwire.document import Document, Entity, Mention, Relation, Span
 from goldwire.errors import InputError
@@ -100,7 +101,9 @@ def read(path: Path, options: Options) -> Iterator[Document]:
     `layers=A,B` only those named. Annotations of no width have no place in a document; they are counted.
     """
     files = found_files(path, recognise, options.notes)
-    return settled(options.notes.sound(lambda file: _document(file.path, file.name, options), files), options, path)
+    return settled(
+        options.notes.sound(lambda file: _document(file.path, unquote(file.name), options), files), options, path
+    )
 
 
 def _document(path: Path, name: str, options: Options) -> Document:
