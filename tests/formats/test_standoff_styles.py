@@ -153,6 +153,20 @@ def test_tokens_that_webannos_lines_cannot_hold_are_parted_and_what_is_cut_is_co
     assert lost == notes.lost
 
 
+def test_spacys_relations_are_read_and_other_user_data_is_told(tmp_path):
+    spacy = pytest.importorskip("spacy")
+    doc = spacy.blank("en")("Renzi met Merkel in Rome")
+    doc.ents = [spacy.tokens.Span(doc, at, at + 1, label) for at, label in ((0, "PER"), (2, "PER"), (4, "GPE"))]
+    scores = {(0, 2): {"met": 1.0, "left": 0.0}, (2, 4): {"in": 0.9}, (1, 4): {"in": 1.0}}
+    doc.user_data |= {("._.", "rel", None, None): scores, ("._.", "mood", None, None): "calm"}
+    spacy.tokens.DocBin(docs=[doc], store_user_data=True).to_disk(tmp_path / "a.spacy")
+    (document,) = read(tmp_path / "a.spacy", options=Options(notes=(notes := Notes())))
+    assert [("Renzi", "met", "Merkel"), ("Merkel", "in", "Rome")] == related(document)
+    assert [None, 0.9] == [relation.score for relation in document.relations]
+    lost = "relations between tokens that begin no mention, left out"
+    assert {lost: 1, "user data 'mood', not read": 1} == notes.counts and {lost} == notes.lost
+
+
 EVENTS = {
     "doc_key": "a",
     "sentences": [["Renzi", "met", "Merkel"], ["She", "left"]],
