@@ -47,6 +47,14 @@ def test_texts_without_annotations_in_the_texts_folder_are_noted(tmp_path):
     assert 1 == notes.counts["texts without annotations, read as documents without mentions"]
 
 
+def test_a_readme_among_texts_is_no_document(tmp_path):
+    notes = Notes()
+    assert [("README", ["EU"]), ("a", ["EU"])] == told(put(tmp_path, "a.txt", "a.ann", "README.txt", "README.ann"))
+    (tmp_path / "README.ann").unlink()
+    assert [("a", ["EU"])] == told(put(tmp_path, "LICENSE.txt"), notes=notes)
+    assert {"texts about the corpus, passed over": 2} == notes.counts
+
+
 def test_of_two_texts_of_one_name_neither_is_taken(tmp_path):
     put(tmp_path, "one/a.txt", "two/a.txt", "ann/a.ann")
     with pytest.raises(BrokenRules, match=r"ann/a\.txt: there is no such text beside its annotations"):

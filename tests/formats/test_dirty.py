@@ -458,6 +458,16 @@ def test_label_studios_old_completions_are_annotations_and_bare_tasks_are_texts(
     assert "label_studio" == recognise(put(tmp_path, "b.json", json.dumps(tasks[1:]))).name
 
 
+def test_doccanos_first_text_may_have_no_entity(tmp_path):
+    empty = {"id": "s1", "text": "The EU", "entities": [], "relations": []}
+    entity = {"id": 1, "label": "ORG", "start_offset": 4, "end_offset": 6}
+    path = put(
+        tmp_path, "a.jsonl", "".join(f"{json.dumps(line)}\n" for line in (empty, {**empty, "entities": [entity]}))
+    )
+    assert "doccano" == recognise(path).name
+    assert [0, 1] == [len(document.mentions) for document in found(path)]
+
+
 def test_doccanos_first_text_may_have_no_label(tmp_path):
     lines = [{"id": 1, "text": "The EU", "label": None}, {"id": 2, "text": "The EU", "label": [[4, 6, "ORG"]]}]
     path = put(tmp_path, "a.jsonl", "\n".join(map(json.dumps, lines)))

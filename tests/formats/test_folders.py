@@ -63,6 +63,12 @@ def test_of_ontonotes_files_of_one_document_the_gold_one_is_read(tmp_path):
     assert 2 == notes.counts["files passed over, which stand beside their gold_conll"]
 
 
+def test_what_explains_webannos_files_is_not_read(tmp_path):
+    put(tmp_path, "a/reference.tsv", WEBANNO)
+    put(tmp_path, "a/reference-explained.txt", WEBANNO.replace("1-1", "This line says that\n1-1"))
+    assert ["a/reference"] == [document.id for document in read(tmp_path)]
+
+
 def test_brats_hidden_files_are_passed_over(tmp_path):
     for name, content in (("x/a.txt", "EU"), ("x/a.ann", "T1\tORG 0 2\tEU\n")):
         put(tmp_path, name, content)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from goldwire.document import Document, Mention, Relation
+from goldwire.document import Document, Mention, Relation, Span
 from goldwire.errors import BrokenRules
 from goldwire.formats import Notes, Options, read, write
 
@@ -86,6 +86,20 @@ def test_a_brat_note_may_go_on_over_lines_that_are_counted(tmp_path):
     assert ["sure? It says so below.", None] == [m.attributes.get("note") for m in document.mentions]
 
 
+def test_a_line_break_at_the_end_of_a_mention_is_counted_where_brat_loses_it(tmp_path):
+    notes, mentions = Notes(), (Mention(0, 5, "X", "m1"), Mention(3, 6, "Y", "m2"), Mention(5, 6, "Z", "m3"))
+    write([Document("a", "EU\nUN\n.", mentions)], tmp_path / "out", "brat", Options(notes=notes))
+    (document,) = read(tmp_path / "out")
+    assert [(0, 5), (3, 5), (5, 6)] == [(m.start, m.end) for m in document.mentions]
+    assert {"mentions that begin or end with a line break, written without it": 1} == notes.counts
+    assert 3 == len((tmp_path / "out" / "a.ann").read_text().splitlines())
+
+
+def test_webannos_files_bear_any_id(tmp_path):
+    write([Document("a/é b?", "EU", (Mention(0, 2, "X", "m1"),))], tmp_path / "out", "webanno")
+    assert ["a/é b?"] == [document.id for document in read(tmp_path / "out")]
+
+
 def test_a_broken_line_behind_a_brat_note_is_no_part_of_it(tmp_path):
     lines = ["T1\tPER 0 5\tRenzi", "#1\tAnnotatorNotes T1\tsure?", "T2 PER 10", "PER\t10 16"]
     with pytest.raises(BrokenRules) as caught:
@@ -122,6 +136,35 @@ def test_webannos_annotations_that_are_not_read_are_counted_once_each(tmp_path):
     list(read(put(tmp_path, "a.tsv", GRAMMAR), options=Options(notes=notes)))
     told = {layer: notes.counts[f"annotations of {layer}, not read (--set layers=all)"] for layer in (POS, PHRASE, ARC)}
     assert {POS: 3, PHRASE: 2, ARC: 3} == told
+
+
+def test_tokens_that_webannos_lines_cannot_hold_are_parted_and_what_is_cut_is_counted(tmp_path):
+    text = "Rudd left\n\nSydney a\tb"
+    tokens = tuple(Span(*pair) for pair in ((0, 4), (5, 9), (9, 11), (11, 17), (18, 21)))
+    places = ((0, 4), (9, 11), (18, 21), (5, 11))
+    mentions = tuple(Mention(*place, "X", f"m{n}") for n, place in enumerate(places, start=1))
+    write(
+        [Document("a", text, mentions, tokens=tokens)], tmp_path / "a.tsv", "webanno", Options(notes=(notes := Notes()))
+    )
+    (document,) = read(tmp_path / "a.tsv")
+    assert [(0, 4, "Rudd"), (5, 9, "left"), (18, 21, "a\tb")] == [(m.start, m.end, m.text) for m in document.mentions]
+    assert 2 == notes.counts["tokens with tabs or line breaks, parted there"]
+    lost = {"mentions left out: they lie on no token", "mentions whose ends no token covers, written without them"}
+    assert lost == notes.lost
+
+
+def test_spacys_relations_are_read_and_other_user_data_is_told(tmp_path):
+    spacy = pytest.importorskip("spacy")
+    doc = spacy.blank("en")("Renzi met Merkel in Rome")
+    doc.ents = [spacy.tokens.Span(doc, at, at + 1, label) for at, label in ((0, "PER"), (2, "PER"), (4, "GPE"))]
+    scores = {(0, 2): {"met": 1.0, "left": 0.0}, (2, 4): {"in": 0.9}, (1, 4): {"in": 1.0}}
+    doc.user_data |= {("._.", "rel", None, None): scores, ("._.", "mood", None, None): "calm"}
+    spacy.tokens.DocBin(docs=[doc], store_user_data=True).to_disk(tmp_path / "a.spacy")
+    (document,) = read(tmp_path / "a.spacy", options=Options(notes=(notes := Notes())))
+    assert [("Renzi", "met", "Merkel"), ("Merkel", "in", "Rome")] == related(document)
+    assert [None, 0.9] == [relation.score for relation in document.relations]
+    lost = "relations between tokens that begin no mention, left out"
+    assert {lost: 1, "user data 'mood', not read": 1} == notes.counts and {lost} == notes.lost
 
 
 EVENTS = {

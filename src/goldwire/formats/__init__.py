@@ -10,6 +10,7 @@ from goldwire.formats.base import UNLABELLED, Format, Notes, Options, labelled, 
 from goldwire.formats.files import head_in_utf8, reading, staging
 from goldwire.formats.json_values import first_object
 from goldwire.formats.unrecognised import unrecognised
+from goldwire.formats.zipped import is_zip, unpacked
 
 MODULES = (
     "goldwire_json",
@@ -104,11 +105,14 @@ def by_name(name: str) -> Format:
 
 
 def recognise(path: Path) -> Format:
-    """Tell the format of a file or folder from its content.
+    """Tell the format of a file or folder from its content, that of a zip archive from what lies in it.
 
     Raises:
         InputError: nothing readable is there, or no format fits; the error says what the content looks like.
     """
+    if is_zip(path):
+        with unpacked(path) as place:
+            return recognise(place)
     head = b""
     if not path.is_dir():
         with reading(path), path.open("rb") as file:
@@ -124,12 +128,19 @@ def recognise(path: Path) -> Format:
 
 
 def read(path: Path | str, name: str = "", options: Options | None = None) -> Iterator[Document]:
-    """Read documents from a file or folder, in the named format or the one recognised."""
+    """Read documents from a file, folder or zip archive, in the named format or the one recognised."""
     path = Path(path)
+    if is_zip(path):
+        return _unzipped(path, name, options or Options())
     format = by_name(name) if name else recognise(path)
     if format.read is None:
         raise InputError(path, f"{format.name} can only be written", "name a format that can be read")
     return format.read(path, options or Options())
+
+
+def _unzipped(path: Path, name: str, options: Options) -> Iterator[Document]:
+    with unpacked(path, options.notes) as place:
+        yield from read(place, name, options)
 
 
 def write(documents: Iterable[Document], path: Path, name: str, options: Options | None = None) -> None:

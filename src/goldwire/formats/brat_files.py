@@ -5,6 +5,7 @@ What is in the files is read in brat.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -15,6 +16,7 @@ from goldwire.formats.base import Options
 from goldwire.formats.files import walk
 
 SUFFIXES = (".ann", ".a1", ".a2")
+_ABOUT = re.compile(r"(?i:readme|licen[cs]e|notice|copying|changelog|changes)\Z")
 
 
 class Record(NamedTuple):
@@ -41,6 +43,9 @@ def records(path: Path, options: Options) -> Iterator[Record]:
     placed = sorted((text_of(file), SUFFIXES.index(file.suffix), file) for file in files)
     grouped = {text: tuple(file for _, _, file in rows) for text, rows in groupby(placed, key=lambda row: row[0])}
     bare = _among(texts - grouped.keys(), grouped)
+    if about := {text for text in bare if _ABOUT.match(text.stem)}:
+        options.notes.add("texts about the corpus, passed over", str(min(about)), len(about))
+        bare -= about
     if bare:
         options.notes.add("texts without annotations, read as documents without mentions", str(min(bare)), len(bare))
     for text in sorted({*grouped, *bare}):

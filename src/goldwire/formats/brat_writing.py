@@ -122,8 +122,12 @@ class _Lines:
         self.types.entities.add(label)
         text = self.document.text
         pieces = [piece for span in mention.spans for piece in _pieces(text, span)]
+        if (pieces[0][0], pieces[-1][1]) != (mention.start, mention.end):
+            what = "mentions that begin or end with a line break, written without it"
+            self.options.notes.lose(what, f"{self.document.id}: {mention.id}")
         offsets = ";".join(f"{start} {end}" for start, end in pieces)
-        return f"{self.names[mention.id]}\t{label} {offsets}\t{' '.join(text[start:end] for start, end in pieces)}"
+        told = _one_line(" ".join(text[start:end] for start, end in pieces))
+        return f"{self.names[mention.id]}\t{label} {offsets}\t{told}"
 
     def _event(self, event: str, trigger: Mention, arguments: list[Relation]) -> str:
         label = self._label(trigger.attributes.get(f"{event}.type", trigger.label))

@@ -138,9 +138,8 @@ def found_files(path: Path, fits: Fits, notes: Notes, suffixes: Sequence[str] = 
         return [Found(path, path.stem)]
     files = sorted(walk(path))
     found = [file for file in files if (not suffixes or file.suffix in suffixes) and fits(file, first_bytes(file))]
-    other = next((file for file in files if file not in set(found)), None)
-    if other:
-        notes.add("files passed over, which are not of the format read", str(other), len(files) - len(found))
+    if others := sorted(set(files) - set(found)):
+        notes.add("files passed over, which are not of the format read", str(others[0]), len(others))
     below = [file for file in found if file.parent != path]
     if below:
         notes.add("files of subfolders, read too", str(below[0]), len(below))

@@ -1,4 +1,4 @@
-"""spaCy's DocBin: entities, span groups and links of pipelines' documents, in its binary file (.spacy).
+"""spaCy's DocBin: entities, span groups, links and relations (doc._.rel) of documents, in its binary file (.spacy).
 
 It is msgpack, never a pickle. Dependencies, tags of speech and other layers of spaCy are not read.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from goldwire.document import NIL, Document, Entity, Mention, Span, canonical
+from goldwire.document import NIL, Document, Entity, Mention, Relation, Span, canonical
 from goldwire.errors import InputError
 from goldwire.formats.base import CROSSING, IDS, NESTED, SENTENCES, TEXT, TOKENS, Format, Options, Setting
 from goldwire.formats.files import read_bytes, replacing
@@ -22,6 +22,7 @@ from goldwire.tags import UNTYPED
 GROUP = "sc"
 _ID = "goldwire_id"
 _IDS = (_ID, "id", "doc_id", "document_id", "doc_key")
+_RELATIONS, _THRESHOLD = ("._.", "rel", None, None), 0.5
 _WIKIDATA = re.compile(r"Q\d+\Z")
 
 
@@ -30,6 +31,7 @@ def read(path: Path, options: Options) -> Iterator[Document]:
 
     Without the setting, the group "sc" is read where it holds all entities and more; other groups are noted.
     Ids are those in a document's user data, else d1, d2 ... Tokens of white space only are no tokens here.
+    Relations are those of doc._.rel, {(first token of head, of tail): {label: score}}, that score at least a half.
     """
     docs = _docs(path)
     asked = options.settings.get("spans", "")
@@ -83,10 +85,42 @@ def _document(doc: Any, name: str, group: str, options: Options) -> Document:
         Mention(span.start_char, span.end_char, span.label_ or UNTYPED, f"m{index}", span.text)
         for index, span in enumerate(filled, start=1)
     )
+    begins = reversed(list(zip(filled, mentions, strict=True)))
     tokens = tuple(Span(token.idx, token.idx + len(token)) for token in doc if token.text.strip())
     sentences = tuple(_sentences(doc)) if doc.has_annotation("SENT_START") else ()
+    relations = tuple(_relations(doc, {span.start: m.id for span, m in begins}, name, options))
+    _note_others(doc, options)
     links = [(span.kb_id_, mention.id) for span, mention in zip(filled, mentions, strict=True) if span.kb_id_]
-    return Document(name, doc.text, mentions, (), tuple(_entities(links)), tokens, sentences)
+    return Document(name, doc.text, mentions, relations, tuple(_entities(links)), tokens, sentences)
+
+
+def _relations(doc: Any, begins: dict[int, str], name: str, options: Options) -> Iterator[Relation]:
+    """Give the relations that spaCy's rel_component and its like keep; begins: mentions by their first token."""
+    told = doc.user_data.get(_RELATIONS) or {}
+    for (head, tail), labels in told.items() if _are_scored(told) else ():
+        for label, score in labels.items():
+            if score >= _THRESHOLD and head in begins and tail in begins:
+                yield Relation(begins[head], begins[tail], label, score=float(score) if score != 1 else None)
+            elif score >= _THRESHOLD:
+                options.notes.lose("relations between tokens that begin no mention, left out", f"{name}: {label}")
+
+
+def _are_scored(told: Any) -> bool:
+    """Say whether a value is of pairs of tokens with scores of labels."""
+    if not isinstance(told, dict) or not all(isinstance(pair, tuple) and len(pair) == 2 for pair in told):
+        return False
+    scores = (score for labels in told.values() for score in (labels.values() if isinstance(labels, dict) else [None]))
+    return all(isinstance(score, int | float) for score in scores)
+
+
+def _note_others(doc: Any, options: Options) -> None:
+    """Count the user data that is not read, and categories."""
+    for key, value in doc.user_data.items():
+        name = key[1] if isinstance(key, tuple) and len(key) == 4 else key
+        if name not in _IDS and value and not (key == _RELATIONS and _are_scored(value)):
+            options.notes.add(f"user data {name!r}, not read")
+    if doc.cats:
+        options.notes.add("documents with categories, not read")
 
 
 def _sentences(doc: Any) -> Iterator[Span]:

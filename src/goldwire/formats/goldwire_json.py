@@ -153,7 +153,14 @@ def recognise(path: Path, head: bytes) -> bool:
         file = next(iter(sorted(path.glob("*.json"))), None)
         return file is not None and recognise(file, file.read_bytes()[:65536])
     first = first_object(head)
-    return isinstance(first.get("text"), str) and isinstance(first.get("id"), str) and _keys_fit(first)
+    ours = isinstance(first.get("text"), str) and isinstance(first.get("id"), str) and _keys_fit(first)
+    return ours and ("mentions" in first or _keys_fit(_telling(head) or first))
+
+
+def _telling(head: bytes) -> dict[str, Any]:
+    """Give the first line with an entity or a relation: where they are empty, others' lines look like ours."""
+    lines = map(first_object, head.split(b"\n")[:-1])
+    return next((value for value in lines if value.get("entities") or value.get("relations")), {})
 
 
 def _keys_fit(value: dict[str, Any]) -> bool:

@@ -15,7 +15,6 @@ from goldwire.formats.docred_answers import ANSWER
 from goldwire.formats.json_values import first_value, parse
 
 _MAGIC = {
-    b"PK\x03\x04": "a zip archive: unpack it",
     b"%PDF": "a PDF",
     b"\x1f\x8b": "a gzip file: unpack it",
     b"SQLite format 3": "an SQLite database",

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from goldwire.document import Document, Entity, Mention, Relation, Span
 from goldwire.errors import InputError
@@ -49,6 +50,7 @@ from goldwire.formats.webanno_layers import (
 from goldwire.formats.webanno_writing import HEADER, write
 from goldwire.tags import UNTYPED
 
+SUFFIXES = (".tsv",)
 _GRAMMAR = (".lexmorph.", ".syntax.", ".segmentation.")
 _WIKIDATA = re.compile(r"(?:.*/)?(Q\d+)\Z")
 _ENDS = re.compile(r"(?P<unit>[\d.-]+)(?:\[(?P<source>\d+)(?:_(?P<target>\d+))?\])?\Z")
@@ -96,11 +98,16 @@ class _Draft:
 def read(path: Path, options: Options) -> Iterator[Document]:
     """Read a document from each file; its id is the file's path in the folder read, without suffix.
 
+    Of a folder the .tsv files are read, where there are any.
+
     Layers of grammar (POS, lemmas, dependencies ...) are counted and not read; the setting `layers=all` reads them,
     `layers=A,B` only those named. Annotations of no width have no place in a document; they are counted.
     """
-    files = found_files(path, recognise, options.notes)
-    return settled(options.notes.sound(lambda file: _document(file.path, file.name, options), files), options, path)
+    tsv = holds_files(path, recognise, SUFFIXES) if path.is_dir() else False
+    files = found_files(path, recognise, options.notes, SUFFIXES if tsv else ())
+    return settled(
+        options.notes.sound(lambda file: _document(file.path, unquote(file.name), options), files), options, path
+    )
 
 
 def _document(path: Path, name: str, options: Options) -> Document:
@@ -419,7 +426,7 @@ def recognise(path: Path, head: bytes) -> bool:
 FORMAT = Format(
     "webanno",
     "WebAnno and INCEpTION TSV 3.x",
-    (".tsv",),
+    SUFFIXES,
     recognise,
     read,
     write,

@@ -5,14 +5,15 @@ How layers become mentions, relations and entities is said in webanno.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from goldwire.document import Document, Entity, Mention, Relation, canonical
+from goldwire.document import Document, Entity, Mention, Relation, Span, canonical
 from goldwire.errors import InputError
 from goldwire.formats.base import Options
 from goldwire.formats.files import write_text
@@ -38,6 +39,7 @@ from goldwire.tags import UNTYPED
 
 HEADER = "webanno"
 _DEFAULT_RELATION = "webanno.custom.Relation"
+_PARTING, _PIECE = re.compile(r"[\t\r\n]"), re.compile(r"[^\t\r\n]+")
 _LINE_BREAKS = str.maketrans({"\t": "\\t", "\r": "\\r", "\\": "\\\\"})
 
 
@@ -78,11 +80,19 @@ class _File:
 
     def __post_init__(self) -> None:
         """Lay the document out on its tokens and give it its layers."""
+        self.document = _of_one_line(self.document, self.options)
         self.grid = grid(self.document, self.options.notes)
         told = self.document.metadata.get(HEADER)
         self.header = told.split("\n") if told else list(_made_header(self.document))
         self.layers = read_header(self.header)
         self.rows, self.units = _covering(self.grid, self.document)
+        for mention in self.document.mentions:
+            if (units := self.units.get(mention.id)) and (units[0].start, units[-1].end) != (
+                mention.start,
+                mention.end,
+            ):
+                what = "mentions whose ends no token covers, written without them"
+                self.options.notes.lose(what, f"{self.document.id}: {mention.id}")
 
     def text(self) -> str:
         """Give the file."""
@@ -297,6 +307,16 @@ def _made_header(document: Document) -> Iterator[str]:
         yield header_line(RELATION, layer, ["label", *sorted(features), f"BT_{base}"])
     if document.entities:
         yield header_line(CHAIN, COREFERENCE, ["referenceType", "referenceRelation"])
+
+
+def _of_one_line(document: Document, options: Options) -> Document:
+    """Give a document whose tokens have no tabs and line breaks, which part WebAnno's cells and lines."""
+    broken = [token for token in document.tokens if _PARTING.search(document.text, *token)]
+    if not broken:
+        return document
+    options.notes.add("tokens with tabs or line breaks, parted there", document.id, len(broken))
+    pieces = (found.span() for token in document.tokens for found in _PIECE.finditer(document.text, *token))
+    return replace(document, tokens=tuple(Span(*piece) for piece in pieces))
 
 
 def _covering(found: Grid, document: Document) -> tuple[list[list[_Unit]], dict[str, list[_Unit]]]:
