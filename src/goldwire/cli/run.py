@@ -130,9 +130,11 @@ def _progress() -> Any:
 
 
 def _report(done: Any, *, as_json: bool) -> None:
+    from goldwire.eval.report import failed_lines
+
     table = done.table
-    for name, error in done.failures.items():
-        say(f"warning: {name} failed and counts as empty: {error}")
+    for line in failed_lines(done.failures):
+        say(line)
     for what, times in (*table["notes"].items(), *done.left.items()):
         say(f"note: {times} × {what}")
     if table["goldwire"] != __version__:
