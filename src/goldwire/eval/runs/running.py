@@ -90,6 +90,7 @@ def run(
     with run_folder.held(folder):
         stands = {} if fresh else run_folder.answered(folder)
         before = {} if fresh else _same_system(system, folder, stands)
+        fresh = fresh or not before
         current = _Pass(system.given, stands)
         missing = current.missing(documents)
         first = next(missing, None)
@@ -193,10 +194,15 @@ def _plain(value: Any) -> Any:
 
 
 def _same_system(system: System, folder: Path, stands: Mapping[str, str]) -> dict[str, Any]:
-    """Give what the folder's run.json says of the run that `stands`; an empty dict where there is no run."""
+    """Give what the folder's run.json says of the run that `stands`; an empty dict where there is no run.
+
+    One without any prediction, as a wrong address leaves it, keeps nobody from beginning anew.
+    """
     before, mend = run_folder.read_run(folder), "name another --out or add --fresh"
     if stands and not before:
         raise Changed(folder, f"holds predictions, but no {RUN} that tells whose", mend)
+    if not stands and "goldwire" in before:
+        return {}
     if before and before.get("system") != _plain(system):
         raise Changed(folder, "holds the run of another system or other settings", mend)
     tables = ("model", "data", "predictions", "failures", "notes") if before.get("status") == "done" else ("model",)
