@@ -68,3 +68,10 @@ def test_documents_on_one_side_only_are_treated_as_asked_in_every_view(folder):
 def test_the_label_map_of_a_run_is_in_its_signature(folder):
     said = json.loads(call("score", "r", "--gold", "gold.jsonl", "--json", cwd=folder))
     assert said["settings"]["label-map"].startswith("conll2003+")
+
+
+def test_a_run_that_is_not_finished_is_not_scored_and_says_so(folder):
+    (folder / "r" / "predictions.jsonl").rename(folder / "r" / "predictions.partial.jsonl")
+    words = [*GOLDWIRE, "score", "r", "--gold", "gold.jsonl"]
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=120)
+    assert done.stderr == "goldwire: r: holds a run that is not finished; give the command that began it once more\n"

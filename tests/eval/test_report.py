@@ -3,7 +3,7 @@
 import pytest
 
 from goldwire.document import Document, Mention
-from goldwire.eval.report import aligned, fenced, percent
+from goldwire.eval.report import aligned, failed_lines, fenced, percent
 from goldwire.eval.scoring import score
 
 TEXT = "Reuters said Boeing and Airbus fell in Paris."
@@ -47,3 +47,9 @@ def test_a_name_with_control_characters_keeps_its_row_one_line(name):
 def test_a_block_of_markdown_has_a_fence_longer_than_those_in_it():
     assert fenced("a\n") == "```\na\n```\n"
     assert fenced("````a\n") == "`````\n````a\n`````\n"
+
+
+def test_of_many_failed_documents_the_first_are_told_and_the_others_counted():
+    few, many = ({f"d{number}": "no memory" for number in range(size)} for size in (20, 2000))
+    assert len(failed_lines(few)) == 20
+    assert len(failed_lines(many)) == 11 and failed_lines(many)[-1].startswith("warning: 1990 more failed")

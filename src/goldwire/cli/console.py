@@ -48,10 +48,18 @@ def built_corpus() -> Path | None:
 
 
 def predictions_of(path: Path) -> Path:
-    """Give the predictions that a path names: those in a run's folder, else the path itself."""
+    """Give the predictions that a path names: those in a run's folder, else the path itself.
+
+    Raises:
+        InputError: the folder's run is not finished.
+    """
     from goldwire.eval.runs import PREDICTIONS, RUN
 
-    return path / PREDICTIONS if (path / RUN).is_file() else path
+    if not (path / RUN).is_file():
+        return path
+    if not (path / PREDICTIONS).exists():
+        raise InputError(path, "holds a run that is not finished", "give the command that began it once more")
+    return path / PREDICTIONS
 
 
 def say(message: str) -> None:

@@ -41,7 +41,7 @@ Examples:
 @click.option("--seed", type=click.IntRange(0), default=None, help="The seed of every random choice  [default: 0]")
 @click.option("--out", type=FILE, default=None, help="The run's folder  [default: runs/SYSTEM]")
 @click.option("--from", "format_name", default="", help="The format of PATHS  [default: recognised]")
-@click.option("--limit", type=click.IntRange(0), default=0, help="Only so many documents.")
+@click.option("--limit", type=click.IntRange(1), default=None, help="Only so many documents  [default: all]")
 @click.option("--fresh", is_flag=True, help="Begin anew, whatever the folder holds.")
 @click.option("--json", "as_json", is_flag=True, help="Print run.json.")
 def command(  # noqa: PLR0917 - click passes options by name
@@ -54,7 +54,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     seed: int | None,
     out: Path | None,
     format_name: str,
-    limit: int,
+    limit: int | None,
     *,
     fresh: bool,
     as_json: bool,
@@ -74,7 +74,7 @@ def command(  # noqa: PLR0917 - click passes options by name
     _run(system, documents, _labels(paths, labels_toml), folder, fresh=fresh, as_json=as_json)
 
 
-def _documents(paths: tuple[Path, ...], name: str, limit: int) -> Iterable[Document]:
+def _documents(paths: tuple[Path, ...], name: str, limit: int | None) -> Iterable[Document]:
     from itertools import chain, islice
 
     from goldwire.corpus.load import gold_documents
@@ -130,9 +130,11 @@ def _progress() -> Any:
 
 
 def _report(done: Any, *, as_json: bool) -> None:
+    from goldwire.eval.report import failed_lines
+
     table = done.table
-    for name, error in done.failures.items():
-        say(f"warning: {name} failed and counts as empty: {error}")
+    for line in failed_lines(done.failures):
+        say(line)
     for what, times in (*table["notes"].items(), *done.left.items()):
         say(f"note: {times} × {what}")
     if table["goldwire"] != __version__:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -71,11 +71,20 @@ def run_text(found: RunScores) -> str:
     ]
     lines = [f"left out of the shared view: {times} × {what}" for what, times in found.left_out.items()]
     lines += [f"run: {times} × {what}" for what, times in found.notes.items()]
-    lines += [f"warning: {name} failed and counts as empty: {error}" for name, error in found.failures.items()]
+    lines += failed_lines(found.failures)
     table = aligned([("view", "measure", "P", "R", "F1", "gold", "pred", "correct"), *rows], texts=2)
     return table + "".join(f"{line}\n" for line in [_VIEWS_LEGEND, *lines])
 
 
+def failed_lines(failures: Mapping[str, str]) -> list[str]:
+    """Tell which documents of a run failed, the first of many with their errors."""
+    lines = [f"warning: {name} failed and counts as empty: {error}" for name, error in failures.items()]
+    if len(lines) <= 2 * _FEW:
+        return lines
+    return [*lines[:_FEW], f"warning: {len(lines) - _FEW} more failed and count as empty; run.json has their errors"]
+
+
+_FEW = 10
 _VIEWS_LEGEND = (
     "full: all mentions; names: those of level name; shared: names, in the labels that gold and system share;"
     " strings: names, wherever they stand"

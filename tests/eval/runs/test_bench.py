@@ -6,7 +6,7 @@ import pytest
 
 from goldwire.document import Document, Mention, Relation, canonical
 from goldwire.eval.runs.bench import bench, leaderboard, write_results
-from goldwire.eval.runs.views import FULL, NAMES, SHARED, names_only, view
+from goldwire.eval.runs.views import FULL, NAMES, SHARED, names_only, shared_map, view
 from goldwire.eval.scoring import score
 from goldwire.eval.systems.base import System
 from goldwire.eval.systems.label_maps import label_map
@@ -64,6 +64,12 @@ def test_the_shared_view_is_in_the_labels_of_the_map_on_both_sides():
     golds, preds, lost = view(SHARED, gold(), gold(), label_map("conll2003"))
     assert {m.label for d in golds for m in d.mentions} == {"PER", "LOC", "ORG"} and golds == preds
     assert lost["gold mention label TITLE"] == lost["pred mention label TITLE"] == 2
+
+
+def test_a_label_that_a_system_gives_is_one_that_it_can_give_though_it_told_others():
+    table = {"system": {}, "model": {"mention_labels": ["PERSON", "GPE"]}}
+    pred = [Document("d0", TEXTS[0], (Mention(0, 9, "TITLE", level="name"),))]
+    assert set(shared_map(table, pred).mentions.shared) == {"PERSON", "GPE", "TITLE"}
 
 
 def test_a_second_bench_predicts_nothing_and_writes_the_same_files(tmp_path):

@@ -140,6 +140,12 @@ def test_a_system_that_never_answered_holds_no_folder(tmp_path):
     assert run(system("first_words"), news_systems.news(), tmp_path / "run").predicted == 4
 
 
+def test_a_run_without_any_prediction_keeps_nobody_from_beginning_anew(tmp_path):
+    run(system("silent"), news_systems.news(), tmp_path / "run")
+    done = run(system("first_words"), news_systems.news()[1:], tmp_path / "run")
+    assert (done.predicted, done.kept, done.failures) == (3, 0, {})
+
+
 def test_an_unfinished_run_of_another_version_is_refused_and_a_finished_one_is_left_as_it_is(tmp_path, monkeypatch):
     run(system("first_words"), news_systems.news()[:3], tmp_path / "run")
     monkeypatch.setattr("goldwire.eval.runs.running.__version__", "9.9")

@@ -28,7 +28,6 @@ from goldwire.formats.base import Notes
 from goldwire.formats.goldwire_json import dump_line
 
 Progress = Callable[[int, str], None]
-UNFINISHED = "unfinished"
 LAYERS = {"mentions": ("mentions",), "relations": ("mentions", "relations"), "entities": ("mentions", "entities")}
 
 
@@ -77,7 +76,7 @@ def run(
     Documents with a prediction are passed over while the system would see the same of them, failed ones are tried
     again. A document that fails is written without mentions, with the error in its metadata under "failure".
     `progress` is called with the number of documents and the id of the last. One document is held at a time, and of
-    the others a digest. `fresh` begins anew, as is done where an unfinished run answered nothing; `verify` loads the
+    the others a digest. `fresh` begins anew, as is done where a run answered nothing; `verify` loads the
     system even if all is done, to see whether its model is still the same.
 
     Raises:
@@ -90,8 +89,8 @@ def run(
             raise InputError(f"system {system.name}", f"cannot be given {layer!r}", f"layers are {', '.join(LAYERS)}")
     with run_folder.held(folder):
         stands = {} if fresh else run_folder.answered(folder)
-        fresh = fresh or (not stands and run_folder.read_run(folder).get("status") == UNFINISHED)
         before = {} if fresh else _same_system(system, folder, stands)
+        fresh = fresh or not before
         current = _Pass(system.given, stands)
         missing = current.missing(documents)
         first = next(missing, None)
@@ -153,7 +152,7 @@ def _predict(
 ) -> None:
     maps = label_map(system.label_map) if system.label_map else None
     with run_folder.appending(folder) as append:
-        run_folder.write_json(folder / RUN, {**_head(system, predictor.description), "status": UNFINISHED})
+        run_folder.write_json(folder / RUN, {**_head(system, predictor.description), "status": "unfinished"})
         with closing(outcomes(predictor.predict, missing)) as results:
             for outcome in results:
                 line, entry = _written(outcome, maps, predictor.notes)
@@ -195,10 +194,15 @@ def _plain(value: Any) -> Any:
 
 
 def _same_system(system: System, folder: Path, stands: Mapping[str, str]) -> dict[str, Any]:
-    """Give what the folder's run.json says of the run that `stands`; an empty dict where there is no run."""
+    """Give what the folder's run.json says of the run that `stands`; an empty dict where there is no run.
+
+    One without any prediction, as a wrong address leaves it, keeps nobody from beginning anew.
+    """
     before, mend = run_folder.read_run(folder), "name another --out or add --fresh"
     if stands and not before:
         raise Changed(folder, f"holds predictions, but no {RUN} that tells whose", mend)
+    if not stands and "goldwire" in before:
+        return {}
     if before and before.get("system") != _plain(system):
         raise Changed(folder, "holds the run of another system or other settings", mend)
     tables = ("model", "data", "predictions", "failures", "notes") if before.get("status") == "done" else ("model",)

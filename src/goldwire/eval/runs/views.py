@@ -97,21 +97,29 @@ def signed(table: Mapping[str, Any]) -> dict[str, str]:
 
 def views(table: Mapping[str, Any], gold: Sequence[Document], pred: Sequence[Document]) -> dict[str, Viewed]:
     """Give the gold and the predictions of a run in every view; `table` is its run.json."""
-    maps = shared_map(table)
+    maps = shared_map(table, pred)
     found = {name: view(name, gold, pred, maps) for name in VIEWS}
     if table["model"].get("strings"):
         found[STRINGS] = Viewed(*strings(found[NAMES].gold, found[NAMES].pred), Counter())
     return found
 
 
-def shared_map(table: Mapping[str, Any]) -> LabelMap | None:
-    """Give the label map of a run's system, or that of the labels it says it can give, or None if it says none."""
+def shared_map(table: Mapping[str, Any], pred: Iterable[Document]) -> LabelMap | None:
+    """Give the label map of a run's system, or that of the labels it says it can give, or None if it says none.
+
+    What it gave besides, it can give as well: a component of one's own tells spaCy no labels.
+    """
     if table["system"].get("label_map"):
         return label_map(table["system"]["label_map"])
     model = table["model"]
     if not model.get("mention_labels"):
         return None
-    return identity(model["mention_labels"], model.get("relation_labels", ()))
+    given, related = set[str](), set[str]()
+    for document in pred:
+        given.update(mention.label for mention in document.mentions)
+        related.update(relation.label for relation in document.relations)
+    relations = model.get("relation_labels", ())
+    return identity({*model["mention_labels"], *given}, {*relations, *related} if relations else ())
 
 
 def view(name: str, gold: Iterable[Document], pred: Iterable[Document], maps: LabelMap | None) -> Viewed:

@@ -29,19 +29,27 @@ def key_of(system: System, name: str) -> str:
 
 
 def hidden(said: str, key: str, shown: str = "") -> str:
-    """Give what a server said with *** in place of the key; a key that stands in what it was shown is no secret."""
-    return said.replace(key, "***") if len(key) >= _SECRET and key not in shown else said
+    """Give what a server said with *** in place of the key; a key that stands in what it was shown is no secret.
+
+    It is to be hidden before anything is cut off: half a key would not be known. Some servers' JSON escapes slashes.
+    """
+    if len(key) < _SECRET or key in shown:
+        return said
+    return said.replace(key, "***").replace(key.replace("/", r"\/"), "***")
 
 
 def without_password(address: str) -> str:
     """Give the address of a server.
 
     Raises:
-        InputError: it holds a name and password, which would be written with the run's settings.
+        InputError: it holds a name and password, which would be written with the run's settings, or it is none: what
+            stands where a port should may be the beginning of a password.
     """
     scheme, _, rest = address.partition("://")
     host = re.split(r"[/?#]", rest, maxsplit=1)[0]
     if "@" in host:
         bare = f"{scheme}://{host.rpartition('@')[2]}"
         raise InputError(bare, "a password stands in the address", "put it in an environment variable: key_env")
+    if not re.fullmatch(r"(\[.*\]|[^:\[\]]*)(:\d*)?", host):
+        raise InputError(f"{scheme}://…", "is no address: its port is no number", "write http://HOST:PORT/PATH")
     return address

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -92,7 +93,8 @@ def _answers(process: subprocess.Popen[bytes], errors: IO[bytes], timeout: float
         raise NoAnswer(f"the program gave no answer in {timeout:g} seconds and was ended")
     code = process.wait()
     if code:
-        raise NoAnswer(f"the program ended with code {code}{_last_words(errors)}")
+        how = f"ended with code {code}" if code > 0 else f"was ended by {signal.strsignal(-code)} (signal {-code})"
+        raise NoAnswer(f"the program {how}{_last_words(errors)}")
 
 
 def _line(process: subprocess.Popen[bytes], slow: threading.Event, timeout: float) -> bytes:
@@ -116,7 +118,8 @@ def _document(line: bytes) -> Document:
     try:
         return parse(line, "the program's answer")
     except InputError as error:
-        raise NoAnswer(f"{error} (it began {line[:60].decode('utf-8', 'replace')!r})") from error
+        began = line[:60].decode("utf-8", "replace")
+        raise NoAnswer(f"the program's answer {error.problem.found} (it began {began!r})") from error
 
 
 def _last_words(errors: IO[bytes]) -> str:

@@ -56,6 +56,8 @@ def load(system: System, context: Context) -> Predictor:
                 yield from _documents(content, size)
             except Unreachable as error:
                 raise Unusable(f"{system.model}: no server answers ({error})") from error
+            except Unusable as error:
+                raise Unusable(hidden(str(error), key)) from error
             except (Retry, NoAnswer) as error:
                 said = hidden(str(error), key)
                 yield from (NoAnswer(f"no answer of the server: {said}") for _ in batch)
@@ -96,7 +98,7 @@ def _post(httpx: Any, client: Any, address: str, body: str) -> str:
     if status == 429 or status >= 500:
         raise Retry(f"{status} {response.reason_phrase}", asked_to_wait(response.headers))
     if status >= 300:
-        raise NoAnswer(f"the server answered {status}: {response.text[:200]}")
+        raise NoAnswer(f"the server answered {status}: {response.text}")
     return str(response.content, "utf-8", "surrogateescape")
 
 

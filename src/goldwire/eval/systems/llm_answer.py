@@ -70,8 +70,8 @@ def content_of(completion: Any) -> str:
 def _message(completion: Any) -> tuple[Any, str]:
     """Give the message of the first choice, and why it ended."""
     if not hasattr(completion, "choices"):
-        began = " ".join(str(completion)[:60].split())
-        raise Malformed(f"the server's answer is no completion (it began {began!r}); is base_url right?")
+        said = " ".join(str(completion).split())
+        raise Malformed(f"is base_url right? the server's answer is no completion: {said}")
     if error := getattr(completion, "error", None):
         said = error.get("message", error) if isinstance(error, dict) else error
         raise Malformed(f"the server answers with an error: {said}")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from goldwire.document import Document, Mention, Relation, canonical
 from goldwire.errors import InputError
-from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, answered, versions
+from goldwire.eval.systems.base import Context, NoAnswer, Predictor, System, answered, file_digest, versions
 from goldwire.formats.base import Notes
 
 SETTINGS = {
@@ -22,6 +22,7 @@ SETTINGS = {
     "threshold": "the score from which a relation counts (0.5)",
     "batch": "documents a batch (32)",
     "level": "the level that mentions get (none)",
+    "code": "a Python file that registers the pipeline's own components and extensions, as spaCy's --code (none)",
 }
 
 
@@ -43,8 +44,9 @@ def load(system: System, context: Context) -> Predictor:
     """
     del context
     layers, batch = _layers(system), system.setting("batch", 32, least=1)
-    nlp = _loaded(system)
-    return predictor(nlp, layers, _description(nlp), batch)
+    nlp, code = _loaded(system), system.setting("code", "")
+    code_digest = {"code": file_digest(Path(code))} if code else {}
+    return predictor(nlp, layers, {**_description(nlp), **code_digest}, batch)
 
 
 def predictor(nlp: Any, layers: Layers, description: dict[str, Any], batch: int = 32) -> Predictor:
@@ -106,12 +108,15 @@ def _scored(value: dict[Any, Any]) -> Iterator[tuple[Any, Any, str, float]]:
 
 
 def _end(document: Document, doc: Any, end: Any) -> str:
-    """Give the mention that a relation's end means: a span, or the one that begins at a token."""
-    start, stop = (end.start_char, end.end_char) if hasattr(end, "start_char") else (doc[int(end)].idx, None)
-    for mention in document.mentions:
-        if mention.start == start and stop in (None, mention.end):
-            return mention.id
-    raise NoAnswer(f"a relation's end at {start} is no mention of the pipeline")
+    """Give the mention that a relation's end means: a span, or what begins at a token; the entity where several do."""
+    given = hasattr(end, "start_char")
+    span: Any = end if given else next((entity for entity in doc.ents if entity.start == int(end)), None)
+    start = span.start_char if span else doc[int(end)].idx
+    found = [m for m in document.mentions if m.start == start and (not given or m.end == span.end_char)]
+    if not found:
+        raise NoAnswer(f"a relation's end at {start} is no mention of the pipeline")
+    stop, label = (span.end_char, span.label_) if span else (0, "")
+    return min(found, key=lambda m: (m.end != stop, m.label != label)).id
 
 
 def _layers(system: System) -> Layers:
@@ -131,15 +136,31 @@ def _loaded(system: System) -> Any:
 
     if not system.model:
         raise InputError(f"system {system.name}", "names no pipeline", "write spacy:en_core_web_sm or spacy:PATH")
+    if code := system.setting("code", ""):
+        _register(code)
     try:
         return spacy.load(system.model)
     except (OSError, ValueError, ImportError) as error:
-        mend = "name a folder, or install it: python -m spacy download NAME"
+        found, mend = f"spaCy cannot load it ({error})", "name a folder, or install it: python -m spacy download NAME"
         if inner := [name for name in ("model-best", "model-last") if (Path(system.model) / name).is_dir()]:
             mend = f"name the model in it: {Path(system.model) / inner[0]}"
         if re.search(r"E050", str(error)):
-            raise InputError(f"spacy:{system.model}", "there is no such pipeline", mend) from error
-        raise InputError(f"spacy:{system.model}", f"spaCy cannot load it ({error})", mend) from error
+            found = "there is no such pipeline"
+        if factory := re.search(r"E002\] Can't find factory for ('\S+')", str(error)):
+            found, mend = f"its component {factory[1]} is not known", "name the code that registers it: --set code=FILE"
+        raise InputError(f"spacy:{system.model}", found, mend) from error
+
+
+def _register(code: str) -> None:
+    """Import a file; what it registers with spaCy is known from then on."""
+    from spacy.util import import_file
+
+    if not Path(code).is_file():
+        raise InputError(code, "there is no such file", "code names a Python file")
+    try:
+        import_file("goldwire_code", code)
+    except (Exception, SystemExit) as error:  # the code of others may raise anything
+        raise InputError(code, f"breaks when it is imported ({error!r})", "mend it") from error
 
 
 def _description(nlp: Any) -> dict[str, Any]:
