@@ -12,7 +12,8 @@ from goldwire.cli.explain import command
 from goldwire.cli.score import command as score_command
 from goldwire.compat.explain import ORDER, OURS, claim, explain, settings_of
 from goldwire.compat.profiles import PROFILES
-from goldwire.compat.recomputing import FromCounts, FromDocuments, FromTags, read_result
+from goldwire.compat.recomputing import FromDocuments, FromTags
+from goldwire.compat.result_files import FromCounts, read_result
 from goldwire.document import Document, Mention, Relation
 from goldwire.errors import InputError
 from goldwire.eval.scoring import score
