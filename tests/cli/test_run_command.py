@@ -134,7 +134,7 @@ def test_train_that_is_interrupted_says_how_to_go_on_and_leaves_nothing(folder):
     while "epoch 2 of 100000" not in process.stderr.readline():
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=300)[1]
+    said = process.communicate(timeout=60)[1]
     assert process.returncode == 130 and "m is as it was; the same command begins again" in said
     assert sorted(path.name for path in folder.iterdir()) == ["gold.jsonl", "texts.jsonl"]
 

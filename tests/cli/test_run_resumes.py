@@ -134,7 +134,7 @@ def test_an_interrupted_run_waits_for_no_server(folder, service, kind):
     try:
         assert service.asked.wait(300)
         process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=300)[1]
+        said = process.communicate(timeout=60)[1]
     finally:
         process.kill()
         service.stalls = False
@@ -164,6 +164,6 @@ def killed(run, folder, out, how):
             assert process.poll() is None and time.monotonic() < deadline
             time.sleep(0.02)
         process.send_signal(how)
-        process.wait(300)
+        process.wait(60)
     finally:
         process.kill()
