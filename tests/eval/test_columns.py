@@ -40,6 +40,22 @@ def test_what_does_not_fit_is_refused_by_name(gold, pred, message):
         columns(gold, pred)
 
 
+@pytest.mark.parametrize(
+    "pieces", [[(0, 5), (3, 8)], [(0, 3), (3, 8)], [(0, 2), (6, 7)], [(0, 2), (6, 99)], [(0, 0), (6, 8)]]
+)
+def test_fragments_that_do_not_lie_apart_inside_their_mention_are_refused(pieces):
+    torn = replace(ONE, mentions=(Mention(0, 8, "PERSON", fragments=tuple(Span(*p) for p in pieces)),), relations=())
+    with pytest.raises(InputError, match="a, the predictions: the fragments of the mention 0-8 do not lie apart"):
+        columns([ONE], [torn])
+
+
+@pytest.mark.parametrize("measure", ["mentions/strict", "mentions/surface", "mentions/head", "mentions/characters"])
+def test_fragments_may_stand_in_any_order(measure):
+    there, back = (Mention(0, 16, "PERSON", fragments=pieces) for pieces in permutations((Span(0, 6), Span(13, 16))))
+    found = score([Document("a", TEXT, (there,))], [Document("a", TEXT, (back,))], measures=[measure])
+    assert found[measure].f1 == 1
+
+
 def test_a_silent_document_counts_as_missed_and_is_said():
     notes = Notes()
     both = columns([ONE, TWO], [ONE], notes=notes)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from goldwire.eval.counts import Array
-from goldwire.eval.pairing import by_id, check_offsets, check_texts, paired
+from goldwire.eval.pairing import by_id, check_fragments, check_offsets, check_texts, paired
 from goldwire.eval.raw import Coded, Links, Raw, Spans, from_documents
 from goldwire.formats.base import Notes
 from goldwire.formats.records import AnyDocument
@@ -162,7 +162,13 @@ def columns(
 
 
 def join(gold: Raw, pred: Raw, labels: LabelSet | None = None, notes: Notes | None = None) -> Columns:
-    """Give two sides one code-book; each predicted document must be one of the gold's."""
+    """Give two sides one code-book; each predicted document must be one of the gold's.
+
+    Raises:
+        InputError: fragments of a mention do not lie apart inside it.
+    """
+    for side, where in ((gold, "the gold"), (pred, "the predictions")):
+        check_fragments(side, where)
     documents = tuple(sorted(gold.documents))
     joint = _Joint(gold, pred, documents, labels.inverses if labels else {})
     sides = joint.side(0), joint.side(1)

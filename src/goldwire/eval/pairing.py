@@ -9,8 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 from unicodedata import normalize
 
+import numpy as np
+
 from goldwire.document import surface
 from goldwire.errors import InputError
+from goldwire.eval.raw import Raw
 from goldwire.formats.base import Notes
 from goldwire.formats.records import AnyDocument, stretches
 
@@ -103,6 +106,29 @@ def check_offsets(documents: Iterable[AnyDocument], gold: Mapping[str, AnyDocume
                 raise InputError(
                     f"{document.id}, {where}", found, "count offsets in code points, not in UTF-16 or bytes"
                 )
+
+
+def check_fragments(side: Raw, where: str) -> None:
+    """Check that the fragments of each discontinuous mention lie apart from its start to its end, in any order.
+
+    Raises:
+        InputError: some overlap, touch, cover nothing or leave the mention.
+    """
+    if not len(side.fragments.owner):
+        return
+    order = np.lexsort((side.fragments.start, side.fragments.owner))
+    owner, start, end = (part[order] for part in side.fragments)
+    first = np.append(True, np.diff(owner) != 0)
+    before = np.where(first, side.start[owner] - 1, np.append(0, end[:-1]))
+    wrong = (start <= before) | (start >= end) | (first & (start != side.start[owner]))
+    wrong |= np.append(first[1:], True) & (end != side.end[owner])
+    for which in owner[wrong][:1].tolist():
+        document = side.documents[side.mention_doc[which]]
+        mention = f"the mention {side.start[which]}-{side.end[which]}"
+        found = f"the fragments of {mention} do not lie apart from its start to its end"
+        raise InputError(
+            f"{document}, {where}", found, "join those that touch; the first start and last end are its own"
+        )
 
 
 def outside(document: str, where: str, start: int, end: int, size: int) -> InputError:

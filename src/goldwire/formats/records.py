@@ -76,8 +76,8 @@ AnyMention: TypeAlias = Mention | MentionRecord
 
 
 def stretches(mention: AnyMention) -> tuple[tuple[int, int], ...]:
-    """Give the stretches of text of a mention or its record: one, or its fragments."""
-    return mention.fragments or ((mention.start, mention.end),)
+    """Give the stretches of text of a mention or its record: one, or its fragments in the order of the text."""
+    return tuple(sorted(mention.fragments)) if mention.fragments else ((mention.start, mention.end),)
 
 
 def to_document(record: DocumentRecord) -> Document:
