@@ -11,7 +11,8 @@ import pytest
 
 from goldwire.eval.systems import KINDS, kind_of, listing
 from goldwire.eval.systems.base import System
-from goldwire.eval.systems.listing import OWN, markdown
+from goldwire.eval.systems.label_maps import label_map
+from goldwire.eval.systems.listing import MAPS, OWN, markdown
 
 SYSTEMS = Path(listing.__file__).parent
 
@@ -30,6 +31,11 @@ def test_the_pages_program_runs_and_is_scored_by_the_pages_commands(tmp_path):
         words = [sys.executable, "-m", *command]
         said = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     assert "mentions/strict" in said and "100.00" in said
+
+
+def test_the_pages_label_map_is_one(tmp_path):
+    (tmp_path / "map.toml").write_text(MAPS.split("```toml\n")[1].split("```")[0])
+    assert label_map(str(tmp_path / "map.toml")).mentions.shared["LOC"] == "place"
 
 
 def asked_for(module):

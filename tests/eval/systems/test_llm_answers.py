@@ -121,6 +121,20 @@ def test_a_password_in_the_address_is_refused_before_anything_is_written(model, 
     assert KEY not in str(error.value) and not (tmp_path / "run" / "run.json").exists()
 
 
+@pytest.mark.parametrize("further", [{"api_key": KEY}, {"extra_headers": {"X-Api-Key": KEY}}])
+def test_a_key_among_the_parameters_is_refused_before_anything_is_written(model, tmp_path, further):
+    with pytest.raises(InputError, match="a key stands in parameters") as error:
+        ask(model, tmp_path, parameters=further)
+    assert KEY not in str(error.value) and not (tmp_path / "run").exists()
+
+
+def test_an_address_without_its_scheme_and_a_parameter_that_the_client_does_not_take_end_the_run(model, tmp_path):
+    with pytest.raises(InputError, match="base_url 'localhost:1' is no address; it begins with http"):
+        ask(model, tmp_path, address="localhost:1")
+    with pytest.raises(Unusable, match=r"takes no parameter 'num_ctx'; .* extra_body"):
+        ask(model, tmp_path, parameters={"num_ctx": 9000})
+
+
 @pytest.mark.parametrize("takes", [{"json_object"}, {"none"}, {"json_schema"}])
 @pytest.mark.parametrize("refusal", [400, 422])
 def test_requests_at_one_time_find_the_form_that_the_server_takes(model, tmp_path, takes, refusal):

@@ -56,7 +56,22 @@ JSON is asked for again, and in the end a failure. Settings are written with the
 MAPS = """A label map says how a system's labels become ours: `[mentions.full]` and `[relations.full]` for the view in
 which every label stays (unmapped ones as they are), `[mentions.shared]` and `[relations.shared]` for the view in which
 both sides keep only the labels that both know. What has no label is counted. Name a shipped one or your own TOML file
-with `--label-map`."""
+with `--label-map`:
+
+```toml
+description = "PER and LOC, where ours tells places of two kinds"
+
+[mentions.full]        # the system's label = ours
+PER = "PERSON"
+LOC = "GPE"
+
+[mentions.shared]      # ours = the label in which both are compared
+PERSON = "person"
+GPE = "place"
+LOC = "place"
+```
+
+Shipped are:"""
 
 
 def markdown() -> str:

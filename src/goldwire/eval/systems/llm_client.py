@@ -6,6 +6,7 @@ What is asked is in llm_prompt, how answers are read in llm_answer.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
@@ -107,6 +108,13 @@ class Client:
             raise self._meaning(error) from error
         except ValueError as error:
             raise Retry(f"the server's answer is not JSON ({error})") from error
+        except TypeError as error:
+            if "unexpected keyword" not in str(error):
+                raise
+            named = str(error).rpartition(" ")[2]
+            raise Unusable(
+                f"the openai client takes no parameter {named}; what a server alone knows goes to extra_body"
+            ) from error
 
     def _format(self, form: str) -> dict[str, Any] | None:
         if form == "json_schema":
@@ -138,10 +146,10 @@ def client(system: System, schema: dict[str, Any], cache: Path | None) -> Client
 
     Raises:
         InputError: the environment variable of the key is not set, though the server is not a local one; it can be no
-            key; the address holds a password.
+            key; the address is none or holds a password, the parameters hold a key.
     """
     openai = optional("openai", "openai", "llm", "a language model")
-    address, name = without_password(system.setting("base_url", "")), system.setting("key_env", "OPENAI_API_KEY")
+    address, name = _address(system), system.setting("key_env", "OPENAI_API_KEY")
     key = key_of(system, name)
     if not key and not address:
         raise InputError(
@@ -157,7 +165,7 @@ def client(system: System, schema: dict[str, Any], cache: Path | None) -> Client
     if form not in ("auto", *FORMS):
         raise InputError(f"system {system.name}", f"form is {form!r}", f"it may be auto, {', '.join(FORMS)}")
     parameters = {"model": system.model, "temperature": system.setting("temperature", 0.0), "seed": system.seed}
-    parameters |= {"max_tokens": system.setting("max_tokens", 4096), **system.setting("parameters", {})}
+    parameters |= {"max_tokens": system.setting("max_tokens", 4096), **_further(system)}
     return Client(
         openai,
         server,
@@ -171,6 +179,25 @@ def client(system: System, schema: dict[str, Any], cache: Path | None) -> Client
         address=str(server.base_url),
         prices=(system.setting("price_in", 0.0), system.setting("price_out", 0.0)),
     )
+
+
+def _address(system: System) -> str:
+    address = without_password(system.setting("base_url", ""))
+    if address and not address.startswith(("http://", "https://")):
+        found = f"base_url {address!r} is no address"
+        raise InputError(f"system {system.name}", found, "it begins with http:// or https://")
+    return address
+
+
+def _further(system: System) -> dict[str, Any]:
+    """Give the further parameters of the request; a key among them would be written with the run."""
+    parameters: dict[str, Any] = system.setting("parameters", {})
+    headers = parameters.get("extra_headers")
+    for name in (*parameters, *(headers if isinstance(headers, dict) else ())):
+        if re.search(r"authorization|api[-_]?key", name, re.IGNORECASE):
+            found = f"a key stands in parameters ({name}), which are written with the run"
+            raise InputError(f"system {system.name}", found, "put it in an environment variable: key_env")
+    return parameters
 
 
 def _stored(place: Path) -> tuple[str, Counter[str]]:
