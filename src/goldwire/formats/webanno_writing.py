@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -234,45 +234,36 @@ class _File:
         return tuple(self.units.get(mention.id, ())), mention.label if own else ""
 
     def _chain(self, entity: Entity) -> None:
-        self._lose_parts(entity)
-        mentions, told = self.document.by_id(), entity.attributes.get("layer")
-        chains = [layer for layer in self.layers if layer.kind == CHAIN]
-        layer = next((found for found in chains if told in (None, found.name)), None)
-        if layer is None:
-            if not any(key in mentions[name].attributes for name in entity.mentions for key in LINK_FEATURES):
-                self.options.notes.lose("entities left out: no layer of chains", f"{self.document.id}: {entity.id}")
-            return
-        members = [mentions[name] for name in entity.mentions if self.units.get(name)]
-        self._lose_repeated(entity, members, layer)
-        chain = len([key for key in self.numbers if key.startswith("#")]) + 1
-        self.numbers[f"#{entity.id}"] = chain
-        for link, mention in enumerate(members, start=1):
-            self._link(mention, layer, chain, link)
-
-    def _lose_parts(self, entity: Entity) -> None:
-        """Count what of an entity has no place."""
         if others := sorted(set(entity.attributes) - {"layer"}):
             what = "attributes of entities that webanno cannot hold"
             self.options.notes.lose(what, f"{self.document.id}: {entity.id} {others[0]}", len(others))
         if entity.link and entity.wikidata:
             self.options.notes.lose("Wikidata items beside a link, which webanno cannot hold", self.document.id)
-
-    def _lose_repeated(self, entity: Entity, members: Sequence[Mention], layer: Layer) -> None:
-        """Count mentions that stand where another one does."""
+        chains = [layer for layer in self.layers if layer.kind == CHAIN]
+        told = entity.attributes.get("layer")
+        layer = next((found for found in chains if told in (None, found.name)), None)
+        if layer is None:
+            linked = any(key in self.document.by_id()[n].attributes for n in entity.mentions for key in LINK_FEATURES)
+            if not linked:
+                self.options.notes.lose("entities left out: no layer of chains", f"{self.document.id}: {entity.id}")
+            return
+        mentions = self.document.by_id()
+        members = [mentions[name] for name in entity.mentions if self.units.get(name)]
         place = {m.id: self._chained_place(m, layer) for m in self.document.mentions}
         first = {place[m.id]: m for m in reversed(self.document.mentions)}
         once = {place[m.id][0]: m for m in reversed(members)}
         if repeated := sum(first[place[m.id]] is not m or once[place[m.id][0]] is not m for m in members):
             self.options.notes.lose("repeated mentions of an entity, which webanno cannot hold", entity.id, repeated)
-
-    def _link(self, mention: Mention, layer: Layer, chain: int, link: int) -> None:
-        own = mention.attributes.get("layer") == layer.name
-        kind = escape(mention.label) if own and mention.label != UNTYPED else NO_VALUE
-        relation = cell_of(mention.attributes.get("referenceRelation")) if own else NO_VALUE
-        values = {"referenceType": f"{kind}[{chain}]", "referenceRelation": f"{relation}->{chain}-{link}"}
-        for unit in self.units[mention.id]:
-            for at, column in layer.features:
-                self.cells[unit.name, layer.first + at].append(values.get(column, NO_VALUE))
+        chain = len([key for key in self.numbers if key.startswith("#")]) + 1
+        self.numbers[f"#{entity.id}"] = chain
+        for link, mention in enumerate(members, start=1):
+            own = mention.attributes.get("layer") == layer.name
+            kind = escape(mention.label) if own and mention.label != UNTYPED else NO_VALUE
+            relation = cell_of(mention.attributes.get("referenceRelation")) if own else NO_VALUE
+            values = {"referenceType": f"{kind}[{chain}]", "referenceRelation": f"{relation}->{chain}-{link}"}
+            for unit in self.units[mention.id]:
+                for at, column in layer.features:
+                    self.cells[unit.name, layer.first + at].append(values.get(column, NO_VALUE))
 
 
 def _slots_of(document: Document) -> dict[str, set[str]]:
