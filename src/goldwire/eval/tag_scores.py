@@ -87,7 +87,7 @@ def _parquet_has_tags(path: Path, column: str | None) -> bool:
 
 def _layered(names: Iterable[str]) -> bool:
     """Say whether columns hold documents, or further layers of tags."""
-    from goldwire.formats.hf_rows import INNER
+    from goldwire.formats.hf_shapes import INNER
 
     return any(name == "mentions" or name.startswith(INNER) for name in names)
 

@@ -21,16 +21,8 @@ from goldwire.formats.columns import first_bytes
 from goldwire.formats.csv_rows import csv_rows, first_row
 from goldwire.formats.files import read_bytes, read_text, reading
 from goldwire.formats.hf_features import Features, decoded, from_json, from_metadata, from_yaml
-from goldwire.formats.hf_rows import (
-    PASSAGES,
-    Row,
-    named_rows,
-    need_names,
-    row_documents,
-    shape_of,
-    tagged_rows,
-    telling_row,
-)
+from goldwire.formats.hf_rows import named_rows, need_names, row_documents, tagged_rows
+from goldwire.formats.hf_shapes import PASSAGES, Row, shape_of, telling_row
 from goldwire.formats.hf_writing import write
 from goldwire.formats.json_values import first_object, objects, parse
 from goldwire.formats.settling import settled

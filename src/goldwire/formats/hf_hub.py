@@ -13,7 +13,8 @@ from goldwire.document import Document
 from goldwire.errors import InputError, MissingExtra
 from goldwire.formats.base import Format, Options, Setting
 from goldwire.formats.hf_features import Features, decoded, from_json
-from goldwire.formats.hf_rows import Row, named_rows, row_documents, shape_of, tagged_row, telling_row
+from goldwire.formats.hf_rows import named_rows, row_documents, tagged_row
+from goldwire.formats.hf_shapes import Row, shape_of, telling_row
 from goldwire.formats.settling import settled
 from goldwire.formats.tagged import told_scheme
 

@@ -1,207 +1,30 @@
 """Rows of a dataset as documents: goldwire's own columns, columns of token tags, columns of spans.
 
-Which files hold the rows is in hf; the features that name labels are in hf_features.
+Which files hold the rows is in hf, what their columns mean in hf_shapes, the features that name labels in hf_features.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import chain, groupby, islice
-from typing import Any, TypeAlias
+from dataclasses import replace
+from itertools import chain, groupby
+from typing import Any
 
 from goldwire.document import Document, Entity, Mention, Relation, Span, Zone
 from goldwire.errors import InputError
 from goldwire.formats.base import Options
-from goldwire.formats.hf_features import Feature, Features, Labels, transposed
 from goldwire.formats.hf_kb import KNOWLEDGE, NORMALIZED, Knowledge, knowledge, normalized_relations
+from goldwire.formats.hf_shapes import OFFSETS, PASSAGES, STARTS, Row, Shape, field_of, structs
 from goldwire.formats.json_values import items, need, plain, rest
 from goldwire.formats.keys import RELATION_KINDS, key_of, mention_names, named_end, relation_ends
 from goldwire.formats.layout import Laid, lay_out
-from goldwire.formats.spelling import PLAIN, TAG, Spelling, spelling_of
 from goldwire.formats.tagged import NO_WORD, Tagged, tagged_document
 from goldwire.tags import IGNORED, UNTYPED
 
-Row: TypeAlias = dict[str, Any]
-
-STARTS = ("start", "start_offset", "begin", "start_char", "char_start", "offset_start")
 ENDS = ("end", "end_offset", "stop", "end_char", "char_end", "offset_end")
 LABELS = ("label", "type", "entity_type", "entity_label", "tag", "entity", "class", "category")
-SPAN_COLUMNS = ("mentions", "entities", "spans", "ner", "entity_spans", "labels", "label", "annotations")
-RELATION_COLUMNS = ("relations", "relation")
-TEXT_COLUMNS = ("text", "sentence", "document", "content", "context", "passage", "article")
-TOKEN_COLUMNS = ("tokens", "words", "tokenized_text", "token", "word", "sentence", "text")
-TAG_COLUMNS = (
-    "ner_tags",
-    "ner",
-    "tags",
-    "labels",
-    "bio_tags",
-    "entity_tags",
-    "ner_labels",
-    "entities",
-    "fine_ner_tags",
-    "label",
-    "tag",
-)
-INNER = ("nested_", "inner_")
-PASSAGES, OFFSETS = "passages", "offsets"
 WIDEST_GAP = 100_000  # between two passages: more is no text, and would be filled with blanks
 _NAMED = "name them all: --set names=O,B-PER,I-PER"
-GROUP_COLUMNS = ("document", "document_id", "doc_id")
-ID_COLUMNS = ("id", "doc_id", "document_id", "docid", "doc_key", "guid", "uid", "sample_id", "pmid")
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What the columns of a dataset are: its kind (documents, tags or spans) and the names of those that matter."""
-
-    kind: str
-    text: str = ""
-    spans: str = ""
-    relations: str = ""
-    id: str = ""
-    group: str = ""
-    layers: tuple[str, ...] = ()
-    spelling: Spelling = PLAIN
-
-    @property
-    def used(self) -> tuple[str, ...]:
-        """Name the columns that are read."""
-        return (self.text, self.spans, self.relations, self.id, self.group, *self.layers)
-
-
-def shape_of(row: Row, features: Features, options: Options, where: object) -> Shape:
-    """Tell from a row (its values decoded) and the features how documents stand in the columns.
-
-    Raises:
-        InputError: the columns are of no known kind; the error names them.
-    """
-    name = next((key for key in ID_COLUMNS if isinstance(row.get(key), str | int)), "")
-    asked = options.settings.get("column", "")
-    if _is_documents(row) and not asked:
-        return Shape("documents")
-    tokens = next((key for key in TOKEN_COLUMNS if _is_words(row.get(key))), "") or _beside_tags(row)
-    relations = next((key for key in RELATION_COLUMNS if _is_structs(row.get(key))), "")
-    tags = _tag_column(row, features, tokens, asked) if tokens else ""
-    if tags:
-        group = next((key for key in GROUP_COLUMNS if isinstance(row.get(key), str)), "")
-        layers = tuple(key for key in row if key.startswith(INNER) and len(row[key] or ()) == len(row[tokens]))
-        spelling = _tag_spelling(row[tags], features.get(tags))
-        return Shape("tags", tokens, tags, "", name, group, layers, spelling)
-    text = next((key for key in TEXT_COLUMNS if isinstance(row.get(key), str)), "")
-    spans = _span_column(row, asked)
-    if spans and (text or (_is_structs(row.get(PASSAGES)) and row[PASSAGES])):
-        return Shape("spans", text or PASSAGES, spans, relations, name)
-    if spans and tokens and row[tokens]:
-        return Shape("token spans", tokens, spans, relations, name)
-    columns = ", ".join(f"{key} ({_kind(value)})" for key, value in row.items())
-    found = f"no column of token tags or of spans among: {columns}"
-    raise InputError(where, found, "name it with --set column=NAME; it needs tokens or a text beside it")
-
-
-def _is_documents(row: Row) -> bool:
-    mentions = row.get("mentions")
-    return isinstance(row.get("text"), str) and isinstance(mentions, list) and "relations" in row and "id" in row
-
-
-def _is_words(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _beside_tags(row: Row) -> str:
-    """Give the column of words of another name: it has as many as there are tags in a column beside it."""
-    lists = {key: value for key, value in row.items() if value and _is_words(value)}
-    tagged = {len(value) for value in lists.values() if _looks_like_tags(value, None)}
-    words = (key for key, value in lists.items() if len(value) in tagged and not _looks_like_tags(value, None))
-    return next(words, "")
-
-
-def _is_structs(value: Any) -> bool:
-    if isinstance(value, dict):
-        return bool(value) and all(isinstance(column, list) for column in value.values())
-    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
-
-
-def _tag_column(row: Row, features: Features, tokens: str, asked: str) -> str:
-    length = len(row[tokens])
-    fitting = [key for key, value in row.items() if key != tokens and isinstance(value, list) and len(value) == length]
-    plain_values = [key for key in fitting if all(isinstance(v, str | int) for v in row[key])]
-    if asked:
-        return asked if asked in plain_values else ""
-    for test in (_declares_tags, _looks_like_tags):
-        found = [key for key in plain_values if test(row[key], features.get(key))]
-        if found:
-            return min(found, key=lambda key: TAG_COLUMNS.index(key) if key in TAG_COLUMNS else len(TAG_COLUMNS))
-    return next((key for key in TAG_COLUMNS if key in plain_values), "")
-
-
-def _declares_tags(values: list[Any], feature: Feature | None) -> bool:
-    del values
-    inner = feature[0] if isinstance(feature, list) else None
-    if not isinstance(inner, Labels) or "O" not in inner.names:
-        return False
-    labels = {name.partition("-")[2] for name in inner.names}
-    return not {"NP", "VP", "PP"} <= labels
-
-
-def _tag_spelling(values: list[Any], feature: Feature | None) -> Spelling:
-    """Give how tags are written: by the names that are declared, else by a row's values."""
-    inner = feature[0] if isinstance(feature, list) else None
-    names = list(inner.names) if isinstance(inner, Labels) else [value for value in values if isinstance(value, str)]
-    return spelling_of(names) or PLAIN
-
-
-def _looks_like_tags(values: list[Any], feature: Feature | None) -> bool:
-    del feature
-    return bool(values) and all(isinstance(value, str) and TAG.match(value) for value in values)
-
-
-def _span_column(row: Row, asked: str) -> str:
-    structs = [key for key, value in row.items() if _is_structs(value)]
-    if asked:
-        return asked if asked in structs else ""
-    filled = [key for key in structs if (rows := _structs(row[key])) and _field(rows[0], (*STARTS, OFFSETS))]
-    named = [key for key in SPAN_COLUMNS if key in structs]
-    return next((key for key in named if key in filled), next(iter(filled), next(iter(named), "")))
-
-
-def _structs(value: Any, where: str = "") -> list[Row]:
-    if isinstance(value, dict) and not all(isinstance(column, list | None) for column in value.values()):
-        raise InputError(where, f"a column of structs is {plain(value)[:60]}, a list was expected", "mend the row")
-    rows = transposed(value) if isinstance(value, dict) else need(value or [], list, where, "a column of structs")
-    return [need(row, dict, where, "a value in a column of structs") for row in rows]
-
-
-def _field(row: Mapping[str, Any], names: Iterable[str]) -> str:
-    return next((name for name in names if name in row), "")
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, list):
-        return f"list of {_kind(value[0])}" if value else "list"
-    return "struct" if isinstance(value, dict) else type(value).__name__
-
-
-def telling_row(rows: Iterator[Row], features: Features, options: Options) -> Row | None:
-    """Give the row, of the first hundred, that has most to show: an empty list does not tell what it would hold.
-
-    One whose columns are of a known kind goes before others, which may be broken.
-    """
-    found = sorted(islice(rows, 100), key=_telling, reverse=True)
-    return next((row for row in found if _has_shape(row, features, options)), found[0] if found else None)
-
-
-def _has_shape(row: Row, features: Features, options: Options) -> bool:
-    try:
-        return bool(shape_of(row, features, options, ""))
-    except InputError:
-        return False
-
-
-def _telling(row: Row) -> tuple[int, int]:
-    lists = [value for value in row.values() if isinstance(value, list)]
-    return sum(1 for value in row.values() if value), sum(len(set(map(str, value))) for value in lists)
 
 
 def named_rows(rows: Iterable[Row], shape: Shape, lead: str) -> Iterator[tuple[str, Row]]:
@@ -296,7 +119,7 @@ def _spanned(name: str, row: Row, shape: Shape, options: Options) -> Document:
     if shape.kind == "token spans":
         laid = lay_out([[word or NO_WORD for word in _words(row, shape, name)]])
     elif shape.text == PASSAGES:
-        text = _passages(_structs(row.get(shape.text), name), name)
+        text = _passages(structs(row.get(shape.text), name), name)
     else:
         text = need(row.get(shape.text), str, name, f'"{shape.text}"')
     mentions, relations = _annotations(name, row, shape, options)
@@ -310,9 +133,9 @@ def _spanned(name: str, row: Row, shape: Shape, options: Options) -> Document:
 
 
 def _annotations(name: str, row: Row, shape: Shape, options: Options) -> tuple[list[Mention], tuple[Relation, ...]]:
-    spans, sound = _structs(row.get(shape.spans), name), options.notes.sound
+    spans, sound = structs(row.get(shape.spans), name), options.notes.sound
     mentions = list(sound(lambda item: _span(item[1], f"m{item[0]}", name), enumerate(spans, start=1)))
-    related = _structs(row.get(shape.relations), name) if shape.relations else []
+    related = structs(row.get(shape.relations), name) if shape.relations else []
     names = mention_names(spans)
     return mentions, tuple(sound(lambda value: _related(value, names, name), related))
 
@@ -321,10 +144,10 @@ def _known(
     name: str, row: Row, shape: Shape, options: Options, mentions: list[Mention]
 ) -> tuple[list[Mention], list[Relation], tuple[Entity, ...]]:
     """Give a row's mentions with those of its events, the relations of these, and its entities, as BigBIO has them."""
-    spans = _structs(row.get(shape.spans), name)
+    spans = structs(row.get(shape.spans), name)
     found = Knowledge(name, options.notes, mentions, mention_names(spans), _span)
     entities = knowledge(row if shape.text == PASSAGES else {}, spans, found)
-    normalized_relations(_structs(row.get(shape.relations), name) if shape.relations else (), name, options.notes)
+    normalized_relations(structs(row.get(shape.relations), name) if shape.relations else (), name, options.notes)
     return found.mentions, found.relations, entities
 
 
@@ -371,8 +194,8 @@ def _is_pair(pair: Any) -> bool:
 
 
 def _span(value: Row, name: str, where: str) -> Mention:
-    label = value.get(_field(value, LABELS))
-    told = value.get(OFFSETS) or [[value.get(_field(value, STARTS)), value.get(_field(value, ENDS))]]
+    label = value.get(field_of(value, LABELS))
+    told = value.get(OFFSETS) or [[value.get(field_of(value, STARTS)), value.get(field_of(value, ENDS))]]
     spans = told if isinstance(told, list) and isinstance(told[0], list) else [told]
     if not all(map(_is_pair, spans)):
         raise InputError(where, f"a span without start and end: {plain(value)[:80]}", "name the column of spans")
@@ -380,7 +203,7 @@ def _span(value: Row, name: str, where: str) -> Mention:
     pieces: list[Any] = said if isinstance(said, list) else [said]
     surface = " ".join(pieces) if all(isinstance(piece, str) for piece in pieces) else ""
     fragments = tuple(Span(*pair) for pair in spans) if len(spans) > 1 else ()
-    read = (*(_field(value, names) for names in (LABELS, STARTS, ENDS)), OFFSETS, "text", "id", NORMALIZED)
+    read = (*(field_of(value, names) for names in (LABELS, STARTS, ENDS)), OFFSETS, "text", "id", NORMALIZED)
     return Mention(spans[0][0], spans[-1][1], str(label), name, surface, "", fragments, rest(value, read))
 
 
@@ -411,13 +234,13 @@ def own_document(row: Row) -> Document:
     return Document(
         id=str(row["id"]),
         text=row["text"],
-        mentions=tuple(_own_mention(value) for value in _structs(row["mentions"])),
-        relations=tuple(_own_relation(value) for value in _structs(row["relations"])),
-        entities=tuple(_own_entity(value) for value in _structs(row.get("entities"))),
+        mentions=tuple(_own_mention(value) for value in structs(row["mentions"])),
+        relations=tuple(_own_relation(value) for value in structs(row["relations"])),
+        entities=tuple(_own_entity(value) for value in structs(row.get("entities"))),
         tokens=_spans(row.get("tokens")),
         sentences=_spans(row.get("sentences")),
         zones=tuple(
-            Zone(z["start"], z["end"], z["label"] or "", z.get("speaker") or "") for z in _structs(row.get("zones"))
+            Zone(z["start"], z["end"], z["label"] or "", z.get("speaker") or "") for z in structs(row.get("zones"))
         ),
         metadata=_given(row.get("metadata")),
     )
@@ -455,7 +278,7 @@ def _own_entity(value: Row) -> Entity:
 
 
 def _spans(value: Any) -> tuple[Span, ...]:
-    return tuple(Span(row["start"], row["end"]) for row in _structs(value))
+    return tuple(Span(row["start"], row["end"]) for row in structs(value))
 
 
 def _given(value: Any) -> dict[str, str]:

@@ -24,7 +24,6 @@ from goldwire.eval.systems.rising import NO_PLACE, Costs, rising
 
 EXACT, NORMALISED, FUZZY, AMBIGUOUS = "exact", "normalised", "fuzzy", "ambiguous"
 NOT_IN_TEXT, INVALID, OUT_OF_SCHEMA = "not in text", "invalid", "out of schema"
-STATUSES = (EXACT, NORMALISED, FUZZY, AMBIGUOUS, NOT_IN_TEXT, INVALID, OUT_OF_SCHEMA)
 _COSTS = {EXACT: 0, NORMALISED: 4, FUZZY: 8}
 """What it costs how a place was found; to stand before or behind the neighbours' places costs 1."""
 _FEW_LETTERS = 5
