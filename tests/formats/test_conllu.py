@@ -206,3 +206,11 @@ def test_an_expression_without_a_category_and_a_line_without_its_column_are_list
     path.write_text(path.read_text().replace("it\t_", "it"))
     with pytest.raises(BrokenRules, match=r"a.cupt:4: 10 columns, 11 were expected"):
         list(read(path))
+
+
+def test_ten_columns_with_tags_where_grammar_stands_are_columns_of_tags(tmp_path):
+    path = tmp_path / "webanno1.tsv"
+    rows = ("1 Ms. _ NNP B-PER O 3 SUBJ _ _", "2 Haag _ NNP I-PER O 3 SBJ _ _", "3 plays _ VBD O O 0 ROOT _ _")
+    path.write_text("#id=1\n#text=Ms. Haag plays\n" + "\n".join(rows).replace(" ", "\t") + "\n", encoding="utf-8")
+    assert "conll" == recognise(path).name
+    assert ["Ms. Haag"] == [m.text for document in read(path) for m in document.mentions]

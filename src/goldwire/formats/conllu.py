@@ -19,12 +19,14 @@ from goldwire.formats.clusters import Bracket, brackets
 from goldwire.formats.columns import found_files, head_lines, holds_files, is_blank, text_lines
 from goldwire.formats.conllu_tags import pairs, tag_key, tags_in
 from goldwire.formats.settling import merged, settled
+from goldwire.formats.spelling import TAG
 from goldwire.formats.tagged import Tagged, tag_spans, told_scheme
 from goldwire.tags import UNTYPED
 
 _COMMENT = re.compile(r"#\s*(?P<key>[^=]+?)\s*(?:=\s*(?P<value>.*))?\Z")
 _ID = re.compile(r"(?P<first>\d+)(?:-(?P<last>\d+)|(?P<empty>\.\d+))?\Z")
 _PART = re.compile(r"\[(?P<part>\d+)/(?P<parts>\d+)\]\Z")
+_GRAMMAR = (3, 4, 7, 8)  # UPOS, XPOS, DEPREL, DEPS
 _DEFAULT = "eid-etype-head-other"
 
 
@@ -343,13 +345,22 @@ def _joined(found: Iterable[Bracket], report: Callable[[int, str], None]) -> Ite
 
 
 def recognise(path: Path, head: bytes) -> bool:
-    """Say whether most lines of a file are ten columns that begin with a word's number, or a folder has such files."""
+    """Say whether most lines of a file are ten columns that begin with a word's number, or a folder has such files.
+
+    Not if a column of grammar holds tags of mentions (WebAnno TSV 1): then they are CoNLL columns.
+    """
     if path.is_dir():
         return holds_files(path, recognise)
     lines = [line for line in head_lines(head) if not is_blank(line) and not line.startswith("#")][:50]
     rows = [line.split("\t") for line in lines]
-    fitting = sum(1 for row in rows if len(row) == 10 and _ID.match(row[0]))
-    return fitting * (2 if path.suffix == ".conllu" else 1.1) > len(rows)
+    fitting = [row for row in rows if len(row) == 10 and _ID.match(row[0])]
+    if any(_holds_tags([row[column] for row in fitting]) for column in _GRAMMAR):
+        return False
+    return len(fitting) * (2 if path.suffix == ".conllu" else 1.1) > len(rows)
+
+
+def _holds_tags(values: list[str]) -> bool:
+    return any("-" in value for value in values) and all(map(TAG.match, values))
 
 
 FORMAT = Format(
