@@ -21,7 +21,8 @@ WAYS = (("conll", "jsonl"), ("jsonl", "jsonl"), ("jsonl", "conll"))
 HEAD = """<!-- written by `{command}` -->
 # Converting
 
-CoNLL columns and goldwire's JSON lines of made-up sentences (25 tokens, a mention in eight tokens), on one core.
+CoNLL columns and goldwire's JSON lines of made-up sentences (25 tokens, a mention in eight tokens), on one core. Held
+in memory are the ids of the first 250,000 documents, to be compared: some 18 MiB, which no further document adds to.
 
 | from | to | MB read | seconds | MB/s | peak MiB |
 |---|---|--:|--:|--:|--:|
