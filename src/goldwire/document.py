@@ -118,6 +118,11 @@ def surface(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return " ".join(text[start:end] for start, end in spans)
 
 
+def surface_of(document: Document, mention: Mention) -> str:
+    """Give the surface that a mention states, else what it covers in its document's text."""
+    return mention.text or surface(document.text, mention.spans)
+
+
 def mention_order(mention: Mention) -> tuple[int, int, str, tuple[Span, ...], str]:
     """Sort mentions by start, longest first, then label, fragments and id."""
     return (mention.start, -mention.end, mention.label, mention.fragments, mention.id)
@@ -129,7 +134,7 @@ def canonical(document: Document) -> Document:
     The same content gives the same document, whatever the order it came in. Ids that stand are kept.
     """
     mentions = _with_ids(sorted(document.mentions, key=mention_order), "m")
-    filled = tuple(m if m.text else _with_text(m, surface(document.text, m.spans)) for m in mentions)
+    filled = tuple(m if m.text else _with_text(m, surface_of(document, m)) for m in mentions)
     place = {mention.id: index for index, mention in enumerate(filled)}
     return Document(
         document.id,

@@ -10,7 +10,7 @@ from goldwire.formats.base import UNLABELLED, Format, Notes, Options, labelled, 
 from goldwire.formats.files import head_in_utf8, reading, staging
 from goldwire.formats.json_values import first_object
 from goldwire.formats.unrecognised import unrecognised
-from goldwire.formats.zipped import is_zip, unpacked
+from goldwire.formats.zipped import ZIP, is_zip, unpacked
 
 MODULES = (
     "goldwire_json",
@@ -110,13 +110,13 @@ def recognise(path: Path) -> Format:
     Raises:
         InputError: nothing readable is there, or no format fits; the error says what the content looks like.
     """
-    if is_zip(path):
-        with unpacked(path) as place:
-            return recognise(place)
     head = b""
     if not path.is_dir():
         with reading(path), path.open("rb") as file:
             head = head_in_utf8(file.read(65536))
+    if head.startswith(ZIP):
+        with unpacked(path) as place:
+            return recognise(place)
     for format in _likely(path, head):
         if format.read and (path.is_dir() or head.strip()) and format.recognise(path, head):
             return format

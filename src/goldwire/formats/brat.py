@@ -123,13 +123,14 @@ def _whole_notes(path: Path, options: Options) -> Iterator[tuple[int, str]]:
     """Give the numbered lines that are not blank; those that go on with a note are joined to it."""
     kept: list[tuple[int, str]] = []
     for number, line in text_lines(path, options):
-        if kept and not is_blank(line) and not _BEGUN.match(line):
+        if is_blank(line):
+            continue
+        if kept and kept[0][1].startswith("#") and not _BEGUN.match(line):
             kept = [(kept[0][0], f"{kept[0][1]}\n{line}")]
             options.notes.add("lines that go on with the note before them", f"{path}:{number}")
-        elif not is_blank(line):
+        else:
             yield from kept
-            kept = [(number, line)] if line.startswith("#") else []
-            yield from () if kept else ((number, line),)
+            kept = [(number, line)]
     yield from kept
 
 

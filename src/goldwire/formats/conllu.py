@@ -143,8 +143,8 @@ def drafts(path: Path, options: Options, name: str = "") -> Iterator[Draft]:
             count += 1
             if draft.words:
                 yield draft
-            name = (found["value"] or "").strip() or f"{unnamed}-d{count}"
-            draft = Draft(name, f"{path}:{number}", draft.schema)
+            told = (found["value"] or "").strip()
+            draft = Draft(told or f"{unnamed}-d{count}", f"{path}:{number}", draft.schema)
         elif found:
             _comment(draft, found["key"], (found["value"] or "").strip(), named=parted and not count)
     _sentence(draft, pending, path, options)

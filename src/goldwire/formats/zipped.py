@@ -5,7 +5,6 @@ What that is, is for the formats to tell.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from goldwire.errors import BrokenRules, InputError, Problem
 from goldwire.formats.base import Notes
 from goldwire.formats.files import reading, walk
 
-_MARK = b"PK\x03\x04"
+ZIP = b"PK\x03\x04"
 
 
 def is_zip(path: Path) -> bool:
@@ -22,7 +21,7 @@ def is_zip(path: Path) -> bool:
     if not path.is_file():
         return False
     with reading(path), path.open("rb") as file:
-        return file.read(len(_MARK)) == _MARK
+        return file.read(len(ZIP)) == ZIP
 
 
 @contextmanager
@@ -54,6 +53,8 @@ def _parts(problem: Problem) -> tuple[str, str, str]:
 
 
 def _extract(path: Path, folder: Path) -> None:
+    import zipfile
+
     try:
         with zipfile.ZipFile(path) as archive:
             archive.extractall(folder)

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from goldwire.document import Document, Mention, surface
+from goldwire.document import Document, surface_of
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, Side
 from goldwire.eval.counts import PRED, PRED_CORRECT, Array, Counts
@@ -207,15 +207,11 @@ def facts_of(documents: Iterable[Document]) -> set[tuple[str, str, str]]:
         mentions, owner = document.by_id(), document.entity_of()
         for relation in document.relations:
             heads, tails = (
-                [_said(document, mentions[name]) for name in (owner[end].mentions if end in owner else (end,))]
+                [surface_of(document, mentions[name]) for name in (owner[end].mentions if end in owner else (end,))]
                 for end in (relation.head, relation.tail)
             )
             found |= {(head, tail, relation.label) for head in heads for tail in tails}
     return found
-
-
-def _said(document: Document, mention: Mention) -> str:
-    return mention.text or surface(document.text, mention.spans)
 
 
 def ignoring(columns: Columns, known: Known, *, in_recall: bool = False) -> Counts:

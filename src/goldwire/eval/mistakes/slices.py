@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
-from goldwire.document import Document, surface
+from goldwire.document import Document, surface_of
 from goldwire.errors import InputError
 from goldwire.eval.columns import Columns, MentionColumns, Side
 from goldwire.eval.counts import Array, Counts
@@ -112,7 +112,7 @@ def _zones(columns: Columns, documents: Sequence[Document], side: MentionColumns
 
 
 def _seen(columns: Columns, training: Collection[Document], side: MentionColumns) -> list[str]:
-    known = {(m.text or surface(d.text, m.spans), m.label) for d in training for m in d.mentions}
+    known = {(surface_of(d, m), m.label) for d in training for m in d.mentions}
     surfaces = {words for words, _ in known}
     pairs = zip(side.surface.tolist(), side.label.tolist(), strict=True)
     named = ((columns.surfaces[words], columns.mention_labels[label]) for words, label in pairs)
